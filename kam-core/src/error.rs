@@ -1,0 +1,173 @@
+//! One error for the whole library: a stable code, a message that says where, a hint that says what to do.
+
+use std::fmt;
+
+/// What went wrong, as a stable number. Blocks of one hundred belong to one stage; numbers are never reused.
+///
+/// | block | stage |
+/// | --- | --- |
+/// | 100 | reading a source |
+/// | 200 | columns and their types |
+/// | 300 | options |
+/// | 400 | facts |
+/// | 500 | crm tables |
+/// | 600 | fitting a model |
+/// | 700 | the book |
+/// | 900 | the caller stopped it, or a defect of kam |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u16)]
+#[non_exhaustive]
+pub enum Code {
+    /// A file or folder that is not there or may not be read.
+    SourceNotFound = 101,
+    /// A file that is not what its name says, is empty, or is cut short.
+    SourceDamaged = 102,
+    /// A kind of source that kam does not read.
+    SourceUnsupported = 103,
+    /// A failure below kam while a source was read (disk, network, the caller's iterator).
+    SourceFailed = 104,
+    /// Bytes that are not UTF-8.
+    NotUtf8 = 105,
+    /// More bad rows than `max_bad_share` allows, or any with `on_bad_rows = raise`.
+    TooManyBadRows = 110,
+    /// Several currencies and no rates, or a currency that the rates do not know.
+    CurrencyWithoutRate = 111,
+    /// A column that the source does not have.
+    ColumnMissing = 201,
+    /// A column whose type cannot hold what it should.
+    ColumnType = 202,
+    /// Batches or files of one ledger that disagree on a column.
+    ColumnChanged = 203,
+    /// An option that does not exist, has the wrong type or an impossible value.
+    Option = 301,
+    /// A method that does not exist.
+    UnknownMethod = 302,
+    /// A date that cannot be read or is impossible.
+    Date = 303,
+    /// Money that does not fit 63 bits at the chosen scale.
+    Overflow = 401,
+    /// States that cannot be merged, or cannot answer what was asked.
+    StateMismatch = 402,
+    /// Encoded facts that are damaged or of a newer version.
+    StateDamaged = 403,
+    /// A method that lacks what it needs.
+    MissingInput = 404,
+    /// An account that the facts do not know.
+    UnknownAccount = 405,
+    /// Two rows of a crm table for one key.
+    DuplicateKey = 501,
+    /// A value of a crm table that cannot be used.
+    CrmValue = 502,
+    /// Input that a model cannot be fitted to.
+    FitInput = 601,
+    /// A book that another process holds.
+    BookHeld = 701,
+    /// A book that is damaged.
+    BookDamaged = 702,
+    /// A book of a newer format.
+    BookVersion = 703,
+    /// The caller asked to stop.
+    Interrupted = 901,
+    /// A defect of kam: please report it.
+    Internal = 999,
+}
+
+/// The error of every fallible call: [`code`](Error::code), a message, and often a [`hint`](Error::hint).
+///
+/// ```
+/// let error = kam_core::time::Date::parse("2011-13-01").unwrap_err();
+/// assert_eq!(error.code() as u16, 303);
+/// assert!(error.to_string().contains("2011-13-01"));
+/// ```
+pub struct Error(Box<Inner>);
+
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+struct Inner {
+    code: Code,
+    message: String,
+    hint: Option<String>,
+    #[source]
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// The result of every fallible call of the library.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of this kind; the message names table, row, column and value where there are any.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner { code, message: message.into(), hint: None, source: None }))
+    }
+
+    /// Says what the caller can do about it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Keeps the error below this one.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Puts the place in front of the message: `place: message`.
+    #[must_use]
+    pub fn at(mut self, place: impl fmt::Display) -> Self {
+        self.0.message = format!("{place}: {}", self.0.message);
+        self
+    }
+
+    /// A wrong option: which, what it was, what it may be.
+    pub(crate) fn option(name: &str, value: impl fmt::Display, expected: &str) -> Self {
+        Error::new(Code::Option, format!("option `{name}` is {value}")).with_hint(format!("it must be {expected}"))
+    }
+
+    /// A defect of kam.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Error::new(Code::Internal, message).with_hint("this is a defect of kam; please report it")
+    }
+
+    /// The stable number of this kind of error.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What to do about it, where kam knows.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// Did the caller stop the work?
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.code() == Code::Interrupted
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}] {}", self.0.code as u16, self.0.message)?;
+        if let Some(hint) = &self.0.hint {
+            write!(f, " ({hint})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        std::error::Error::source(&*self.0)
+    }
+}

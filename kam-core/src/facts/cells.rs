@@ -1,0 +1,255 @@
+//! The finest sums that are kept: account × period × label, compactly and only where there is a line.
+
+use super::Facts;
+use crate::time::{Date, Period};
+
+/// One cell: what one account did in one period under one label. Money is in minor units; unmapped columns are 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// The period, of the [cell grain](Facts::cell_grain).
+    pub period: Period,
+    /// The place of the label in [`Labels`].
+    pub label: u32,
+    /// Lines of every sign.
+    pub lines: u32,
+    /// Lines with a positive amount.
+    pub sale_lines: u32,
+    /// The days with a sale, bit 0 for the first day of the period.
+    pub days: u32,
+    /// Net revenue.
+    pub revenue: i64,
+    /// Returns and credits, positive.
+    pub returns: i64,
+    /// Product cost.
+    pub cost: i64,
+    /// Cost to serve.
+    pub cost_to_serve: i64,
+    /// Amount before discount.
+    pub list_amount: i64,
+}
+
+/// What one account did in one period of the grain, over all labels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PeriodSums {
+    /// The period of the facts' grain.
+    pub period: Period,
+    /// Lines of every sign.
+    pub lines: i64,
+    /// Lines with a positive amount.
+    pub sale_lines: i64,
+    /// Distinct days with a sale.
+    pub active_days: i64,
+    /// Net revenue.
+    pub revenue: i64,
+    /// Returns and credits, positive.
+    pub returns: i64,
+    /// Product cost.
+    pub cost: i64,
+    /// Cost to serve.
+    pub cost_to_serve: i64,
+    /// Amount before discount.
+    pub list_amount: i64,
+}
+
+impl PeriodSums {
+    /// Revenue less cost and cost to serve (less nothing where the ledger has no cost).
+    #[must_use]
+    pub fn profit(&self) -> i64 {
+        self.revenue - self.cost - self.cost_to_serve
+    }
+}
+
+impl Default for Period {
+    fn default() -> Self {
+        Period(0)
+    }
+}
+
+/// The direction and the manager of a line; `None` where the ledger has no such column or the line no value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// Product line, region or whatever the ledger's direction is.
+    pub direction: Option<String>,
+    /// The manager named on the line.
+    pub manager: Option<String>,
+}
+
+/// The labels that occur, ascending, and which columns they come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// The labels; a [`Cell::label`] is a place in here.
+    pub labels: Vec<Label>,
+    /// Was a direction column mapped?
+    pub has_direction: bool,
+    /// Was a manager column mapped?
+    pub has_manager: bool,
+}
+
+impl Labels {
+    /// The directions that occur, ascending, each once.
+    #[must_use]
+    pub fn directions(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self.labels.iter().filter_map(|label| label.direction.as_deref()).collect();
+        all.dedup();
+        all
+    }
+}
+
+/// All cells: per account a run of rows in one of several chunks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cells {
+    pub chunks: Vec<Chunk>,
+    /// Per account in key order: chunk, first row, number of rows.
+    pub runs: Vec<Run>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Run {
+    pub chunk: u32,
+    pub start: u32,
+    pub len: u32,
+}
+
+/// Rows of cells, one vector a column. A column that is zero throughout is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Chunk {
+    pub period: Vec<i32>,
+    pub label: Vec<u32>,
+    pub lines: Vec<u32>,
+    pub sale_lines: Vec<u32>,
+    pub days: Vec<u32>,
+    pub revenue: Vec<i64>,
+    pub returns: Vec<i64>,
+    pub cost: Vec<i64>,
+    pub cost_to_serve: Vec<i64>,
+    pub list_amount: Vec<i64>,
+}
+
+impl Chunk {
+    pub fn len(&self) -> usize {
+        self.period.len()
+    }
+
+    pub fn get(&self, at: usize) -> Cell {
+        let money = |column: &[i64]| column.get(at).copied().unwrap_or(0);
+        Cell {
+            period: Period(self.period[at]),
+            label: self.label.get(at).copied().unwrap_or(0),
+            lines: self.lines[at],
+            sale_lines: self.sale_lines[at],
+            days: self.days[at],
+            revenue: self.revenue[at],
+            returns: money(&self.returns),
+            cost: money(&self.cost),
+            cost_to_serve: money(&self.cost_to_serve),
+            list_amount: money(&self.list_amount),
+        }
+    }
+
+    /// Adds a cell at the end. A column starts to be kept with its first value that is not zero.
+    pub fn push(&mut self, cell: &Cell) {
+        fn sparse<T: Copy + Default + PartialEq>(column: &mut Vec<T>, len: usize, value: T) {
+            if !column.is_empty() {
+                column.push(value);
+            } else if value != T::default() {
+                column.resize(len, T::default());
+                column.push(value);
+            }
+        }
+        let len = self.len();
+        self.period.push(cell.period.0);
+        self.lines.push(cell.lines);
+        self.sale_lines.push(cell.sale_lines);
+        self.days.push(cell.days);
+        self.revenue.push(cell.revenue);
+        sparse(&mut self.label, len, cell.label);
+        sparse(&mut self.returns, len, cell.returns);
+        sparse(&mut self.cost, len, cell.cost);
+        sparse(&mut self.cost_to_serve, len, cell.cost_to_serve);
+        sparse(&mut self.list_amount, len, cell.list_amount);
+    }
+}
+
+impl Cells {
+    pub fn of(&self, account: usize) -> impl Iterator<Item = Cell> + '_ {
+        let run = self.runs[account];
+        let chunk = &self.chunks[run.chunk as usize];
+        (run.start as usize..(run.start + run.len) as usize).map(|at| chunk.get(at))
+    }
+}
+
+// Equal when every account has equal cells, wherever they are stored.
+impl PartialEq for Cells {
+    fn eq(&self, other: &Self) -> bool {
+        self.runs.len() == other.runs.len() && (0..self.runs.len()).all(|account| self.of(account).eq(other.of(account)))
+    }
+}
+
+/// An account's cells put together to periods of the grain.
+pub(crate) struct Periods<'a, I: Iterator<Item = Cell>> {
+    facts: &'a Facts,
+    cells: std::iter::Peekable<I>,
+}
+
+impl<'a> Periods<'a, std::iter::Empty<Cell>> {
+    pub fn new(facts: &'a Facts, account: usize) -> Periods<'a, impl Iterator<Item = Cell> + 'a> {
+        Periods { facts, cells: facts.cells.of(account).peekable() }
+    }
+}
+
+impl<I: Iterator<Item = Cell>> Iterator for Periods<'_, I> {
+    type Item = PeriodSums;
+
+    fn next(&mut self) -> Option<PeriodSums> {
+        let period = self.facts.period_of(self.cells.peek()?);
+        let mut sums = PeriodSums { period, ..PeriodSums::default() };
+        let (mut days, mut days_period) = (0u32, None);
+        while let Some(cell) = self.cells.next_if(|cell| self.facts.period_of(cell) == period) {
+            if days_period != Some(cell.period) {
+                sums.active_days += i64::from(days.count_ones());
+                (days, days_period) = (0, Some(cell.period));
+            }
+            days |= cell.days;
+            sums.lines += i64::from(cell.lines);
+            sums.sale_lines += i64::from(cell.sale_lines);
+            sums.revenue += cell.revenue;
+            sums.returns += cell.returns;
+            sums.cost += cell.cost;
+            sums.cost_to_serve += cell.cost_to_serve;
+            sums.list_amount += cell.list_amount;
+        }
+        sums.active_days += i64::from(days.count_ones());
+        Some(sums)
+    }
+}
+
+/// An account's days with a sale.
+pub(crate) struct Days<'a, I: Iterator<Item = Cell>> {
+    facts: &'a Facts,
+    cells: std::iter::Peekable<I>,
+    start: Date,
+    days: u32,
+}
+
+impl<'a> Days<'a, std::iter::Empty<Cell>> {
+    pub fn new(facts: &'a Facts, account: usize) -> Days<'a, impl Iterator<Item = Cell> + 'a> {
+        Days { facts, cells: facts.cells.of(account).peekable(), start: Date(0), days: 0 }
+    }
+}
+
+impl<I: Iterator<Item = Cell>> Iterator for Days<'_, I> {
+    type Item = Date;
+
+    fn next(&mut self) -> Option<Date> {
+        while self.days == 0 {
+            let period = self.cells.peek()?.period;
+            self.start = self.facts.cell_grain().start(period);
+            while let Some(cell) = self.cells.next_if(|cell| cell.period == period) {
+                self.days |= cell.days;
+            }
+        }
+        let bit = self.days.trailing_zeros();
+        self.days &= self.days - 1;
+        Some(Date(self.start.0 + i32::try_from(bit).unwrap_or(0)))
+    }
+}

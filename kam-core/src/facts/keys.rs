@@ -1,0 +1,155 @@
+//! The accounts' keys, sorted: all text or all integers, as the ledger has them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, LargeStringArray, StringArray};
+use arrow::datatypes::DataType;
+
+/// One account's key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Key<'a> {
+    /// A whole number.
+    Integer(i64),
+    /// Text, exactly as in the ledger.
+    Text(&'a str),
+}
+
+impl Key<'_> {
+    /// The key as text: an integer by its digits.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Key::Integer(number) => Cow::Owned(number.to_string()),
+            Key::Text(text) => Cow::Borrowed(text),
+        }
+    }
+}
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Key::Integer(number) => number.fmt(f),
+            Key::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+/// Keys in ascending order, each once: integers by value, text by its UTF-8 bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Whole numbers.
+    Integers(Vec<i64>),
+    /// Text.
+    Texts(Texts),
+}
+
+/// Many texts in one buffer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Texts {
+    bytes: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// Adds a text at the end.
+    pub fn push(&mut self, text: &str) {
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// None at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text at a place.
+    #[must_use]
+    pub fn get(&self, at: usize) -> &str {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        &self.bytes[start..self.ends[at]]
+    }
+}
+
+impl Keys {
+    /// How many accounts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Keys::Integers(keys) => keys.len(),
+            Keys::Texts(keys) => keys.len(),
+        }
+    }
+
+    /// No accounts?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The key at a place.
+    #[must_use]
+    pub fn get(&self, at: usize) -> Key<'_> {
+        match self {
+            Keys::Integers(keys) => Key::Integer(keys[at]),
+            Keys::Texts(keys) => Key::Text(keys.get(at)),
+        }
+    }
+
+    /// All keys in order.
+    pub fn iter(&self) -> impl Iterator<Item = Key<'_>> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    /// The place of the account whose key has this text; an integer's text is its digits.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<usize> {
+        match self {
+            Keys::Integers(keys) => {
+                let number: i64 = text.parse().ok()?;
+                keys.binary_search(&number).ok().filter(|_| number.to_string() == text)
+            }
+            Keys::Texts(keys) => {
+                let at = partition_point(keys.len(), |at| keys.get(at) < text);
+                (at < keys.len() && keys.get(at) == text).then_some(at)
+            }
+        }
+    }
+
+    /// The Arrow column of the keys at these places, in this order: `Int64` or `Utf8` (`LargeUtf8` past 2 GiB).
+    pub(crate) fn column(&self, places: impl Iterator<Item = usize>) -> ArrayRef {
+        match self {
+            Keys::Integers(keys) => Arc::new(Int64Array::from_iter_values(places.map(|at| keys[at]))),
+            Keys::Texts(keys) if i32::try_from(keys.bytes.len()).is_err() => {
+                Arc::new(LargeStringArray::from_iter_values(places.map(|at| keys.get(at))))
+            }
+            Keys::Texts(keys) => Arc::new(StringArray::from_iter_values(places.map(|at| keys.get(at)))),
+        }
+    }
+
+    /// The Arrow type of that column.
+    pub(crate) fn data_type(&self) -> DataType {
+        match self {
+            Keys::Integers(_) => DataType::Int64,
+            Keys::Texts(keys) if i32::try_from(keys.bytes.len()).is_err() => DataType::LargeUtf8,
+            Keys::Texts(_) => DataType::Utf8,
+        }
+    }
+}
+
+fn partition_point(len: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if before(middle) { low = middle + 1 } else { high = middle }
+    }
+    low
+}

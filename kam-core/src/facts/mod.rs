@@ -1,0 +1,192 @@
+//! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
+
+mod cells;
+mod fold;
+mod keys;
+mod measure;
+mod options;
+mod roll_up;
+mod state;
+mod sums;
+mod tables;
+
+pub use cells::{Cell, Label, Labels, PeriodSums};
+pub use keys::{Key, Keys, Texts};
+pub use measure::Measure;
+pub use options::{All, FactsOptions, Span, Window};
+pub use state::{FactsState, StateOptions};
+pub use sums::Sums;
+
+use std::borrow::Cow;
+
+use crate::ledger::{Quarantine, Reconciliation};
+use crate::money::Scale;
+use crate::time::{Date, Grain, Period};
+use cells::Cells;
+
+/// Exact sums of a ledger, per account in ascending order of the keys.
+///
+/// Two facts are equal when every figure in them is: they do not depend on the order of the rows, on batches, threads or merges.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    pub(crate) options: FactsOptions,
+    pub(crate) span: Span,
+    pub(crate) scale: Scale,
+    pub(crate) currency: Option<String>,
+    pub(crate) keys: Keys,
+    pub(crate) labels: Labels,
+    pub(crate) cells: Cells,
+    pub(crate) first_date: Vec<Option<Date>>,
+    pub(crate) last_date: Vec<Option<Date>>,
+    pub(crate) first_day_revenue: Vec<i64>,
+    pub(crate) history: Sums,
+    pub(crate) window: Sums,
+    pub(crate) reconciliation: Reconciliation,
+    pub(crate) quarantine: Quarantine,
+}
+
+impl Facts {
+    /// How many accounts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// No accounts?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The day the facts are seen from.
+    #[must_use]
+    pub fn as_of(&self) -> Date {
+        self.options.as_of
+    }
+
+    /// The grain of the period series.
+    #[must_use]
+    pub fn grain(&self) -> Grain {
+        self.options.grain
+    }
+
+    /// The options the facts were made with.
+    #[must_use]
+    pub fn options(&self) -> &FactsOptions {
+        &self.options
+    }
+
+    /// The window's first and last period.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The first day of the window.
+    #[must_use]
+    pub fn window_start(&self) -> Date {
+        self.grain().start(self.span.first)
+    }
+
+    /// The decimals of a minor unit.
+    #[must_use]
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    /// The currency of all money, where the ledger named it.
+    #[must_use]
+    pub fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+
+    /// The accounts' keys, ascending.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// The text of one account's key.
+    #[must_use]
+    pub fn account(&self, at: usize) -> Cow<'_, str> {
+        match self.keys.get(at) {
+            Key::Integer(number) => Cow::Owned(number.to_string()),
+            Key::Text(text) => Cow::Borrowed(text),
+        }
+    }
+
+    /// The first day with a sale in the whole history; `None` where there are only returns.
+    #[must_use]
+    pub fn first_date(&self, at: usize) -> Option<Date> {
+        self.first_date[at]
+    }
+
+    /// The last day with a sale in the whole history.
+    #[must_use]
+    pub fn last_date(&self, at: usize) -> Option<Date> {
+        self.last_date[at]
+    }
+
+    /// Revenue of the sales on the first day with a sale, in minor units.
+    #[must_use]
+    pub fn first_day_revenue(&self, at: usize) -> i64 {
+        self.first_day_revenue[at]
+    }
+
+    /// Sums over the window.
+    #[must_use]
+    pub fn window(&self) -> &Sums {
+        &self.window
+    }
+
+    /// Sums over the whole history up to `as_of`.
+    #[must_use]
+    pub fn history(&self) -> &Sums {
+        &self.history
+    }
+
+    /// The directions and managers that cells are labelled with.
+    #[must_use]
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// One account's cells over its whole history, by period and then label.
+    pub fn cells(&self, at: usize) -> impl Iterator<Item = Cell> + '_ {
+        self.cells.of(at)
+    }
+
+    /// The grain of [`Cell::period`]: the facts' own for days and weeks, months otherwise.
+    #[must_use]
+    pub fn cell_grain(&self) -> Grain {
+        self.grain().cell()
+    }
+
+    /// The period of the facts' grain that a cell belongs to.
+    #[must_use]
+    pub fn period_of(&self, cell: &Cell) -> Period {
+        self.grain().of_cell(self.cell_grain(), cell.period)
+    }
+
+    /// One account's sums per period of the grain, over its whole history, oldest first; periods without a line are left out.
+    pub fn periods(&self, at: usize) -> impl Iterator<Item = PeriodSums> + '_ {
+        cells::Periods::new(self, at)
+    }
+
+    /// The days with a sale of one account, oldest first, each once.
+    pub fn active_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
+        cells::Days::new(self, at)
+    }
+
+    /// How the ledger's rows and money add up.
+    #[must_use]
+    pub fn reconciliation(&self) -> &Reconciliation {
+        &self.reconciliation
+    }
+
+    /// The rows that could not be used, and why.
+    #[must_use]
+    pub fn quarantine(&self) -> &Quarantine {
+        &self.quarantine
+    }
+}

@@ -1,0 +1,80 @@
+//! What facts are asked for: as of which day, in which periods, over which window.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::time::{Date, Grain, Period};
+
+/// How many periods, the last of which holds `as_of`, count for segments and shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Window {
+    /// This many periods of the grain, at least one.
+    Periods(u32),
+    /// The whole history.
+    All(All),
+}
+
+/// The word `all`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum All {
+    /// The whole history.
+    All,
+}
+
+impl Window {
+    /// The whole history.
+    pub const ALL: Window = Window::All(All::All);
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Window::Periods(12)
+    }
+}
+
+/// Options of [`Ledger::facts`](crate::Ledger::facts).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactsOptions {
+    /// The day the facts are seen from; later rows are counted as `after_as_of` and left out.
+    pub as_of: Date,
+    /// The period of the series. Periods are those of the calendar.
+    #[serde(default)]
+    pub grain: Grain,
+    /// The periods that segments and shares use: the one that holds `as_of` and those before it, or `all`.
+    #[serde(default)]
+    pub window: Window,
+}
+
+impl FactsOptions {
+    /// Twelve months that end with the month of `as_of`.
+    #[must_use]
+    pub fn new(as_of: Date) -> Self {
+        FactsOptions { as_of, grain: Grain::default(), window: Window::default() }
+    }
+}
+
+/// A window resolved against a ledger: its first and last period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The first period of the window.
+    pub first: Period,
+    /// The period that holds `as_of`.
+    pub last: Period,
+}
+
+impl Span {
+    /// How many periods the window has.
+    #[must_use]
+    pub fn periods(&self) -> usize {
+        usize::try_from(self.last.0 - self.first.0 + 1).unwrap_or(0)
+    }
+
+    /// Does the window hold this period?
+    #[must_use]
+    pub fn contains(&self, period: Period) -> bool {
+        (self.first..=self.last).contains(&period)
+    }
+}

@@ -1,0 +1,19 @@
+//! Key account management analytics: from a sales ledger, and what else a CRM knows, to decisions.
+//!
+//! Data flows one way: sources → [`Ledger`](ledger) → [`Facts`] → methods → review → report.
+#![forbid(unsafe_code)]
+
+pub mod crm;
+mod error;
+pub mod facts;
+pub mod ledger;
+pub mod method;
+pub mod money;
+mod table;
+pub mod time;
+
+pub use crm::Crm;
+pub use error::{Code, Error, Result};
+pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
+pub use kam_numerics as numerics;
+pub use table::{Table, Unit};

@@ -1,0 +1,166 @@
+//! The registry: every method once, with its options, what it needs and how it runs. C, Python, the command line, the documentation's
+//! option tables and the review are driven from here.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::crm::Crm;
+use crate::error::{Code, Error, Result};
+use crate::facts::Facts;
+use crate::table::{Column, Table};
+
+/// What a method may read: the facts of the ledger and the tables of the CRM.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The ledger's facts.
+    pub facts: &'a Facts,
+    /// The optional tables; empty where the caller has none.
+    pub crm: &'a Crm,
+}
+
+/// What every method gives: named tables, a summary, and its columns of the master table.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The tables; the first is the main one.
+    pub tables: Vec<Table>,
+    /// The few figures that sum the result up, as a JSON object.
+    pub summary: Map<String, Value>,
+    /// The method's columns of the master table, one row per account in the order of the facts' keys.
+    pub accounts: Option<Table>,
+    /// A Vega-Lite specification.
+    pub chart: Option<Value>,
+}
+
+impl Outcome {
+    /// An outcome of these tables and a summary that serialises to a JSON object.
+    pub(crate) fn new(tables: Vec<Table>, summary: &impl Serialize) -> Result<Self> {
+        match serde_json::to_value(summary) {
+            Ok(Value::Object(summary)) => Ok(Outcome { tables, summary, accounts: None, chart: None }),
+            Ok(_) => Err(Error::internal("a summary is not an object")),
+            Err(source) => Err(Error::internal(format!("a summary cannot be written: {source}"))),
+        }
+    }
+
+    /// Adds the columns that the master table takes over, in the order of the facts' keys.
+    pub(crate) fn with_accounts(mut self, columns: Vec<Column>) -> Result<Self> {
+        self.accounts = Some(Table::new("accounts", columns)?);
+        Ok(self)
+    }
+
+    /// One table by its name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.name() == name)
+    }
+
+    /// Tables and summary as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let tables: Map<String, Value> = self.tables.iter().map(|table| (table.name().to_owned(), table.to_json())).collect();
+        serde_json::json!({ "summary": self.summary, "tables": tables })
+    }
+}
+
+/// Options of a method: JSON with defaults, no unknown names, and a check of the values.
+pub trait Options: Serialize + DeserializeOwned + JsonSchema + Default {
+    /// Refuses values that cannot be, naming the option and what it may be.
+    fn validate(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A method as its own file defines it.
+pub trait Method {
+    /// The name in every language: the Rust function, `kam.name(facts)`, `kam_run(…, "name", …)`, `kam name`.
+    const NAME: &'static str;
+    /// The name for people.
+    const TITLE: &'static str;
+    /// One sentence: what it answers.
+    const ABOUT: &'static str;
+    /// What it cannot do without beyond account, date and amount: `ledger.cost`, `accounts`, `accounts.reference` …
+    const NEEDS: &'static [&'static str] = &[];
+    /// Its tables, the main one first, each with what its rows are.
+    const TABLES: &'static [(&'static str, &'static str)];
+    /// Its options.
+    type Options: Options;
+    /// Runs it with checked options.
+    fn run(context: &Context<'_>, options: &Self::Options) -> Result<Outcome>;
+}
+
+/// A method as the registry lists it.
+pub struct Entry {
+    /// The name in every language.
+    pub name: &'static str,
+    /// The name for people.
+    pub title: &'static str,
+    /// One sentence: what it answers.
+    pub about: &'static str,
+    /// What it cannot do without.
+    pub needs: &'static [&'static str],
+    /// Its tables, the main one first.
+    pub tables: &'static [(&'static str, &'static str)],
+    schema: fn() -> Value,
+    defaults: fn() -> Result<Value>,
+    run: fn(&Context<'_>, &Value) -> Result<Outcome>,
+}
+
+impl Entry {
+    /// The entry of a method.
+    #[must_use]
+    pub const fn of<M: Method>() -> Entry {
+        Entry {
+            name: M::NAME,
+            title: M::TITLE,
+            about: M::ABOUT,
+            needs: M::NEEDS,
+            tables: M::TABLES,
+            schema: || schemars::schema_for!(M::Options).to_value(),
+            defaults: || serde_json::to_value(M::Options::default()).map_err(|source| Error::internal(source.to_string())),
+            run: |context, options| M::run(context, &read_options::<M::Options>(options).map_err(|error| error.at(M::NAME))?),
+        }
+    }
+
+    /// The JSON schema of the options, with descriptions and defaults.
+    #[must_use]
+    pub fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    /// The options' defaults.
+    pub fn defaults(&self) -> Result<Value> {
+        (self.defaults)()
+    }
+
+    /// Runs the method; `options` is a JSON object of the options that differ from the defaults, or null.
+    pub fn run(&self, context: &Context<'_>, options: &Value) -> Result<Outcome> {
+        (self.run)(context, options)
+    }
+}
+
+/// Options from JSON: unknown names, wrong types and impossible values are errors that name them.
+pub(crate) fn read_options<O: Options>(options: &Value) -> Result<O> {
+    let empty = Value::Object(Map::new());
+    let options = if options.is_null() { &empty } else { options };
+    let options: O = serde_path(options)?;
+    options.validate()?;
+    Ok(options)
+}
+
+fn serde_path<O: DeserializeOwned>(options: &Value) -> Result<O> {
+    O::deserialize(options).map_err(|source| {
+        Error::new(Code::Option, format!("options: {source}")).with_hint("the method's page lists its options, their types and defaults")
+    })
+}
+
+/// Every method, in the order of the review.
+pub static METHODS: &[Entry] = &[];
+
+/// The method of a name.
+pub fn method(name: &str) -> Result<&'static Entry> {
+    METHODS.iter().find(|entry| entry.name == name).ok_or_else(|| {
+        let names: Vec<_> = METHODS.iter().map(|entry| entry.name).collect();
+        Error::new(Code::UnknownMethod, format!("there is no method `{name}`")).with_hint(format!("methods are {}", names.join(", ")))
+    })
+}
