@@ -9,6 +9,7 @@ pub mod facts;
 pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod progress;
 mod table;
 pub mod time;
 
@@ -16,4 +17,5 @@ pub use crm::Crm;
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
+pub use ledger::{Columns, Ledger};
 pub use table::{Table, Unit};
