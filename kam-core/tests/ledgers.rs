@@ -8,7 +8,8 @@ use kam_core::{Columns, Facts, FactsOptions, Ledger, Window};
 
 /// The folder of a ledger, `None` (and a word about it) where it is absent.
 fn ledger(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("KAM_LEDGERS").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/ledgers"), PathBuf::from);
+    let folder = std::env::var_os("KAM_LEDGERS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/ledgers"), PathBuf::from);
     let path = folder.join(name);
     if path.exists() {
         Some(path)
@@ -56,7 +57,11 @@ fn cdnow_master() {
 #[test]
 fn superstore() {
     let Some(path) = ledger("superstore/superstore.csv") else { return };
-    let columns = Columns::new("Customer ID", "Order Date", "Sales").cost("Sales - Profit").direction("Region").date_format("%m/%d/%Y").scale(Scale::new(4).unwrap());
+    let columns = Columns::new("Customer ID", "Order Date", "Sales")
+        .cost("Sales - Profit")
+        .direction("Region")
+        .date_format("%m/%d/%Y")
+        .scale(Scale::new(4).unwrap());
     let facts = facts(path, columns, "2021-12-31");
     assert_eq!(facts.len(), 793);
     assert_eq!(facts.window().revenue.iter().sum::<i64>(), 22_972_008_603);
@@ -70,6 +75,7 @@ fn superstore() {
     let cents = |minor: i64| Scale::default().to_text(i128::from((minor + 50) / 100));
     assert_eq!(
         regions.into_iter().map(|(region, minor)| (region, cents(minor))).collect::<Vec<_>>(),
-        [("Central", "501239.89"), ("East", "678781.24"), ("South", "391721.91"), ("West", "725457.82")].map(|(region, text)| (region, text.to_owned()))
+        [("Central", "501239.89"), ("East", "678781.24"), ("South", "391721.91"), ("West", "725457.82")]
+            .map(|(region, text)| (region, text.to_owned()))
     );
 }

@@ -1,7 +1,7 @@
 //! Parquet files: each row group is work for one thread, and only the wanted columns are read.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parquet::arrow::ProjectionMask;
@@ -20,7 +20,7 @@ pub(crate) struct RowGroup {
 }
 
 struct Opening {
-    file: File,
+    path: PathBuf,
     place: Arc<str>,
     metadata: ArrowReaderMetadata,
     columns: Vec<usize>,
@@ -35,7 +35,7 @@ pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
     let schema = Arc::new(metadata.schema().project(&columns).map_err(|source| damaged(&place, source))?);
     let rows: Vec<usize> = metadata.metadata().row_groups().iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect();
     let total = rows.iter().map(|rows| *rows as u64).sum();
-    let opening = Arc::new(Opening { file, place: place.into(), metadata, columns });
+    let opening = Arc::new(Opening { path: path.to_owned(), place: place.into(), metadata, columns });
     let mut next = 1;
     let tasks = rows.into_iter().enumerate().map(move |(group, rows)| {
         let first_row = next;
@@ -52,9 +52,10 @@ impl RowGroup {
 
     /// Reads the group in parts of at most `batch` rows.
     pub fn parts(self, batch: usize) -> Result<impl Iterator<Item = Result<Part>>> {
-        let Opening { file, place, metadata, columns } = &*self.file;
+        let Opening { path, place, metadata, columns } = &*self.file;
         let failed = |source: &dyn std::fmt::Display, place: &str| damaged(place, format!("row group {}: {source}", self.group));
-        let handle = file.try_clone().map_err(|source| failed(&source, place))?;
+        // Every group opens the file anew: clones of one handle share its position, and threads would move it under each other.
+        let handle = File::open(path).map_err(|source| failed(&source, place))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(handle, metadata.clone());
         let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
         let reader = builder
