@@ -97,7 +97,7 @@ impl FactsState {
             reconciliation: self.counts.reconciliation,
             quarantine: self.counts.quarantine,
         };
-        facts.sum_up(shape, &|at| {
+        facts.sum_up(&shape.extras, &|at| {
             let (partition, id) = order[at];
             let orders = &orders[partition as usize];
             let start = orders.partition_point(|(account, _, _)| *account < id);
@@ -251,11 +251,11 @@ const BLOCK: usize = 4096;
 
 impl Facts {
     /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
-    pub(super) fn sum_up<'a>(&mut self, shape: &Shape, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
+    pub(super) fn sum_up<'a>(&mut self, extras: &fold::Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
         let blocks: Vec<(Sums, Sums, Vec<Option<Date>>)> = (0..self.len().div_ceil(BLOCK))
             .into_par_iter()
             .map(|block| {
-                let mut sums = (Sums::for_columns(shape), Sums::for_columns(shape), vec![]);
+                let mut sums = (Sums::for_columns(extras), Sums::for_columns(extras), vec![]);
                 for at in block * BLOCK..((block + 1) * BLOCK).min(self.len()) {
                     sums.0.push_empty();
                     sums.1.push_empty();
@@ -271,7 +271,7 @@ impl Facts {
                         last = last.max(Some(Date(day)));
                     }
                     sums.2.push(last);
-                    if shape.extras.order.is_some() {
+                    if extras.order.is_some() {
                         let mut all: Vec<(u64, bool)> = orders(at)
                             .iter()
                             .map(|(_, period, hash)| {
@@ -291,8 +291,8 @@ impl Facts {
                 sums
             })
             .collect();
-        self.window = Sums::for_columns(shape);
-        self.history = Sums::for_columns(shape);
+        self.window = Sums::for_columns(extras);
+        self.history = Sums::for_columns(extras);
         self.last_date = Vec::with_capacity(self.len());
         for (window, history, last) in blocks {
             self.window.append(window);

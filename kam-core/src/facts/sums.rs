@@ -1,7 +1,7 @@
 //! Sums per account, one vector a measure, in the order of the accounts' keys.
 
 use super::cells::PeriodSums;
-use super::state::Shape;
+use super::fold::Extras;
 
 /// Sums per account over a window or the whole history. Money is in minor units; a column that the ledger does not have is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,14 +53,14 @@ impl Sums {
         self.list_amount.as_ref().map(|list| list[at] - self.revenue[at])
     }
 
-    /// Empty sums with the columns that a ledger of this shape has.
-    pub(super) fn for_columns(shape: &Shape) -> Self {
+    /// Empty sums with the columns that a ledger has.
+    pub(super) fn for_columns(extras: &Extras) -> Self {
         let column = |place: Option<usize>| place.map(|_| vec![]);
         Sums {
-            orders: column(shape.extras.order),
-            cost: column(shape.extras.cost),
-            cost_to_serve: column(shape.extras.cost_to_serve),
-            list_amount: column(shape.extras.list_amount),
+            orders: column(extras.order),
+            cost: column(extras.cost),
+            cost_to_serve: column(extras.cost_to_serve),
+            list_amount: column(extras.list_amount),
             ..Sums::default()
         }
     }

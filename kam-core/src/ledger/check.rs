@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::util::display::array_value_to_string;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, Formula};
 use super::quarantine::{Quarantine, Rejected};
@@ -56,11 +57,12 @@ pub(crate) struct Checked {
 }
 
 /// What the checks counted, to be merged over all parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Counts {
     pub reconciliation: Reconciliation,
     pub quarantine: Quarantine,
     /// The sum of the absolute values of all money of used rows.
+    #[serde(with = "crate::money::wide")]
     pub absolute: i128,
     pub currencies: BTreeSet<String>,
     /// The first and last day of used rows.
@@ -68,6 +70,13 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    /// The same, with the quarantine in its final order.
+    pub fn settled(&self) -> Counts {
+        let mut counts = self.clone();
+        counts.quarantine.settle();
+        counts
+    }
+
     pub fn merge(&mut self, other: Counts) {
         self.reconciliation.merge(&other.reconciliation);
         if !other.quarantine.is_empty() {
@@ -369,7 +378,7 @@ impl Checked {
                 source: part.source.clone(),
                 row: part.first_row + *row as u64,
                 column: checks.column_of(*role).into(),
-                rule: rule.name(*role),
+                rule: rule.name(*role).into(),
                 value: value_text(checks, part, *row, *role),
                 amount,
             });

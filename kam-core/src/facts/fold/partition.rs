@@ -294,6 +294,14 @@ impl<C: KeyCode> Partition<C> {
         Ok(id)
     }
 
+    /// An account's orders with a sale.
+    pub fn orders_of(&self, account: usize) -> &[Order] {
+        let account = u32::try_from(account).unwrap_or(u32::MAX);
+        let start = self.orders.partition_point(|(of, _, _)| *of < account);
+        let end = self.orders.partition_point(|(of, _, _)| *of <= account);
+        &self.orders[start..end]
+    }
+
     /// The places of an account's cells.
     pub fn run(&self, account: usize) -> std::ops::Range<usize> {
         run(&self.starts, account)

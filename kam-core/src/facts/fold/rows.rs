@@ -9,7 +9,7 @@ const BLOCK: usize = 512;
 
 /// The partition of a key's hash: bits that the hash tables inside a partition do not look at first.
 #[inline]
-fn partition(hash: u64) -> usize {
+pub(crate) fn partition_of(hash: u64) -> usize {
     ((hash >> 32) & (PARTITIONS as u64 - 1)) as usize
 }
 
@@ -20,7 +20,6 @@ pub(crate) struct Rows<const W: usize> {
     used: usize,
     /// Per partition: the blocks of its chain and how far the last one is filled.
     chains: Vec<Chain>,
-    len: usize,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
 }
@@ -33,16 +32,11 @@ struct Chain {
 
 impl<const W: usize> Default for Rows<W> {
     fn default() -> Self {
-        Rows { blocks: vec![], used: 0, chains: vec![Chain { blocks: vec![], filled: BLOCK }; PARTITIONS], len: 0, arena: vec![] }
+        Rows { blocks: vec![], used: 0, chains: vec![Chain { blocks: vec![], filled: BLOCK }; PARTITIONS], arena: vec![] }
     }
 }
 
 impl<const W: usize> Rows<W> {
-    /// How many rows are waiting.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
     /// The memory held, in bytes.
     pub fn bytes(&self) -> usize {
         self.used * BLOCK * W * 8 + self.arena.len()
@@ -51,7 +45,7 @@ impl<const W: usize> Rows<W> {
     /// Adds a row.
     #[inline]
     pub fn push(&mut self, hash: u64, row: [u64; W]) {
-        let chain = &mut self.chains[partition(hash)];
+        let chain = &mut self.chains[partition_of(hash)];
         if chain.filled == BLOCK {
             if self.used == self.blocks.len() {
                 self.blocks.push(vec![[0; W]; BLOCK].into_boxed_slice());
@@ -63,7 +57,6 @@ impl<const W: usize> Rows<W> {
         let block = *chain.blocks.last().unwrap_or(&0);
         self.blocks[block as usize][chain.filled] = row;
         chain.filled += 1;
-        self.len += 1;
     }
 
     /// The rows of a partition, block by block.
@@ -83,7 +76,6 @@ impl<const W: usize> Rows<W> {
             chain.filled = BLOCK;
         }
         self.used = 0;
-        self.len = 0;
         self.arena.clear();
     }
 }
