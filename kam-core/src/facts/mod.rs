@@ -5,6 +5,7 @@ mod fold;
 mod keys;
 mod measure;
 mod options;
+pub(crate) mod ranking;
 mod roll_up;
 mod state;
 mod sums;
