@@ -334,7 +334,7 @@ mod tests {
         let options = AbcOptions::default();
         for (values, expected) in [
             (&[85, 15][..], "AB"),
-            (&[100, 1, 1, 1, 1], "ABBBB"),
+            (&[100, 1, 1, 1, 1], "ACCCC"),
             (&[80, 15, 5], "ABC"),
             (&[79, 16, 5], "AAC"),
             (&[5, 5, 5], "AAA"),
