@@ -3,19 +3,11 @@
 //! Data flows one way: sources → [`Ledger`](ledger) → [`Facts`] → methods → review → report.
 #![forbid(unsafe_code)]
 
+pub mod concentration;
 pub mod crm;
 mod error;
 pub mod facts;
 pub mod ledger;
 pub mod method;
 pub mod money;
-pub mod progress;
-mod table;
-pub mod time;
-
-pub use crm::Crm;
-pub use error::{Code, Error, Result};
-pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
-pub use kam_numerics as numerics;
-pub use ledger::{Columns, Ledger};
-pub use table::{Table, Unit};
+pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};

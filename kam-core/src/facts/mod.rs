@@ -7,6 +7,7 @@ mod keys;
 mod labels;
 mod measure;
 mod options;
+pub(crate) mod ranking;
 mod roll_up;
 mod state;
 mod sums;
