@@ -3,6 +3,7 @@
 //! Data flows one way: sources → [`Ledger`](ledger) → [`Facts`] → methods → review → report.
 #![forbid(unsafe_code)]
 
+pub mod attractiveness;
 pub mod crm;
 mod error;
 pub mod facts;

@@ -1,6 +1,7 @@
 //! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
 
 mod cells;
+mod derived;
 mod fold;
 mod keys;
 mod measure;
@@ -16,6 +17,7 @@ pub use measure::Measure;
 pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
+pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
 
