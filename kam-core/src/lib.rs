@@ -10,11 +10,14 @@ pub mod facts;
 pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod pyramid;
 mod table;
 pub mod time;
 
+pub use attractiveness::{AttractivenessOptions, attractiveness};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
+pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
 pub use table::{Table, Unit};

@@ -90,10 +90,14 @@ fn attribute_values(criterion: &Criterion, column: &str, accounts: &Accounts, fa
     };
     match (found, &criterion.values) {
         (None, _) => Ok(Err(format!("the table accounts has no column `{column}` that could be scored"))),
-        (Some(Column::Numbers(values)), None) => Ok(Ok(Measured::of(accounts.of_facts(facts, values).into_iter().map(|value| value.copied()).collect()))),
-        (Some(Column::Numbers(_)), Some(_)) => {
-            Err(Error::option("criteria", format!("`{}` with values for words", criterion.name), "without values: the column holds numbers"))
+        (Some(Column::Numbers(values)), None) => {
+            Ok(Ok(Measured::of(accounts.of_facts(facts, values).into_iter().map(|value| value.copied()).collect())))
         }
+        (Some(Column::Numbers(_)), Some(_)) => Err(Error::option(
+            "criteria",
+            format!("`{}` with values for words", criterion.name),
+            "without values: the column holds numbers",
+        )),
         (Some(Column::Words(_)), None) => Err(Error::option(
             "criteria",
             format!("`{}` on the words of accounts.{column}", criterion.name),
