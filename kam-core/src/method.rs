@@ -6,10 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::pyramid::PyramidMethod;
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -166,6 +168,8 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<AttractivenessMethod>(),
+    Entry::of::<PyramidMethod>(),
 ];
 
 /// The method of a name.
