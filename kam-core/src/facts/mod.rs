@@ -2,8 +2,10 @@
 
 mod cells;
 mod derived;
+mod finish;
 mod fold;
 mod keys;
+mod labels;
 mod measure;
 mod options;
 mod roll_up;
@@ -17,6 +19,8 @@ pub use measure::Measure;
 pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
+
+pub(crate) use fold::Extras;
 pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
@@ -29,7 +33,7 @@ use cells::Cells;
 /// Exact sums of a ledger, per account in ascending order of the keys.
 ///
 /// Two facts are equal when every figure in them is: they do not depend on the order of the rows, on batches, threads or merges.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Facts {
     pub(crate) options: FactsOptions,
     pub(crate) span: Span,
@@ -190,5 +194,18 @@ impl Facts {
     #[must_use]
     pub fn quarantine(&self) -> &Quarantine {
         &self.quarantine
+    }
+}
+
+impl std::fmt::Debug for Facts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Facts of {} accounts as of {} (grain {}, {} periods in the window)",
+            self.len(),
+            self.as_of(),
+            self.grain(),
+            self.span.periods()
+        )
     }
 }
