@@ -9,6 +9,7 @@ pub mod facts;
 pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod sample;
 mod table;
 pub mod time;
 
