@@ -126,6 +126,19 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
+    /// An empty chunk with room for the cells of `old` and `more` others, in the columns that `old` keeps.
+    pub fn with_capacity_like(old: &Chunk, more: usize) -> Self {
+        let room = old.len() + more;
+        Chunk {
+            period: Vec::with_capacity(room),
+            lines: Vec::with_capacity(room),
+            sale_lines: Vec::with_capacity(room),
+            days: Vec::with_capacity(room),
+            revenue: Vec::with_capacity(room),
+            ..Chunk::default()
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.period.len()
     }

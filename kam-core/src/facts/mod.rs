@@ -1,8 +1,10 @@
 //! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
 
 mod cells;
+mod finish;
 mod fold;
 mod keys;
+mod labels;
 mod measure;
 mod options;
 mod roll_up;
@@ -17,6 +19,8 @@ pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
+pub(crate) use fold::Extras;
+
 use std::borrow::Cow;
 
 use crate::ledger::{Quarantine, Reconciliation};
@@ -27,7 +31,7 @@ use cells::Cells;
 /// Exact sums of a ledger, per account in ascending order of the keys.
 ///
 /// Two facts are equal when every figure in them is: they do not depend on the order of the rows, on batches, threads or merges.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Facts {
     pub(crate) options: FactsOptions,
     pub(crate) span: Span,
@@ -188,5 +192,18 @@ impl Facts {
     #[must_use]
     pub fn quarantine(&self) -> &Quarantine {
         &self.quarantine
+    }
+}
+
+impl std::fmt::Debug for Facts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Facts of {} accounts as of {} (grain {}, {} periods in the window)",
+            self.len(),
+            self.as_of(),
+            self.grain(),
+            self.span.periods()
+        )
     }
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
 use crate::time::{Date, Grain, Period};
 
 /// How many periods, the last of which holds `as_of`, count for segments and shares.
@@ -53,6 +54,16 @@ impl FactsOptions {
     #[must_use]
     pub fn new(as_of: Date) -> Self {
         FactsOptions { as_of, grain: Grain::default(), window: Window::default() }
+    }
+}
+
+impl FactsOptions {
+    pub(crate) fn validate(&self) -> Result<()> {
+        match self.window {
+            Window::Periods(0) => Err(Error::option("window", 0, "a number of periods from 1, or `all`")),
+            Window::Periods(periods) if periods > 100_000 => Err(Error::option("window", periods, "at most 100,000 periods, or `all`")),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,25 +1,420 @@
-//! The mergeable state of a fold.
+//! The mergeable state of a fold: everything that facts are made of, before a window is chosen.
 
-use super::{Facts, FactsOptions};
-use crate::error::Result;
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::fold::{DayIndex, Extras, IntegerCode, KeyCode, PARTITIONS, Partition, Rows, Scratch, TextCode, head_word};
+use super::labels::{LabelCache, LabelTable};
+use crate::error::{Code, Error, Result};
+use crate::ledger::{Bound, Checked, Checks, Counts, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task};
+use crate::money::Scale;
+use crate::progress::{Progress, report};
 use crate::time::{Date, Grain};
 
 /// What a state is folded for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateOptions {
-    /// Rows after this day are counted and left out.
+    /// Rows after this day are counted and left out. Without one, a state of days can be asked for facts of any day.
     pub as_of: Option<Date>,
-    /// The grain of the cells.
+    /// The grain of the cells: day, week or month. Days can become every grain, months only months, quarters and years.
     pub cell: Grain,
 }
 
-/// The mergeable state.
+/// What rows of one ledger have in common. States of different shapes cannot be merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    pub kind: KeyKind,
+    pub extras: Extras,
+    pub has_direction: bool,
+    pub has_manager: bool,
+    pub scale: Scale,
+    pub currency: Option<String>,
+    pub converted: bool,
+}
+
+/// The accounts by the kind of their keys.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Accounts {
+    #[default]
+    None,
+    Integers(Vec<Partition<IntegerCode>>),
+    Texts(Vec<Partition<TextCode>>),
+}
+
+/// Exact sums of ledgers, to which more can be folded and merged in any order with the same result.
+///
+/// ```no_run
+/// # use kam_core::{Columns, FactsOptions, FactsState, Ledger, facts::StateOptions, time::{Date, Grain}};
+/// # fn main() -> kam_core::Result<()> {
+/// let options = StateOptions { as_of: None, cell: Grain::Day };
+/// let columns = Columns::new("customer", "day", "net");
+/// let mut january = FactsState::new(&options);
+/// january.fold(&Ledger::scan("2024-01.parquet", columns.clone())?)?;
+/// let mut february = FactsState::new(&options);
+/// february.fold(&Ledger::scan("2024-02.parquet", columns)?)?;
+/// january.merge(&february)?;
+/// let facts = january.finish(&FactsOptions::new(Date::parse("2024-02-29")?))?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
-pub struct FactsState {}
+pub struct FactsState {
+    pub(crate) options: StateOptions,
+    pub(crate) shape: Option<Shape>,
+    pub(crate) accounts: Accounts,
+    pub(crate) labels: LabelTable,
+    pub(crate) counts: Counts,
+}
+
+/// Rows that a thread checks at a time: their columns stay in the second-level cache.
+const MORSEL: usize = 16_384;
+
+/// Rows that are handed out to the threads at a time.
+const WAVE: usize = 1 << 20;
+
+/// Bytes of waiting rows beyond which they are folded, so that memory does not grow with the ledger.
+const WAITING: usize = 640 << 20;
 
 impl FactsState {
-    /// Facts of this state.
-    pub fn finish(self, _options: &FactsOptions) -> Result<Facts> {
-        Err(crate::Error::internal("not yet"))
+    /// A state without rows.
+    #[must_use]
+    pub fn new(options: &StateOptions) -> Self {
+        FactsState {
+            options: options.clone(),
+            shape: None,
+            accounts: Accounts::None,
+            labels: LabelTable::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// How the rows so far add up; used rows are all `in_window` until a window is chosen.
+    #[must_use]
+    pub fn reconciliation(&self) -> &Reconciliation {
+        &self.counts.reconciliation
+    }
+
+    /// The rows so far that could not be used.
+    #[must_use]
+    pub fn quarantine(&self) -> &Quarantine {
+        &self.counts.quarantine
+    }
+
+    /// Folds all rows of a ledger into the state.
+    pub fn fold(&mut self, ledger: &Ledger) -> Result<()> {
+        self.fold_with(ledger, &())
+    }
+
+    /// [`FactsState::fold`] that reports its progress and can be stopped; a stopped state must not be used any more.
+    pub fn fold_with(&mut self, ledger: &Ledger, progress: &dyn Progress) -> Result<()> {
+        self.options.validate()?;
+        let checks = Checks::new(ledger.columns(), ledger.rates().cloned(), self.options.as_of)?;
+        let opened = ledger.source().open(&checks)?;
+        let columns = ledger.columns();
+        let key = opened.schema.field_with_name(&columns.account).map_err(|_| {
+            let names: Vec<String> = opened.schema.fields().iter().map(|field| field.name().clone()).collect();
+            crate::ledger::missing_column(&columns.account, &names)
+        })?;
+        let shape = Shape {
+            kind: KeyKind::of(&columns.account, key.data_type())?,
+            extras: checks.extras,
+            has_direction: columns.direction.is_some(),
+            has_manager: columns.manager.is_some(),
+            scale: columns.scale,
+            currency: ledger.rates().map(|rates| rates.base().to_owned()).or_else(|| columns.base_currency.clone()),
+            converted: ledger.rates().is_some(),
+        };
+        self.take_shape(&shape)?;
+        let mut run = Run {
+            checks: &checks,
+            cell: self.options.cell,
+            labels: Mutex::new(std::mem::take(&mut self.labels)),
+            counts: std::mem::take(&mut self.counts),
+            progress,
+        };
+        let words = 2 + checks.extras.words();
+        let result = match &mut self.accounts {
+            Accounts::Integers(partitions) => match 1 + words {
+                3 => run.all::<IntegerCode, 3>(partitions, opened.tasks, opened.rows),
+                4 => run.all::<IntegerCode, 4>(partitions, opened.tasks, opened.rows),
+                5 => run.all::<IntegerCode, 5>(partitions, opened.tasks, opened.rows),
+                6 => run.all::<IntegerCode, 6>(partitions, opened.tasks, opened.rows),
+                _ => run.all::<IntegerCode, 7>(partitions, opened.tasks, opened.rows),
+            },
+            Accounts::Texts(partitions) => match 2 + words {
+                4 => run.all::<TextCode, 4>(partitions, opened.tasks, opened.rows),
+                5 => run.all::<TextCode, 5>(partitions, opened.tasks, opened.rows),
+                6 => run.all::<TextCode, 6>(partitions, opened.tasks, opened.rows),
+                7 => run.all::<TextCode, 7>(partitions, opened.tasks, opened.rows),
+                _ => run.all::<TextCode, 8>(partitions, opened.tasks, opened.rows),
+            },
+            Accounts::None => Ok(()),
+        };
+        self.labels = run.labels.into_inner().unwrap_or_default();
+        self.counts = run.counts;
+        result
+    }
+
+    /// Adds the rows of another state. Both must have been folded with the same options from ledgers with the same columns.
+    pub fn merge(&mut self, other: &FactsState) -> Result<()> {
+        if self.options != other.options {
+            return Err(mismatch("their as_of or the grain of their cells"));
+        }
+        if let Some(shape) = &other.shape {
+            self.take_shape(shape)?;
+        }
+        self.counts.merge(other.counts.clone());
+        refuse_overflow(&self.counts, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
+        let labels: Vec<u32> =
+            other.labels.labels().iter().map(|label| self.labels.number(label.direction.as_deref(), label.manager.as_deref())).collect();
+        match (&mut self.accounts, &other.accounts) {
+            (Accounts::Integers(here), Accounts::Integers(there)) => merge_all(here, there, &labels),
+            (Accounts::Texts(here), Accounts::Texts(there)) => merge_all(here, there, &labels),
+            (_, Accounts::None) => Ok(()),
+            _ => Err(mismatch("the kind of their account keys")),
+        }
+    }
+
+    /// The first ledger gives the shape; every other must have it too.
+    pub(crate) fn take_shape(&mut self, shape: &Shape) -> Result<()> {
+        match &self.shape {
+            None => {
+                self.accounts = match shape.kind {
+                    KeyKind::Integer => Accounts::Integers(vec![Partition::default(); PARTITIONS]),
+                    KeyKind::Text => Accounts::Texts(vec![Partition::default(); PARTITIONS]),
+                };
+                // Label 0 is that of a ledger without labels.
+                self.labels.number(None, None);
+                self.shape = Some(shape.clone());
+                Ok(())
+            }
+            Some(here) if here == shape => Ok(()),
+            Some(here) => Err(mismatch(if here.kind != shape.kind {
+                "the kind of their account keys"
+            } else if here.scale != shape.scale {
+                "their scale"
+            } else if here.currency != shape.currency || here.converted != shape.converted {
+                "their currency"
+            } else {
+                "the columns they map"
+            })),
+        }
+    }
+}
+
+impl StateOptions {
+    pub(crate) fn validate(&self) -> Result<()> {
+        if self.cell == self.cell.cell() { Ok(()) } else { Err(Error::option("cell", self.cell, "day, week or month")) }
+    }
+}
+
+fn mismatch(what: &str) -> Error {
+    Error::new(Code::StateMismatch, format!("facts that differ in {what} cannot be put together"))
+        .with_hint("fold them with the same columns and options")
+}
+
+fn merge_all<C: KeyCode>(here: &mut [Partition<C>], there: &[Partition<C>], labels: &[u32]) -> Result<()> {
+    here.par_iter_mut().zip(there).try_for_each(|(here, there)| here.merge(there, labels))
+}
+
+/// Money is summed in 63 bits without a check per row, which is safe as long as all absolute values together fit.
+fn refuse_overflow(counts: &Counts, scale: Scale) -> Result<()> {
+    if counts.absolute <= i128::from(i64::MAX) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Overflow,
+        format!(
+            "ledger: its money adds up to {} in absolute values, more than 63 bits hold in minor units",
+            scale.to_text(counts.absolute)
+        ),
+    )
+    .with_hint(format!("use a smaller scale than {}, or look for absurd amounts", scale.decimals())))
+}
+
+/// What a thread works with.
+struct Slot<const W: usize> {
+    rows: Rows<W>,
+    checked: Checked,
+    counts: Counts,
+    labels: LabelCache,
+}
+
+/// One run over the tasks of a source.
+struct Run<'a> {
+    checks: &'a Checks,
+    cell: Grain,
+    labels: Mutex<LabelTable>,
+    counts: Counts,
+    progress: &'a dyn Progress,
+}
+
+impl Run<'_> {
+    fn all<C: ReadKey, const W: usize>(
+        &mut self,
+        partitions: &mut [Partition<C>],
+        mut tasks: Box<dyn Iterator<Item = Result<Task>> + Send>,
+        total: Option<u64>,
+    ) -> Result<()> {
+        let mut slots: Vec<Mutex<Slot<W>>> = (0..rayon::current_num_threads().max(1))
+            .map(|_| {
+                Mutex::new(Slot {
+                    rows: Rows::default(),
+                    checked: Checked::default(),
+                    counts: Counts::default(),
+                    labels: LabelCache::default(),
+                })
+            })
+            .collect();
+        let mut done = 0u64;
+        loop {
+            let mut wave = vec![];
+            let mut rows = 0;
+            while rows < WAVE {
+                let Some(task) = tasks.next() else { break };
+                let task = task?;
+                rows += task.rows();
+                split(task, &mut wave);
+            }
+            if wave.is_empty() {
+                break;
+            }
+            wave.into_par_iter().try_for_each(|task| {
+                let slot = &slots[rayon::current_thread_index().unwrap_or(0) % slots.len()];
+                let mut slot = slot.lock().map_err(|_| Error::internal("a thread of the fold failed"))?;
+                match task {
+                    Task::Part(part) => self.part::<C, W>(&part, &mut slot),
+                    Task::RowGroup(group) => group.parts(MORSEL)?.try_for_each(|part| self.part::<C, W>(&part?, &mut slot)),
+                }
+            })?;
+            done += rows as u64;
+            report(self.progress, "reading the ledger", done, total)?;
+            let waiting: usize = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| slot.rows.bytes()).sum();
+            if waiting >= WAITING {
+                self.flush::<C, W>(partitions, &mut slots)?;
+            }
+        }
+        self.flush::<C, W>(partitions, &mut slots)
+    }
+
+    /// Checks the rows of a part and puts the used ones with those of their partition.
+    fn part<C: ReadKey, const W: usize>(&self, part: &Part, slot: &mut Slot<W>) -> Result<()> {
+        let place = |error: Error| match &part.source {
+            Some(source) => error.at(source),
+            None => error.at("ledger"),
+        };
+        let bound = self.checks.bind(&part.batch).map_err(place)?;
+        if C::KIND != bound.keys.kind() {
+            let column = &self.checks.columns.account;
+            return Err(place(
+                Error::new(
+                    Code::ColumnChanged,
+                    format!("column `{column}` is {} from row {} on, and was not before", bound.keys.kind(), part.first_row),
+                )
+                .with_hint("make the column the same type in every part of the ledger"),
+            ));
+        }
+        let Slot { rows, checked, counts, labels } = slot;
+        checked.check(self.checks, part, &bound, counts);
+        let extras = &self.checks.extras;
+        for row in 0..part.batch.num_rows() {
+            if !checked.is_used(row) {
+                continue;
+            }
+            let key = C::read(&bound, row, &mut rows.arena);
+            let label = if extras.labels { labels.number(&bound, row, &self.labels) } else { 0 };
+            let mut words = [0u64; W];
+            words[..C::WORDS].copy_from_slice(&key[..C::WORDS]);
+            words[C::WORDS] = head_word(checked.days[row], label);
+            words[C::WORDS + 1] = checked.amounts[row].cast_unsigned();
+            let rest = C::WORDS + 2;
+            for (place, column) in
+                [(extras.cost, &checked.cost), (extras.cost_to_serve, &checked.cost_to_serve), (extras.list_amount, &checked.list_amount)]
+            {
+                if let Some(place) = place {
+                    words[rest + place] = column[row].cast_unsigned();
+                }
+            }
+            if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
+                words[rest + place] = orders.get(row).map_or(0, |order| super::fold::hash_bytes(order.as_bytes()));
+            }
+            rows.push(C::hash(&words[..C::WORDS]), words);
+        }
+        Ok(())
+    }
+
+    /// Folds the waiting rows, partition by partition.
+    fn flush<C: KeyCode, const W: usize>(&mut self, partitions: &mut [Partition<C>], slots: &mut [Mutex<Slot<W>>]) -> Result<()> {
+        for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
+            self.counts.merge(std::mem::take(&mut slot.counts));
+        }
+        refuse_overflow(&self.counts, self.checks.columns.scale)?;
+        let Some((first, last)) = self.counts.days else { return Ok(()) };
+        let days = DayIndex::new(self.cell, Date(first), Date(last));
+        let span = (days.place(first).0, days.place(last).0);
+        let threads: Vec<&Rows<W>> = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| &slot.rows).collect();
+        partitions.par_iter_mut().enumerate().try_for_each_init(Scratch::default, |scratch, (at, partition)| {
+            partition.fold(&threads, at, &days, span, &self.checks.extras, scratch)
+        })?;
+        for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
+            slot.rows.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Large batches in pieces, so that threads share them.
+fn split(task: Task, to: &mut Vec<Task>) {
+    match task {
+        Task::Part(part) if part.batch.num_rows() > MORSEL && part.ragged.is_empty() => {
+            for start in (0..part.batch.num_rows()).step_by(MORSEL) {
+                let batch = part.batch.slice(start, MORSEL.min(part.batch.num_rows() - start));
+                to.push(Task::Part(Part { batch, source: part.source.clone(), first_row: part.first_row + start as u64, ragged: vec![] }));
+            }
+        }
+        task => to.push(task),
+    }
+}
+
+/// Keys as they come out of a batch.
+pub(crate) trait ReadKey: KeyCode {
+    const KIND: KeyKind;
+    /// The words of the key of a used row.
+    fn read(bound: &Bound, row: usize, arena: &mut Vec<u8>) -> [u64; 2];
+}
+
+impl ReadKey for IntegerCode {
+    const KIND: KeyKind = KeyKind::Integer;
+
+    #[inline]
+    fn read(bound: &Bound, row: usize, _: &mut Vec<u8>) -> [u64; 2] {
+        [bound.keys.integer(row).and_then(|key| key.ok()).unwrap_or(0).cast_unsigned(), 0]
+    }
+}
+
+impl ReadKey for TextCode {
+    const KIND: KeyKind = KeyKind::Text;
+
+    #[inline]
+    fn read(bound: &Bound, row: usize, arena: &mut Vec<u8>) -> [u64; 2] {
+        TextCode::encode(bound.keys.text(row).unwrap_or_default(), arena)
+    }
+}
+
+impl KeyColumn {
+    fn kind(&self) -> KeyKind {
+        match self {
+            KeyColumn::Texts(_) => KeyKind::Text,
+            _ => KeyKind::Integer,
+        }
+    }
+}
+
+impl std::fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            KeyKind::Integer => "a whole number",
+            KeyKind::Text => "text",
+        })
     }
 }

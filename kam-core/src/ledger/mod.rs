@@ -1,7 +1,124 @@
 //! From sources to checked rows: columns, rules, quarantine, reconciliation.
 
+mod check;
+mod columns;
 mod quarantine;
+mod read;
 mod reconciliation;
+mod rules;
+mod source;
 
+use std::sync::Arc;
+
+pub use columns::{Columns, OnBadRows};
 pub use quarantine::{KEPT, Quarantine, Rejected};
 pub use reconciliation::{Reconciliation, Tally};
+pub use source::{Source, Stream};
+
+pub(crate) use check::{Bound, Checked, Checks, Counts, Part, missing_column};
+pub(crate) use read::{KeyColumn, KeyKind};
+pub(crate) use source::Task;
+
+use arrow::array::RecordBatch;
+
+use crate::error::{Code, Error, Result};
+use crate::facts::{Facts, FactsOptions, FactsState, StateOptions};
+use crate::money::Rates;
+use crate::progress::Progress;
+
+/// A sales ledger: where its rows are and what its columns mean. Nothing is read before [`Ledger::facts`].
+///
+/// ```no_run
+/// use kam_core::{Columns, FactsOptions, Ledger, time::Date};
+/// let ledger = Ledger::scan("sales.parquet", Columns::new("customer", "day", "net").cost("cost"))?;
+/// let facts = ledger.facts(&FactsOptions::new(Date::parse("2011-12-09")?))?;
+/// println!("{} accounts", facts.len());
+/// # Ok::<(), kam_core::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    source: Source,
+    columns: Columns,
+    rates: Option<Arc<Rates>>,
+}
+
+impl Ledger {
+    /// A ledger in files (a path, or a glob), in batches or in a stream.
+    pub fn scan(source: impl Into<Source>, columns: Columns) -> Result<Self> {
+        columns.validate()?;
+        Ok(Ledger { source: source.into(), columns, rates: None })
+    }
+
+    /// A ledger in memory.
+    pub fn from_batches(batches: Vec<RecordBatch>, columns: Columns) -> Result<Self> {
+        Self::scan(batches, columns)
+    }
+
+    /// Converts all money to the base currency of these rates; needs a currency column.
+    pub fn with_rates(mut self, rates: Rates) -> Result<Self> {
+        if self.columns.currency.is_none() {
+            return Err(Error::new(Code::Option, "rates were given, but no currency column")
+                .with_hint("name the column that says the currency of a row, currency=…"));
+        }
+        self.rates = Some(Arc::new(rates));
+        Ok(self)
+    }
+
+    /// What the columns mean.
+    #[must_use]
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
+    }
+
+    pub(crate) fn rates(&self) -> Option<&Arc<Rates>> {
+        self.rates.as_ref()
+    }
+
+    /// Reads the ledger and sums it up.
+    ///
+    /// More bad rows than `max_bad_share` are an error that names the commonest reasons.
+    pub fn facts(&self, options: &FactsOptions) -> Result<Facts> {
+        self.facts_with(options, &())
+    }
+
+    /// [`Ledger::facts`] that reports its progress and can be stopped.
+    pub fn facts_with(&self, options: &FactsOptions, progress: &dyn Progress) -> Result<Facts> {
+        options.validate()?;
+        let mut state = FactsState::new(&StateOptions { as_of: Some(options.as_of), cell: options.grain.cell() });
+        state.fold_with(self, progress)?;
+        refuse_rubbish(&self.columns, state.reconciliation(), state.quarantine())?;
+        state.finish(options)
+    }
+}
+
+/// Refuses a ledger of which too much is bad.
+pub(crate) fn refuse_rubbish(columns: &Columns, reconciliation: &Reconciliation, quarantine: &Quarantine) -> Result<()> {
+    if let (OnBadRows::Raise, Some(row)) = (columns.on_bad_rows, quarantine.rows().first()) {
+        let place = row.source.as_deref().unwrap_or("ledger");
+        return Err(Error::new(
+            Code::TooManyBadRows,
+            format!("{place}: row {}, column `{}`: `{}` is {}", row.row, row.column, row.value, row.rule),
+        )
+        .with_hint("mend the row, or set on_bad_rows to quarantine"));
+    }
+    let share = reconciliation.bad_share();
+    if share > columns.max_bad_share {
+        let read = reconciliation.read().rows;
+        return Err(Error::new(
+            Code::TooManyBadRows,
+            format!(
+                "ledger: {} of {read} rows ({:.1} %) cannot be used, more than max_bad_share = {} %: {}",
+                reconciliation.quarantined.rows,
+                share * 100.0,
+                columns.max_bad_share * 100.0,
+                quarantine.commonest()
+            ),
+        )
+        .with_hint("are the columns and formats right? if so, allow more with max_bad_share"));
+    }
+    Ok(())
+}

@@ -35,11 +35,11 @@ pub struct Reconciliation {
     pub quarantined: Tally,
     /// How many of the quarantined rows have no amount that could be read, so that their money is unknown.
     pub quarantined_without_amount: u64,
-    /// Used rows whose mapped cost is missing; it counts as 0.
+    /// Rows, used or after `as_of`, whose mapped cost is missing; it counts as 0.
     pub cost_missing: u64,
-    /// Used rows whose mapped list amount is missing; it counts as the amount, without a discount.
+    /// Rows, used or after `as_of`, whose mapped list amount is missing; it counts as the amount, without a discount.
     pub list_amount_missing: u64,
-    /// What rounding amounts to minor units added in all, in billionths of a minor unit.
+    /// What rounding to minor units added in all to the money of these rows, in billionths of a minor unit.
     pub rounding: i128,
 }
 
@@ -67,6 +67,13 @@ impl Reconciliation {
     #[expect(clippy::cast_precision_loss, reason = "a share of rows")]
     pub fn bad_share(&self) -> f64 {
         if self.read().rows == 0 { 0.0 } else { self.quarantined.rows as f64 / self.read().rows as f64 }
+    }
+
+    /// Puts apart what of the used rows lies inside the window.
+    pub(crate) fn split_window(&mut self, inside: Tally) {
+        let used = self.used();
+        self.in_window = inside;
+        self.before_window = Tally { rows: used.rows - inside.rows, amount: used.amount - inside.amount };
     }
 
     pub(crate) fn merge(&mut self, other: &Reconciliation) {

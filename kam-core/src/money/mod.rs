@@ -5,6 +5,7 @@ mod round;
 mod text;
 
 pub use rates::Rates;
+pub(crate) use rates::{Rate, rate_on};
 pub(crate) use round::{Rounded, from_decimal, from_float, from_integer};
 pub use text::NumberFormat;
 

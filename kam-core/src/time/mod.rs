@@ -6,4 +6,5 @@ mod grain;
 
 pub use date::Date;
 pub use format::DateFormat;
+pub(crate) use format::zone;
 pub use grain::{Grain, Period};

@@ -1,0 +1,311 @@
+//! From a state to facts: accounts in the order of their keys, a window, and the sums inside it.
+
+use rayon::prelude::*;
+
+use super::cells::{Cell, Cells, Chunk, Labels, Run};
+use super::fold::{FirstDay, KeyCode, Partition, push_merged};
+use super::keys::{Key, Keys, Texts};
+use super::options::{FactsOptions, Span, Window};
+use super::state::{Accounts, FactsState, Shape};
+use super::sums::Sums;
+use super::{Facts, fold};
+use crate::error::{Code, Error, Result};
+use crate::ledger::Tally;
+use crate::time::{Date, Grain, Period};
+
+impl FactsState {
+    /// Facts of this state as of a day.
+    ///
+    /// A state that was folded with an `as_of`, or into months, can only be asked for that day and for grains its cells make up.
+    pub fn finish(mut self, options: &FactsOptions) -> Result<Facts> {
+        options.validate()?;
+        self.check_question(options)?;
+        let Some(shape) = self.shape.clone() else {
+            return Err(Error::new(Code::StateMismatch, "these facts have no ledger yet")
+                .with_hint("fold at least one ledger, even one without rows"));
+        };
+        if !shape.converted && self.counts.currencies.len() > 1 {
+            let names: Vec<_> = self.counts.currencies.iter().cloned().collect();
+            return Err(Error::new(
+                Code::CurrencyWithoutRate,
+                format!("ledger: amounts are in {} currencies: {}", names.len(), names.join(", ")),
+            )
+            .with_hint("pass rates to one base currency, or make one ledger per currency"));
+        }
+        let accounts = std::mem::take(&mut self.accounts);
+        match accounts {
+            Accounts::Integers(partitions) => self.finish_side(partitions, &shape, options),
+            Accounts::Texts(partitions) => self.finish_side(partitions, &shape, options),
+            Accounts::None => Err(Error::internal("a state with a shape has no accounts")),
+        }
+    }
+
+    fn check_question(&self, options: &FactsOptions) -> Result<()> {
+        let refuse =
+            |why: String| Err(Error::new(Code::StateMismatch, why).with_hint("fold the ledger with cells of a day and without an as_of"));
+        if !options.grain.is_made_of(self.options.cell) {
+            return refuse(format!("cells of a {} cannot be put together to the grain {}", self.options.cell, options.grain));
+        }
+        match self.options.as_of {
+            Some(day) if options.as_of > day => {
+                refuse(format!("the facts were folded as of {day}, so they cannot be seen from {}", options.as_of))
+            }
+            Some(day) if options.as_of == day => Ok(()),
+            _ if self.options.cell == Grain::Day => Ok(()),
+            _ => refuse(format!("cells of a {} cannot be cut at {}", self.options.cell, options.as_of)),
+        }
+    }
+
+    fn finish_side<C: KeyCode>(mut self, mut partitions: Vec<Partition<C>>, shape: &Shape, options: &FactsOptions) -> Result<Facts> {
+        self.cut(&mut partitions, options)?;
+        let labels = self.sort_labels(&mut partitions, shape)?;
+        let order = order(&partitions);
+        let keys = keys(&partitions, &order);
+        let runs: Vec<Run> = order
+            .iter()
+            .map(|(partition, id)| {
+                let range = partitions[*partition as usize].run(*id as usize);
+                let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+                Run { chunk: *partition, start: narrow(range.start), len: narrow(range.len()) }
+            })
+            .collect();
+        let first_days: Vec<FirstDay> =
+            order.iter().map(|(partition, id)| partitions[*partition as usize].first_days[*id as usize]).collect();
+        let orders: Vec<Vec<fold::Order>> = partitions.iter_mut().map(|partition| std::mem::take(&mut partition.orders)).collect();
+        let chunks = partitions.into_iter().map(|partition| partition.cells).collect();
+        let cells = Cells { chunks, runs };
+        let last = options.grain.period(options.as_of);
+        let earliest = cells.chunks.iter().flat_map(|chunk| chunk.period.iter()).min();
+        let earliest = earliest.map(|period| options.grain.of_cell(options.grain.cell(), Period(*period)));
+        let first = match options.window {
+            Window::Periods(periods) => Period(last.0 - i32::try_from(periods).unwrap_or(i32::MAX) + 1),
+            Window::All(_) => earliest.unwrap_or(last).min(last),
+        };
+        let mut facts = Facts {
+            options: options.clone(),
+            span: Span { first, last },
+            scale: shape.scale,
+            currency: shape.currency.clone().or_else(|| self.counts.currencies.first().cloned()),
+            keys,
+            labels,
+            cells,
+            first_date: first_days.iter().map(|first| (first.day != i32::MAX).then_some(Date(first.day))).collect(),
+            last_date: vec![],
+            first_day_revenue: first_days.iter().map(|first| first.revenue).collect(),
+            history: Sums::default(),
+            window: Sums::default(),
+            reconciliation: self.counts.reconciliation,
+            quarantine: self.counts.quarantine,
+        };
+        facts.sum_up(shape, &|at| {
+            let (partition, id) = order[at];
+            let orders = &orders[partition as usize];
+            let start = orders.partition_point(|(account, _, _)| *account < id);
+            let end = orders.partition_point(|(account, _, _)| *account <= id);
+            &orders[start..end]
+        });
+        facts.reconciliation.split_window(facts.window_tally());
+        facts.quarantine.settle();
+        Ok(facts)
+    }
+
+    /// Leaves out what is later than `as_of` and puts days together to the cells of the facts' grain.
+    fn cut<C: KeyCode>(&mut self, partitions: &mut [Partition<C>], options: &FactsOptions) -> Result<()> {
+        let (from, to) = (self.options.cell, options.grain.cell());
+        let later = self.counts.days.is_some_and(|(_, last)| last > options.as_of.0);
+        if from == to && !later {
+            return Ok(());
+        }
+        let cut: Vec<Tally> = partitions
+            .par_iter_mut()
+            .map(|partition| {
+                let mut tally = Tally::default();
+                partition.rebuild(&mut |cell| {
+                    if later && cell.period.0 > options.as_of.0 {
+                        tally.add(Tally { rows: u64::from(cell.lines), amount: i128::from(cell.revenue) });
+                        return None;
+                    }
+                    let mut cell = *cell;
+                    if from != to {
+                        let day = Date(cell.period.0);
+                        let period = to.period(day);
+                        cell.days = if cell.days == 0 { 0 } else { 1 << (day.0 - to.start(period).0) };
+                        cell.period = period;
+                    }
+                    Some(cell)
+                })?;
+                for first in &mut partition.first_days {
+                    if first.day > options.as_of.0 {
+                        *first = FirstDay::NONE;
+                    }
+                }
+                partition.orders.retain(|(_, day, _)| !later || *day <= options.as_of.0);
+                for (_, period, _) in &mut partition.orders {
+                    *period = if from == to { *period } else { to.period(Date(*period)).0 };
+                }
+                Ok(tally)
+            })
+            .collect::<Result<_>>()?;
+        for tally in cut {
+            self.counts.reconciliation.after_as_of.add(tally);
+            self.counts.reconciliation.in_window.rows -= tally.rows;
+            self.counts.reconciliation.in_window.amount -= tally.amount;
+        }
+        Ok(())
+    }
+
+    /// Renumbers the labels in ascending order, so that the order in which they were met cannot be seen.
+    fn sort_labels<C: KeyCode>(&self, partitions: &mut [Partition<C>], shape: &Shape) -> Result<Labels> {
+        let met = self.labels.labels();
+        let mut order: Vec<u32> = (0u32..).take(met.len()).collect();
+        order.sort_by_key(|number| &met[*number as usize]);
+        // The label of a ledger without labels stands in the table even where every row has one.
+        let mut is_met = vec![!shape.extras.labels; met.len()];
+        for partition in partitions.iter() {
+            partition.cells.label.iter().for_each(|label| is_met[*label as usize] = true);
+            is_met[0] |= partition.cells.label.is_empty() && partition.cells.len() > 0;
+        }
+        order.retain(|number| is_met[*number as usize]);
+        let mut number = vec![0; met.len()];
+        for (new, old) in (0u32..).zip(&order) {
+            number[*old as usize] = new;
+        }
+        if shape.extras.labels {
+            partitions.par_iter_mut().try_for_each(|partition| {
+                partition.rebuild(&mut |cell| {
+                    let mut cell = *cell;
+                    cell.label = number[cell.label as usize];
+                    Some(cell)
+                })
+            })?;
+        }
+        let labels = order.iter().map(|old| met[*old as usize].clone()).collect();
+        Ok(Labels { labels, has_direction: shape.has_direction, has_manager: shape.has_manager })
+    }
+}
+
+impl<C: KeyCode> Partition<C> {
+    /// Makes every account's cells anew from what `change` makes of each; `None` drops a cell.
+    fn rebuild(&mut self, change: &mut dyn FnMut(&Cell) -> Option<Cell>) -> Result<()> {
+        let old = std::mem::take(&mut self.cells);
+        let mut cells = Chunk::with_capacity_like(&old, 0);
+        let mut starts = vec![0];
+        let mut kept = vec![];
+        for account in 0..self.len() {
+            kept.clear();
+            kept.extend(self.run(account).filter_map(|at| change(&old.get(at))));
+            push_merged(&mut cells, &mut kept)?;
+            starts.push(u32::try_from(cells.len()).unwrap_or(u32::MAX));
+        }
+        self.cells = cells;
+        self.starts = starts;
+        Ok(())
+    }
+}
+
+/// The accounts that have cells, by partition and number, in ascending order of their keys.
+fn order<C: KeyCode>(partitions: &[Partition<C>]) -> Vec<(u32, u32)> {
+    let mut order: Vec<(u64, u32, u32)> = vec![];
+    for (at, partition) in (0u32..).zip(partitions) {
+        for id in (0u32..).take(partition.len()) {
+            if !partition.run(id as usize).is_empty() {
+                order.push((prefix(C::get(&partition.keys, id)), at, id));
+            }
+        }
+    }
+    order.par_sort_unstable_by(|a, b| {
+        let key = |(_, at, id): &(u64, u32, u32)| C::get(&partitions[*at as usize].keys, *id);
+        a.0.cmp(&b.0).then_with(|| key(a).cmp(&key(b)))
+    });
+    order.into_iter().map(|(_, at, id)| (at, id)).collect()
+}
+
+/// The first eight bytes of a key, in an order that agrees with the keys'.
+fn prefix(key: Key<'_>) -> u64 {
+    match key {
+        Key::Integer(number) => number.cast_unsigned() ^ (1 << 63),
+        Key::Text(text) => {
+            let mut bytes = [0; 8];
+            let len = text.len().min(8);
+            bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+            u64::from_be_bytes(bytes)
+        }
+    }
+}
+
+fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
+    let key = |(at, id): &(u32, u32)| C::get(&partitions[*at as usize].keys, *id);
+    let mut integers = vec![];
+    let mut texts = Texts::default();
+    for place in order {
+        match key(place) {
+            Key::Integer(number) => integers.push(number),
+            Key::Text(text) => texts.push(text),
+        }
+    }
+    if C::WORDS == 1 { Keys::Integers(integers) } else { Keys::Texts(texts) }
+}
+
+/// Accounts that one thread sums up at a time.
+const BLOCK: usize = 4096;
+
+impl Facts {
+    /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
+    pub(super) fn sum_up<'a>(&mut self, shape: &Shape, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
+        let blocks: Vec<(Sums, Sums, Vec<Option<Date>>)> = (0..self.len().div_ceil(BLOCK))
+            .into_par_iter()
+            .map(|block| {
+                let mut sums = (Sums::for_columns(shape), Sums::for_columns(shape), vec![]);
+                for at in block * BLOCK..((block + 1) * BLOCK).min(self.len()) {
+                    sums.0.push_empty();
+                    sums.1.push_empty();
+                    let mut last = None;
+                    for period in self.periods(at) {
+                        sums.1.add(&period);
+                        if self.span.contains(period.period) {
+                            sums.0.add(&period);
+                        }
+                    }
+                    for cell in self.cells(at).filter(|cell| cell.days != 0) {
+                        let day = self.cell_grain().start(cell.period).0 + 31 - i32::try_from(cell.days.leading_zeros()).unwrap_or(0);
+                        last = last.max(Some(Date(day)));
+                    }
+                    sums.2.push(last);
+                    if shape.extras.order.is_some() {
+                        let mut all: Vec<(u64, bool)> = orders(at)
+                            .iter()
+                            .map(|(_, period, hash)| {
+                                let period = self.grain().of_cell(self.cell_grain(), Period(*period));
+                                (*hash, self.span.contains(period))
+                            })
+                            .collect();
+                        let mut inside: Vec<u64> = all.iter().filter(|(_, inside)| *inside).map(|(hash, _)| *hash).collect();
+                        all.sort_unstable_by_key(|(hash, _)| *hash);
+                        all.dedup_by_key(|(hash, _)| *hash);
+                        inside.sort_unstable();
+                        inside.dedup();
+                        sums.0.set_orders(inside.len());
+                        sums.1.set_orders(all.len());
+                    }
+                }
+                sums
+            })
+            .collect();
+        self.window = Sums::for_columns(shape);
+        self.history = Sums::for_columns(shape);
+        self.last_date = Vec::with_capacity(self.len());
+        for (window, history, last) in blocks {
+            self.window.append(window);
+            self.history.append(history);
+            self.last_date.extend(last);
+        }
+    }
+
+    /// Lines and revenue inside the window.
+    pub(super) fn window_tally(&self) -> Tally {
+        Tally {
+            rows: self.window.lines.iter().map(|lines| lines.unsigned_abs()).sum(),
+            amount: self.window.revenue.iter().map(|minor| i128::from(*minor)).sum(),
+        }
+    }
+}

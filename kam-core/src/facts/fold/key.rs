@@ -1,0 +1,204 @@
+//! Account keys inside the fold: integers as they are, text as a 16-byte view that holds short text itself.
+
+use crate::facts::keys::Key;
+
+/// How keys of one kind are written into rows and kept in a partition.
+pub(crate) trait KeyCode: Send + Sync + 'static {
+    /// Words of a row that the key takes.
+    const WORDS: usize;
+    /// The keys of a partition's accounts, by the account's number.
+    type Store: Default + Clone + Send + Sync + std::fmt::Debug;
+
+    /// A well-mixed hash of a row's key.
+    fn hash(words: &[u64]) -> u64;
+    /// Is this row's key that of account `id`? Long text of the row lies in `arena`.
+    fn equals(store: &Self::Store, id: u32, words: &[u64], arena: &[u8]) -> bool;
+    /// Adds the row's key as the next account.
+    fn push(store: &mut Self::Store, words: &[u64], arena: &[u8]);
+    /// The hash of an account's key.
+    fn hash_of(store: &Self::Store, id: u32) -> u64;
+    /// How many accounts there are.
+    fn len(store: &Self::Store) -> usize;
+    /// An account's key.
+    fn get(store: &Self::Store, id: u32) -> Key<'_>;
+    /// The words of an account's key and the arena they point into, as a row would hold them.
+    fn words(store: &Self::Store, id: u32) -> ([u64; 2], &[u8]);
+}
+
+/// The folded multiply of two halves: every bit of the input reaches every bit of the result.
+#[inline]
+fn mix(word: u64) -> u64 {
+    let product = u128::from(word ^ 0x9E37_79B9_7F4A_7C15) * u128::from(0xD6E8_FEB8_6659_FD93_u64);
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves are folded")]
+    let folded = (product as u64) ^ ((product >> 64) as u64);
+    folded
+}
+
+/// A hash of bytes that is the same on every machine.
+pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
+    let mut hash = mix(bytes.len() as u64);
+    let mut chunks = bytes.chunks_exact(8);
+    for chunk in &mut chunks {
+        hash = mix(hash ^ u64::from_le_bytes(chunk.try_into().unwrap_or_default()));
+    }
+    let mut rest = [0; 8];
+    rest[..chunks.remainder().len()].copy_from_slice(chunks.remainder());
+    mix(hash ^ u64::from_le_bytes(rest))
+}
+
+/// Whole-number keys.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IntegerCode;
+
+impl KeyCode for IntegerCode {
+    const WORDS: usize = 1;
+    type Store = Vec<i64>;
+
+    #[inline]
+    fn hash(words: &[u64]) -> u64 {
+        mix(words[0])
+    }
+
+    #[inline]
+    fn equals(store: &Vec<i64>, id: u32, words: &[u64], _: &[u8]) -> bool {
+        store[id as usize] == words[0].cast_signed()
+    }
+
+    fn push(store: &mut Vec<i64>, words: &[u64], _: &[u8]) {
+        store.push(words[0].cast_signed());
+    }
+
+    fn hash_of(store: &Vec<i64>, id: u32) -> u64 {
+        mix(store[id as usize].cast_unsigned())
+    }
+
+    fn len(store: &Vec<i64>) -> usize {
+        store.len()
+    }
+
+    fn get(store: &Vec<i64>, id: u32) -> Key<'_> {
+        Key::Integer(store[id as usize])
+    }
+
+    fn words(store: &Vec<i64>, id: u32) -> ([u64; 2], &[u8]) {
+        ([store[id as usize].cast_unsigned(), 0], &[])
+    }
+}
+
+/// Text keys.
+///
+/// Word 0 holds the length in its low half. Up to [`TextCode::INLINE`] bytes the text itself fills the rest; beyond, word 0 holds
+/// half a hash and word 1 the place of the text in an arena.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TextCode;
+
+/// The keys of a partition that are text.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TextStore {
+    views: Vec<[u64; 2]>,
+    arena: Vec<u8>,
+}
+
+impl TextCode {
+    const INLINE: usize = 12;
+
+    /// The words of a text; a long one is added to `arena`.
+    #[inline]
+    pub fn encode(text: &str, arena: &mut Vec<u8>) -> [u64; 2] {
+        let bytes = text.as_bytes();
+        if bytes.len() <= Self::INLINE {
+            let mut view = [0u8; 16];
+            view[0] = bytes.len().to_le_bytes()[0];
+            view[4..4 + bytes.len()].copy_from_slice(bytes);
+            let view = u128::from_le_bytes(view);
+            #[expect(clippy::cast_possible_truncation, reason = "split into halves")]
+            return [view as u64, (view >> 64) as u64];
+        }
+        let place = arena.len() as u64;
+        arena.extend_from_slice(bytes);
+        // A text of 4 GiB or more cannot come out of an Arrow array of text that fits a batch; its length is kept below that.
+        [(bytes.len() as u64 & 0xFFFF_FFFF) | (hash_bytes(bytes) & 0xFFFF_FFFF_0000_0000), place]
+    }
+
+    #[inline]
+    fn length(words: &[u64]) -> usize {
+        usize::try_from(words[0] & 0xFFFF_FFFF).unwrap_or(0)
+    }
+
+    fn long<'a>(words: &[u64], arena: &'a [u8]) -> &'a [u8] {
+        let place = usize::try_from(words[1]).unwrap_or(0);
+        &arena[place..place + Self::length(words)]
+    }
+}
+
+impl KeyCode for TextCode {
+    const WORDS: usize = 2;
+    type Store = TextStore;
+
+    #[inline]
+    fn hash(words: &[u64]) -> u64 {
+        if Self::length(words) <= Self::INLINE { mix(mix(words[0]) ^ words[1]) } else { mix(words[0]) }
+    }
+
+    #[inline]
+    fn equals(store: &TextStore, id: u32, words: &[u64], arena: &[u8]) -> bool {
+        let view = &store.views[id as usize];
+        if view[0] != words[0] {
+            return false;
+        }
+        if Self::length(words) <= Self::INLINE { view[1] == words[1] } else { Self::long(view, &store.arena) == Self::long(words, arena) }
+    }
+
+    fn push(store: &mut TextStore, words: &[u64], arena: &[u8]) {
+        let mut view = [words[0], words[1]];
+        if Self::length(words) > Self::INLINE {
+            view[1] = store.arena.len() as u64;
+            store.arena.extend_from_slice(Self::long(words, arena));
+        }
+        store.views.push(view);
+    }
+
+    fn hash_of(store: &TextStore, id: u32) -> u64 {
+        Self::hash(&store.views[id as usize])
+    }
+
+    fn len(store: &TextStore) -> usize {
+        store.views.len()
+    }
+
+    fn get(store: &TextStore, id: u32) -> Key<'_> {
+        let view = &store.views[id as usize];
+        let length = Self::length(view);
+        let bytes = if length <= Self::INLINE { &bytemuck::bytes_of(view)[4..4 + length] } else { Self::long(view, &store.arena) };
+        // The bytes were text when they were encoded.
+        Key::Text(std::str::from_utf8(bytes).unwrap_or_default())
+    }
+
+    fn words(store: &TextStore, id: u32) -> ([u64; 2], &[u8]) {
+        (store.views[id as usize], &store.arena)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_every_length_come_back_and_differ() {
+        let mut arena = vec![];
+        let mut store = TextStore::default();
+        let texts: Vec<String> = (0..40).map(|length| "äbcdefghij".chars().cycle().take(length).collect()).collect();
+        for text in &texts {
+            let words = TextCode::encode(text, &mut arena);
+            TextCode::push(&mut store, &words, &arena);
+        }
+        for (id, text) in (0u32..).zip(&texts) {
+            assert_eq!(TextCode::get(&store, id), Key::Text(text));
+            let words = TextCode::encode(text, &mut arena);
+            for other in 0..40 {
+                assert_eq!(TextCode::equals(&store, other, &words, &arena), other == id);
+            }
+            assert_eq!(TextCode::hash(&words), TextCode::hash_of(&store, id));
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! One partition: its accounts, their cells, and the two ways cells come in: from rows and from another partition.
+
+use hashbrown::HashTable;
+
+use super::days::DayIndex;
+use super::key::KeyCode;
+use super::rows::Rows;
+use crate::error::{Code, Error, Result};
+use crate::facts::cells::{Cell, Chunk};
+use crate::time::Period;
+
+/// Which word after the amount holds what; `None` where the ledger has no such column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extras {
+    pub cost: Option<usize>,
+    pub cost_to_serve: Option<usize>,
+    pub list_amount: Option<usize>,
+    pub order: Option<usize>,
+    pub labels: bool,
+}
+
+impl Extras {
+    /// How many words follow the amount.
+    pub fn words(&self) -> usize {
+        [self.cost, self.cost_to_serve, self.list_amount, self.order].iter().flatten().count()
+    }
+}
+
+/// The first day with a sale and what was sold on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FirstDay {
+    pub day: i32,
+    pub revenue: i64,
+}
+
+impl FirstDay {
+    /// No sale yet.
+    pub const NONE: FirstDay = FirstDay { day: i32::MAX, revenue: 0 };
+
+    #[inline]
+    fn add(&mut self, other: FirstDay) {
+        if other.day < self.day {
+            *self = other;
+        } else if other.day == self.day {
+            self.revenue = self.revenue.wrapping_add(other.revenue);
+        }
+    }
+}
+
+/// An order with a sale: account, cell period, hash of the order's name.
+pub(crate) type Order = (u32, i32, u64);
+
+/// The accounts whose hash falls into one partition.
+#[derive(Clone, Debug)]
+pub(crate) struct Partition<C: KeyCode> {
+    pub keys: C::Store,
+    table: HashTable<u32>,
+    pub first_days: Vec<FirstDay>,
+    /// Where each account's cells begin; one more entry than accounts.
+    pub starts: Vec<u32>,
+    pub cells: Chunk,
+    /// Sorted, each once.
+    pub orders: Vec<Order>,
+}
+
+impl<C: KeyCode> Default for Partition<C> {
+    fn default() -> Self {
+        Partition {
+            keys: C::Store::default(),
+            table: HashTable::new(),
+            first_days: vec![],
+            starts: vec![0],
+            cells: Chunk::default(),
+            orders: vec![],
+        }
+    }
+}
+
+/// Vectors that a thread uses for one partition after the other.
+pub(crate) struct Scratch<const W: usize> {
+    ids: Vec<u32>,
+    ends: Vec<u32>,
+    sorted: Vec<[u64; W]>,
+    dense: Vec<Cell>,
+    sparse: Vec<Cell>,
+}
+
+impl<const W: usize> Default for Scratch<W> {
+    fn default() -> Self {
+        Scratch { ids: vec![], ends: vec![], sorted: vec![], dense: vec![], sparse: vec![] }
+    }
+}
+
+/// Up to this many periods an account's cells are summed in a dense array; beyond, by sorting.
+const DENSE: i32 = 4096;
+
+impl<C: KeyCode> Partition<C> {
+    /// The number of accounts.
+    pub fn len(&self) -> usize {
+        C::len(&self.keys)
+    }
+
+    fn id(&mut self, words: &[u64], arena: &[u8]) -> u32 {
+        let keys = &mut self.keys;
+        let hash = C::hash(words);
+        let entry = self.table.entry(hash, |id| C::equals(keys, *id, words, arena), |id| C::hash_of(keys, *id));
+        match entry {
+            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
+            hashbrown::hash_table::Entry::Vacant(free) => {
+                let id = u32::try_from(C::len(keys)).unwrap_or(u32::MAX);
+                free.insert(id);
+                C::push(keys, words, arena);
+                self.first_days.push(FirstDay::NONE);
+                id
+            }
+        }
+    }
+
+    /// Folds the waiting rows of partition `at` of every thread into the cells.
+    pub fn fold<const W: usize>(
+        &mut self,
+        threads: &[&Rows<W>],
+        at: usize,
+        days: &DayIndex,
+        span: (i32, i32),
+        extras: &Extras,
+        scratch: &mut Scratch<W>,
+    ) -> Result<()> {
+        let Scratch { ids, ends, sorted, dense, sparse } = scratch;
+        // First the number of each row's account, and with it the first days, which need no order of the rows.
+        ids.clear();
+        for rows in threads {
+            for block in rows.of(at) {
+                for row in block {
+                    let id = self.id(&row[..C::WORDS], &rows.arena);
+                    let (day, _, amount) = head::<C, W>(row);
+                    if amount > 0 {
+                        self.first_days[id as usize].add(FirstDay { day, revenue: amount });
+                    }
+                    ids.push(id);
+                }
+            }
+        }
+        if ids.is_empty() {
+            return Ok(());
+        }
+        // Then the rows by account: a counting sort inside the cache.
+        ends.clear();
+        ends.resize(self.len() + 1, 0);
+        for id in ids.iter() {
+            ends[*id as usize + 1] += 1;
+        }
+        for account in 0..self.len() {
+            ends[account + 1] += ends[account];
+        }
+        sorted.clear();
+        sorted.resize(ids.len(), [0; W]);
+        let mut next = ids.iter();
+        for rows in threads {
+            for row in rows.of(at).flatten() {
+                if let Some(id) = next.next() {
+                    let place = &mut ends[*id as usize];
+                    sorted[*place as usize] = *row;
+                    *place += 1;
+                }
+            }
+        }
+        // Now ends[account] is where the account's rows end, and where those of the next begin.
+        let old = std::mem::take(&mut self.cells);
+        let old_starts = std::mem::take(&mut self.starts);
+        let mut cells = Chunk::with_capacity_like(&old, ids.len().min(self.len() * 32));
+        let mut starts = Vec::with_capacity(self.len() + 1);
+        starts.push(0);
+        let is_dense = !extras.labels && span.1 - span.0 < DENSE;
+        dense.resize(usize::try_from((span.1 - span.0 + 1).min(DENSE)).unwrap_or(0), Cell::default());
+        let mut begin = 0;
+        for account in 0..self.len() {
+            let rows = &sorted[begin..ends[account] as usize];
+            begin = ends[account] as usize;
+            let old_run = run(&old_starts, account);
+            if rows.is_empty() {
+                for cell in old_run {
+                    cells.push(&old.get(cell));
+                }
+            } else if is_dense {
+                let (mut low, mut high) = (usize::MAX, 0);
+                let mut slot = |period: i32| {
+                    let slot = usize::try_from(period - span.0).unwrap_or(0);
+                    (low, high) = (low.min(slot), high.max(slot));
+                    slot
+                };
+                for cell in old_run {
+                    let cell = old.get(cell);
+                    dense[slot(cell.period.0)] = cell;
+                }
+                for row in rows {
+                    let (day, _, _) = head::<C, W>(row);
+                    let (period, bit) = days.place(day);
+                    add_row::<C, W>(&mut dense[slot(period)], row, bit, extras)?;
+                }
+                for (cell, period) in dense[low..=high].iter_mut().zip(span.0 + i32::try_from(low).unwrap_or(0)..) {
+                    if cell.lines > 0 {
+                        cell.period = Period(period);
+                        cells.push(cell);
+                        *cell = Cell::default();
+                    }
+                }
+            } else {
+                sparse.clear();
+                sparse.extend(old_run.map(|cell| old.get(cell)));
+                for row in rows {
+                    let (day, label, _) = head::<C, W>(row);
+                    let (period, bit) = days.place(day);
+                    let mut cell = Cell { period: Period(period), label, ..Cell::default() };
+                    add_row::<C, W>(&mut cell, row, bit, extras)?;
+                    sparse.push(cell);
+                }
+                push_merged(&mut cells, sparse)?;
+            }
+            if let Some(order) = extras.order {
+                for row in rows {
+                    let (day, _, amount) = head::<C, W>(row);
+                    if amount > 0 {
+                        self.orders.push((u32::try_from(account).unwrap_or(u32::MAX), days.place(day).0, row[C::WORDS + 2 + order]));
+                    }
+                }
+            }
+            starts.push(u32::try_from(cells.len()).map_err(|_| too_many_cells())?);
+        }
+        self.orders.sort_unstable();
+        self.orders.dedup();
+        self.cells = cells;
+        self.starts = starts;
+        Ok(())
+    }
+
+    /// Takes in the accounts and cells of another partition; `labels` says what its label numbers are here.
+    pub fn merge(&mut self, other: &Partition<C>, labels: &[u32]) -> Result<()> {
+        let mut places = vec![u32::MAX; 0];
+        for account in 0..other.len() {
+            let id = u32::try_from(account).unwrap_or(u32::MAX);
+            let (words, arena) = C::words(&other.keys, id);
+            let here = self.id(&words[..C::WORDS], arena);
+            self.first_days[here as usize].add(other.first_days[account]);
+            if places.len() < self.len() {
+                places.resize(self.len(), u32::MAX);
+            }
+            places[here as usize] = id;
+        }
+        places.resize(self.len(), u32::MAX);
+        let old = std::mem::take(&mut self.cells);
+        let old_starts = std::mem::take(&mut self.starts);
+        let mut cells = Chunk::with_capacity_like(&old, other.cells.len());
+        let mut starts = vec![0];
+        let mut merged: Vec<Cell> = vec![];
+        for (account, there) in places.iter().enumerate() {
+            merged.clear();
+            merged.extend(run(&old_starts, account).map(|cell| old.get(cell)));
+            if *there != u32::MAX {
+                merged.extend(run(&other.starts, *there as usize).map(|cell| {
+                    let mut cell = other.cells.get(cell);
+                    cell.label = labels[cell.label as usize];
+                    cell
+                }));
+            }
+            push_merged(&mut cells, &mut merged)?;
+            starts.push(u32::try_from(cells.len()).map_err(|_| too_many_cells())?);
+        }
+        let mut here_of = vec![0u32; other.len()];
+        for (here, there) in (0u32..).zip(&places) {
+            if *there != u32::MAX {
+                here_of[*there as usize] = here;
+            }
+        }
+        self.orders.extend(other.orders.iter().map(|(account, period, hash)| (here_of[*account as usize], *period, *hash)));
+        self.orders.sort_unstable();
+        self.orders.dedup();
+        self.cells = cells;
+        self.starts = starts;
+        Ok(())
+    }
+
+    /// Adds an account that is not here yet, with its cells in order; for reading a state back.
+    pub fn insert(&mut self, words: &[u64], arena: &[u8], first_day: FirstDay, cells: &[Cell]) -> Result<u32> {
+        let id = self.id(words, arena);
+        if id as usize + 1 != self.starts.len() {
+            return Err(Error::new(Code::StateDamaged, "encoded facts: an account stands twice"));
+        }
+        self.first_days[id as usize] = first_day;
+        for cell in cells {
+            self.cells.push(cell);
+        }
+        self.starts.push(u32::try_from(self.cells.len()).map_err(|_| too_many_cells())?);
+        Ok(id)
+    }
+
+    /// The places of an account's cells.
+    pub fn run(&self, account: usize) -> std::ops::Range<usize> {
+        run(&self.starts, account)
+    }
+}
+
+/// An account that is new has no run yet.
+fn run(starts: &[u32], account: usize) -> std::ops::Range<usize> {
+    match (starts.get(account), starts.get(account + 1)) {
+        (Some(start), Some(end)) => *start as usize..*end as usize,
+        _ => 0..0,
+    }
+}
+
+/// Day, label and amount of a row.
+#[inline]
+fn head<C: KeyCode, const W: usize>(row: &[u64; W]) -> (i32, u32, i64) {
+    let word = row[C::WORDS];
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves of the word")]
+    let (day, label) = ((word as u32).cast_signed(), (word >> 32) as u32);
+    (day, label, row[C::WORDS + 1].cast_signed())
+}
+
+/// The word that [`head`] reads.
+#[inline]
+pub(crate) fn head_word(day: i32, label: u32) -> u64 {
+    u64::from(day.cast_unsigned()) | u64::from(label) << 32
+}
+
+/// Sums cannot leave 63 bits: the state refuses rows whose absolute amounts add up to more, so the additions need no check.
+#[inline]
+fn add_row<C: KeyCode, const W: usize>(cell: &mut Cell, row: &[u64; W], bit: u32, extras: &Extras) -> Result<()> {
+    let (_, _, amount) = head::<C, W>(row);
+    cell.lines = cell.lines.checked_add(1).ok_or_else(too_many_lines)?;
+    cell.revenue = cell.revenue.wrapping_add(amount);
+    if amount > 0 {
+        cell.sale_lines += 1;
+        cell.days |= bit;
+    } else {
+        cell.returns = cell.returns.wrapping_sub(amount);
+    }
+    let extra = |place: Option<usize>| place.map_or(0, |place| row[C::WORDS + 2 + place].cast_signed());
+    cell.cost = cell.cost.wrapping_add(extra(extras.cost));
+    cell.cost_to_serve = cell.cost_to_serve.wrapping_add(extra(extras.cost_to_serve));
+    cell.list_amount = cell.list_amount.wrapping_add(extra(extras.list_amount));
+    Ok(())
+}
+
+/// Sorts cells of one account, adds up those of one period and label, and pushes them.
+pub(crate) fn push_merged(to: &mut Chunk, cells: &mut [Cell]) -> Result<()> {
+    cells.sort_unstable_by_key(|cell| (cell.period, cell.label));
+    let mut cells = cells.iter().peekable();
+    while let Some(first) = cells.next() {
+        let mut sum = *first;
+        while let Some(cell) = cells.next_if(|cell| (cell.period, cell.label) == (sum.period, sum.label)) {
+            sum.lines = sum.lines.checked_add(cell.lines).ok_or_else(too_many_lines)?;
+            sum.sale_lines += cell.sale_lines;
+            sum.days |= cell.days;
+            sum.revenue = sum.revenue.wrapping_add(cell.revenue);
+            sum.returns = sum.returns.wrapping_add(cell.returns);
+            sum.cost = sum.cost.wrapping_add(cell.cost);
+            sum.cost_to_serve = sum.cost_to_serve.wrapping_add(cell.cost_to_serve);
+            sum.list_amount = sum.list_amount.wrapping_add(cell.list_amount);
+        }
+        to.push(&sum);
+    }
+    Ok(())
+}
+
+fn too_many_lines() -> Error {
+    Error::new(Code::Overflow, "ledger: one account has more than 4,294,967,295 lines in one period")
+        .with_hint("use a finer grain, or sum the lines of a document before they come in")
+}
+
+fn too_many_cells() -> Error {
+    Error::new(Code::Overflow, "ledger: one partition of the accounts has more than 4,294,967,295 cells").with_hint("use a coarser grain")
+}

@@ -1,0 +1,53 @@
+//! Columns of text, however Arrow stores it.
+
+use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, StringArray, StringViewArray};
+use arrow::datatypes::DataType;
+
+use super::{strict_cast, value_type};
+use crate::error::Result;
+
+/// A column read as text.
+pub(crate) enum TextColumn {
+    Small(StringArray),
+    Large(LargeStringArray),
+    View(StringViewArray),
+}
+
+impl TextColumn {
+    /// Text as it is; numbers, dates and booleans as they print. `None` for types without a text.
+    pub fn new(column: &str, array: &ArrayRef) -> Result<Option<Self>> {
+        Ok(match array.data_type() {
+            DataType::Utf8 => Some(TextColumn::Small(array.as_string::<i32>().clone())),
+            DataType::LargeUtf8 => Some(TextColumn::Large(array.as_string::<i64>().clone())),
+            DataType::Utf8View => Some(TextColumn::View(array.as_string_view().clone())),
+            other => {
+                let values = value_type(other);
+                let castable = values.is_numeric()
+                    || values.is_temporal()
+                    || matches!(values, DataType::Boolean | DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+                if !castable {
+                    return Ok(None);
+                }
+                // Views point into the dictionary instead of copying a text per row.
+                let is_text = matches!(values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+                let to = if is_text && !matches!(values, DataType::LargeUtf8) { DataType::Utf8View } else { DataType::LargeUtf8 };
+                let array = strict_cast(column, array, &to)?;
+                Some(if to == DataType::Utf8View {
+                    TextColumn::View(array.as_string_view().clone())
+                } else {
+                    TextColumn::Large(array.as_string::<i64>().clone())
+                })
+            }
+        })
+    }
+
+    /// The text of a row, `None` where it is missing.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&str> {
+        match self {
+            TextColumn::Small(array) => array.is_valid(row).then(|| array.value(row)),
+            TextColumn::Large(array) => array.is_valid(row).then(|| array.value(row)),
+            TextColumn::View(array) => array.is_valid(row).then(|| array.value(row)),
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Where rows come from: files of three formats, lists and globs of them, frames in memory, streams.
+
+mod csv;
+mod ipc;
+mod parquet;
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+
+use super::check::{Checks, Part, missing_column};
+use crate::error::{Code, Error, Result};
+
+pub(crate) use parquet::RowGroup;
+
+/// A ledger's rows.
+#[derive(Clone)]
+pub enum Source {
+    /// Parquet, CSV or Arrow IPC files; globs are expanded.
+    Files(Vec<String>),
+    /// Batches in memory, of one schema.
+    Batches(Vec<RecordBatch>),
+    /// A stream that can be opened, once or again and again.
+    Stream(Arc<dyn Fn() -> Result<Stream> + Send + Sync>),
+}
+
+/// Batches that come one after the other.
+pub struct Stream {
+    /// The columns of every batch.
+    pub schema: SchemaRef,
+    /// The batches; an error ends the stream.
+    pub batches: Box<dyn Iterator<Item = Result<RecordBatch>> + Send>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Files(files) => write!(f, "{}", files.join(", ")),
+            Source::Batches(batches) => write!(f, "{} batches", batches.len()),
+            Source::Stream(_) => f.write_str("a stream"),
+        }
+    }
+}
+
+impl From<&str> for Source {
+    fn from(path: &str) -> Self {
+        Source::Files(vec![path.to_owned()])
+    }
+}
+
+impl From<String> for Source {
+    fn from(path: String) -> Self {
+        Source::Files(vec![path])
+    }
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Self {
+        Source::Files(vec![path.to_string_lossy().into_owned()])
+    }
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        Source::from(path.as_path())
+    }
+}
+
+impl From<Vec<RecordBatch>> for Source {
+    fn from(batches: Vec<RecordBatch>) -> Self {
+        Source::Batches(batches)
+    }
+}
+
+/// A piece of work for one thread: a batch, or a part of a file that the thread reads itself.
+pub(crate) enum Task {
+    Part(Part),
+    RowGroup(RowGroup),
+}
+
+impl Task {
+    /// About how many rows it brings.
+    pub fn rows(&self) -> usize {
+        match self {
+            Task::Part(part) => part.batch.num_rows(),
+            Task::RowGroup(group) => group.rows(),
+        }
+    }
+}
+
+/// An opened source: the columns of its first part, how many rows it has where that is known, and its work.
+pub(crate) struct Opened {
+    pub schema: SchemaRef,
+    pub rows: Option<u64>,
+    pub tasks: Box<dyn Iterator<Item = Result<Task>> + Send>,
+}
+
+impl Source {
+    pub fn open(&self, checks: &Checks) -> Result<Opened> {
+        match self {
+            Source::Files(patterns) => open_files(expand(patterns)?, checks),
+            Source::Batches(batches) => {
+                let first = batches.first().ok_or_else(|| {
+                    Error::new(Code::SourceDamaged, "the ledger is an empty list of batches, so it has no columns")
+                        .with_hint("pass at least one batch, even one without rows")
+                })?;
+                let rows = batches.iter().map(|batch| batch.num_rows() as u64).sum();
+                let tasks = number_rows(batches.clone().into_iter().map(Ok), None);
+                Ok(Opened { schema: first.schema(), rows: Some(rows), tasks })
+            }
+            Source::Stream(open) => {
+                let stream = open()?;
+                Ok(Opened { schema: stream.schema, rows: None, tasks: number_rows(stream.batches, None) })
+            }
+        }
+    }
+}
+
+/// Batches as work, with the number of each one's first row.
+fn number_rows(
+    batches: impl Iterator<Item = Result<RecordBatch>> + Send + 'static,
+    source: Option<Arc<str>>,
+) -> Box<dyn Iterator<Item = Result<Task>> + Send> {
+    let mut next = 1u64;
+    Box::new(batches.map(move |batch| {
+        let batch = batch?;
+        let first_row = next;
+        next += batch.num_rows() as u64;
+        Ok(Task::Part(Part { batch, source: source.clone(), first_row, ragged: vec![] }))
+    }))
+}
+
+/// One file after the other; the second is opened when the first is read.
+fn open_files(files: Vec<PathBuf>, checks: &Checks) -> Result<Opened> {
+    let first = files.first().ok_or_else(|| Error::new(Code::SourceNotFound, "the ledger is an empty list of files"))?;
+    let opened = open_file(first, checks)?;
+    if files.len() == 1 {
+        return Ok(opened);
+    }
+    let (schema, rest, checks) = (opened.schema.clone(), files[1..].to_vec(), checks.clone());
+    let more = rest.into_iter().flat_map(move |file| -> Box<dyn Iterator<Item = Result<Task>> + Send> {
+        match open_file(&file, &checks) {
+            Ok(opened) => opened.tasks,
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    });
+    Ok(Opened { schema, rows: None, tasks: Box::new(opened.tasks.chain(more)) })
+}
+
+fn open_file(path: &Path, checks: &Checks) -> Result<Opened> {
+    let place = path.display().to_string();
+    let failed = |source: std::io::Error| Error::new(Code::SourceNotFound, format!("{place}: {source}")).with_source(source);
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if found.is_dir() {
+        return Err(Error::new(Code::SourceUnsupported, format!("{place} is a folder"))
+            .with_hint(format!("name its files, for example {place}/*.parquet")));
+    }
+    if found.len() == 0 {
+        return Err(Error::new(Code::SourceDamaged, format!("{place} is empty: it has no columns")).with_hint("was it written completely?"));
+    }
+    let mut file = File::open(path).map_err(failed)?;
+    let mut magic = [0u8; 6];
+    let read = file.read(&mut magic).map_err(failed)?;
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+    let named = |names: &[&str]| extension.as_deref().is_some_and(|extension| names.contains(&extension));
+    if magic.starts_with(b"PAR1") {
+        parquet::open(path, checks)
+    } else if magic.starts_with(b"ARROW1") {
+        ipc::open_file(path, checks)
+    } else if magic.starts_with(&[0xFF; 4]) {
+        ipc::open_stream(path, checks)
+    } else if named(&["parquet", "pq"]) {
+        Err(damaged(&place, "it is not a Parquet file, whatever its name says"))
+    } else if named(&["arrow", "feather", "ipc", "arrows"]) {
+        Err(damaged(&place, "it is not an Arrow file, whatever its name says"))
+    } else if magic[..read].contains(&0) || named(&["gz", "zip", "zst", "xlsx", "xls", "json", "jsonl"]) {
+        Err(Error::new(Code::SourceUnsupported, format!("{place} is not a kind of file that kam reads"))
+            .with_hint("kam reads Parquet, CSV and Arrow IPC files; unpack it, or pass it as a frame"))
+    } else {
+        csv::open(path, checks)
+    }
+}
+
+/// Globs in order of the names they match; plain paths as they are.
+fn expand(patterns: &[String]) -> Result<Vec<PathBuf>> {
+    let mut files = vec![];
+    for pattern in patterns {
+        if !pattern.contains(['*', '?', '[']) || Path::new(pattern).exists() {
+            files.push(PathBuf::from(pattern));
+            continue;
+        }
+        let found =
+            glob::glob(pattern).map_err(|source| Error::new(Code::SourceNotFound, format!("{pattern}: {source}")).with_source(source))?;
+        let before = files.len();
+        for path in found {
+            files.push(path.map_err(|source| Error::new(Code::SourceNotFound, source.to_string()).with_source(source))?);
+        }
+        if files.len() == before {
+            return Err(Error::new(Code::SourceNotFound, format!("no file matches {pattern}")));
+        }
+    }
+    Ok(files)
+}
+
+/// The places of the wanted columns in a file's schema.
+fn project(schema: &SchemaRef, checks: &Checks, place: &str) -> Result<Vec<usize>> {
+    let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+    let find = |name: &String| names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, &names).at(place));
+    checks.columns.wanted(&names).iter().map(find).collect()
+}
+
+fn damaged(place: &str, why: impl fmt::Display) -> Error {
+    Error::new(Code::SourceDamaged, format!("{place} cannot be read: {why}"))
+        .with_hint("was it written completely? write it anew, or leave it out")
+}

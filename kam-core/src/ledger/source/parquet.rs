@@ -1,0 +1,75 @@
+//! Parquet files: each row group is work for one thread, and only the wanted columns are read.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+
+use super::{Opened, Task, damaged, project};
+use crate::error::{Code, Error, Result};
+use crate::ledger::check::{Checks, Part};
+
+/// A row group of an opened file.
+pub(crate) struct RowGroup {
+    file: Arc<Opening>,
+    group: usize,
+    first_row: u64,
+    rows: usize,
+}
+
+struct Opening {
+    path: PathBuf,
+    place: Arc<str>,
+    metadata: ArrowReaderMetadata,
+    columns: Vec<usize>,
+}
+
+pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
+    let place = path.display().to_string();
+    let file = File::open(path).map_err(|source| Error::new(Code::SourceNotFound, format!("{place}: {source}")).with_source(source))?;
+    // A file that was cut short has lost its footer, which is read first.
+    let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|source| damaged(&place, source))?;
+    let columns = project(metadata.schema(), checks, &place)?;
+    let schema = Arc::new(metadata.schema().project(&columns).map_err(|source| damaged(&place, source))?);
+    let rows: Vec<usize> = metadata.metadata().row_groups().iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect();
+    let total = rows.iter().map(|rows| *rows as u64).sum();
+    let opening = Arc::new(Opening { path: path.to_owned(), place: place.into(), metadata, columns });
+    let mut next = 1;
+    let tasks = rows.into_iter().enumerate().map(move |(group, rows)| {
+        let first_row = next;
+        next += rows as u64;
+        Ok(Task::RowGroup(RowGroup { file: Arc::clone(&opening), group, first_row, rows }))
+    });
+    Ok(Opened { schema, rows: Some(total), tasks: Box::new(tasks) })
+}
+
+impl RowGroup {
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Reads the group in parts of at most `batch` rows.
+    pub fn parts(self, batch: usize) -> Result<impl Iterator<Item = Result<Part>>> {
+        let Opening { path, place, metadata, columns } = &*self.file;
+        let failed = |source: &dyn std::fmt::Display, place: &str| damaged(place, format!("row group {}: {source}", self.group));
+        // Every group opens the file anew: clones of one handle share its position, and threads would move it under each other.
+        let handle = File::open(path).map_err(|source| failed(&source, place))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(handle, metadata.clone());
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
+        let reader = builder
+            .with_projection(mask)
+            .with_row_groups(vec![self.group])
+            .with_batch_size(batch)
+            .build()
+            .map_err(|source| failed(&source, place))?;
+        let (place, group, mut next) = (Arc::clone(place), self.group, self.first_row);
+        Ok(reader.map(move |batch| {
+            let batch = batch.map_err(|source| damaged(&place, format!("row group {group}: {source}")))?;
+            let first_row = next;
+            next += batch.num_rows() as u64;
+            Ok(Part { batch, source: Some(Arc::clone(&place)), first_row, ragged: vec![] })
+        }))
+    }
+}

@@ -1,0 +1,303 @@
+//! Facts are exact and do not depend on the order of the rows, on batches, threads or merges; and they are what a plain sum gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use kam_core::facts::StateOptions;
+use kam_core::time::{Date, Grain, Period};
+use kam_core::{Columns, Facts, FactsOptions, FactsState, Ledger, Window};
+use proptest::prelude::*;
+
+/// A line of a made-up ledger; money in minor units.
+#[derive(Clone, Debug)]
+struct Line {
+    account: Option<u8>,
+    day: i32,
+    amount: i64,
+    cost: Option<i64>,
+    list_amount: Option<i64>,
+    order: u8,
+    direction: Option<u8>,
+    manager: u8,
+}
+
+const EPOCH: i32 = 14_975; // 2011-01-01
+
+fn line() -> impl Strategy<Value = Line> {
+    (
+        proptest::option::weighted(0.95, 0u8..12),
+        EPOCH - 40..EPOCH + 900,
+        prop_oneof![4 => 1i64..100_000, 1 => -50_000i64..0, 1 => Just(0)],
+        proptest::option::weighted(0.9, 0i64..60_000),
+        proptest::option::weighted(0.9, 0i64..120_000),
+        0u8..30,
+        proptest::option::weighted(0.9, 0u8..4),
+        0u8..3,
+    )
+        .prop_map(|(account, day, amount, cost, list_amount, order, direction, manager)| Line {
+            account,
+            day,
+            amount,
+            cost,
+            list_amount,
+            order,
+            direction,
+            manager,
+        })
+}
+
+/// Text keys short and long, so that both ways of holding them are met.
+fn name(account: u8) -> String {
+    if account % 2 == 0 { format!("A{account}") } else { format!("Gesellschaft für Großkunden {account}") }
+}
+
+fn batch(lines: &[Line], text_keys: bool) -> RecordBatch {
+    let keys: ArrayRef = if text_keys {
+        Arc::new(lines.iter().map(|line| line.account.map(name)).collect::<StringArray>())
+    } else {
+        Arc::new(lines.iter().map(|line| line.account.map(|account| i64::from(account) - 5)).collect::<Int64Array>())
+    };
+    let integers = |value: fn(&Line) -> Option<i64>| Arc::new(lines.iter().map(value).collect::<Int64Array>()) as ArrayRef;
+    RecordBatch::try_from_iter_with_nullable(vec![
+        ("account", keys, true),
+        ("date", Arc::new(lines.iter().map(|line| Some(line.day)).collect::<Date32Array>()) as ArrayRef, true),
+        ("amount", integers(|line| Some(line.amount)), true),
+        ("cost", integers(|line| line.cost), true),
+        ("list", integers(|line| line.list_amount), true),
+        ("order", integers(|line| Some(line.order.into())), true),
+        (
+            "line",
+            Arc::new(lines.iter().map(|line| line.direction.map(|direction| format!("dir {direction}"))).collect::<StringArray>()),
+            true,
+        ),
+        ("rep", Arc::new(lines.iter().map(|line| Some(format!("rep {}", line.manager))).collect::<StringArray>()) as ArrayRef, true),
+    ])
+    .unwrap()
+}
+
+fn columns() -> Columns {
+    Columns::new("account", "date", "amount")
+        .cost("cost")
+        .list_amount("list")
+        .order("order")
+        .direction("line")
+        .manager("rep")
+        .scale(kam_core::money::Scale::new(0).unwrap())
+}
+
+fn options(grain: Grain, window: Window) -> FactsOptions {
+    FactsOptions { grain, window, ..FactsOptions::new(Date(EPOCH + 700)) }
+}
+
+fn facts(batches: Vec<RecordBatch>, options: &FactsOptions) -> Facts {
+    Ledger::from_batches(batches, columns()).unwrap().facts(options).unwrap()
+}
+
+fn grain() -> impl Strategy<Value = Grain> {
+    prop_oneof![Just(Grain::Day), Just(Grain::Week), Just(Grain::Month), Just(Grain::Quarter), Just(Grain::Year)]
+}
+
+fn window() -> impl Strategy<Value = Window> {
+    prop_oneof![Just(Window::ALL), (1u32..40).prop_map(Window::Periods)]
+}
+
+/// The plain sums of one account.
+#[derive(Default)]
+struct Plain {
+    days: BTreeSet<i32>,
+    first_day: BTreeMap<i32, i64>,
+    orders: BTreeSet<u8>,
+    window_orders: BTreeSet<u8>,
+    periods: BTreeMap<Period, [i64; 6]>,
+    directions: BTreeMap<(Option<u8>, Period), i64>,
+}
+
+fn plain(lines: &[Line], options: &FactsOptions, span: kam_core::facts::Span) -> BTreeMap<u8, Plain> {
+    let mut accounts: BTreeMap<u8, Plain> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.day <= options.as_of.0) {
+        let Some(account) = line.account else { continue };
+        let sums = accounts.entry(account).or_default();
+        let period = options.grain.period(Date(line.day));
+        let cell = sums.periods.entry(period).or_default();
+        cell[0] += 1;
+        cell[1] += line.amount;
+        cell[2] += -line.amount.min(0);
+        cell[3] += line.cost.unwrap_or(0);
+        cell[4] += line.list_amount.unwrap_or(line.amount);
+        cell[5] += i64::from(line.amount > 0);
+        *sums.directions.entry((line.direction, period)).or_default() += line.amount;
+        if line.amount > 0 {
+            sums.days.insert(line.day);
+            *sums.first_day.entry(line.day).or_default() += line.amount;
+            sums.orders.insert(line.order);
+            if span.contains(period) {
+                sums.window_orders.insert(line.order);
+            }
+        }
+    }
+    accounts
+}
+
+fn compare(facts: &Facts, lines: &[Line], text_keys: bool) {
+    let plain = plain(lines, facts.options(), facts.span());
+    assert_eq!(facts.len(), plain.len());
+    for (account, sums) in &plain {
+        let key = if text_keys { name(*account) } else { (i64::from(*account) - 5).to_string() };
+        let at = facts.keys().find(&key).unwrap();
+        assert_eq!(facts.active_days(at).map(|day| day.0).collect::<Vec<_>>(), sums.days.iter().copied().collect::<Vec<_>>());
+        assert_eq!(facts.first_date(at).map(|day| day.0), sums.days.first().copied());
+        assert_eq!(facts.last_date(at).map(|day| day.0), sums.days.last().copied());
+        assert_eq!(facts.first_day_revenue(at), sums.first_day.values().next().copied().unwrap_or(0));
+        assert_eq!(facts.history().orders.as_ref().unwrap()[at], sums.orders.len() as i64);
+        assert_eq!(facts.window().orders.as_ref().unwrap()[at], sums.window_orders.len() as i64);
+        let periods: Vec<_> =
+            facts.periods(at).map(|p| (p.period, [p.lines, p.revenue, p.returns, p.cost, p.list_amount, p.sale_lines])).collect();
+        assert_eq!(periods, sums.periods.iter().map(|(period, sums)| (*period, *sums)).collect::<Vec<_>>());
+        for (all, sums_of) in [(true, facts.history()), (false, facts.window())] {
+            let inside = || sums.periods.iter().filter(|(period, _)| all || facts.span().contains(**period)).map(|(_, sums)| sums);
+            assert_eq!(sums_of.lines[at], inside().map(|sums| sums[0]).sum::<i64>());
+            assert_eq!(sums_of.revenue[at], inside().map(|sums| sums[1]).sum::<i64>());
+            assert_eq!(sums_of.returns[at], inside().map(|sums| sums[2]).sum::<i64>());
+            assert_eq!(sums_of.cost.as_ref().unwrap()[at], inside().map(|sums| sums[3]).sum::<i64>());
+            assert_eq!(sums_of.list_amount.as_ref().unwrap()[at], inside().map(|sums| sums[4]).sum::<i64>());
+            assert_eq!(sums_of.active_periods[at], inside().filter(|sums| sums[5] > 0).count() as i64);
+        }
+        let mut directions: BTreeMap<(Option<u8>, Period), i64> = BTreeMap::new();
+        for cell in facts.cells(at) {
+            let direction = facts.labels().labels[cell.label as usize].direction.as_ref();
+            let number = direction.map(|text| text.trim_start_matches("dir ").parse().unwrap());
+            *directions.entry((number, facts.period_of(&cell))).or_default() += cell.revenue;
+        }
+        assert_eq!(directions, sums.directions);
+    }
+    // Every row has one fate, in rows and in money.
+    let reconciliation = facts.reconciliation();
+    assert_eq!(reconciliation.read().rows, lines.len() as u64);
+    assert_eq!(reconciliation.read().amount, lines.iter().map(|line| i128::from(line.amount)).sum::<i128>());
+    let unassigned: Vec<_> = lines.iter().filter(|line| line.account.is_none()).collect();
+    assert_eq!(reconciliation.unassigned.rows, unassigned.len() as u64);
+    assert_eq!(reconciliation.used().amount, facts.history().revenue.iter().map(|minor| i128::from(*minor)).sum::<i128>());
+    assert_eq!(reconciliation.in_window.amount, facts.window().revenue.iter().map(|minor| i128::from(*minor)).sum::<i128>());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn facts_are_the_plain_sums(lines in proptest::collection::vec(line(), 0..300), text_keys: bool, grain in grain(), window in window()) {
+        let facts = facts(vec![batch(&lines, text_keys)], &options(grain, window));
+        compare(&facts, &lines, text_keys);
+    }
+
+    #[test]
+    fn order_and_batches_cannot_be_seen(
+        (lines, shuffled) in proptest::collection::vec(line(), 1..300).prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle())),
+        text_keys: bool,
+        size in 1usize..50,
+        threads in 1usize..5,
+        window in window(),
+    ) {
+        let options = options(Grain::Month, window);
+        let whole = facts(vec![batch(&lines, text_keys)], &options);
+        let parts: Vec<RecordBatch> = shuffled.chunks(size).map(|part| batch(part, text_keys)).collect();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let other = pool.install(|| facts(parts, &options));
+        prop_assert_eq!(whole, other);
+    }
+
+    #[test]
+    fn any_tree_of_merges_gives_the_same(
+        lines in proptest::collection::vec((line(), 0usize..5), 1..200),
+        order in Just(vec![0usize, 1, 2, 3, 4]).prop_shuffle(),
+        left_first: bool,
+        text_keys: bool,
+        grain in grain(),
+        window in window(),
+    ) {
+        let options = options(grain, window);
+        let all: Vec<Line> = lines.iter().map(|(line, _)| line.clone()).collect();
+        let whole = facts(vec![batch(&all, text_keys)], &options);
+        for cell in [Grain::Day, grain_of_cells(grain)] {
+            let as_of = if cell == Grain::Day { None } else { Some(options.as_of) };
+            let mut states: Vec<FactsState> = order.iter().map(|part| {
+                let mut state = FactsState::new(&StateOptions { as_of, cell });
+                let lines: Vec<Line> = lines.iter().filter(|(_, of)| of == part).map(|(line, _)| line.clone()).collect();
+                state.fold(&Ledger::from_batches(vec![batch(&lines, text_keys)], columns()).unwrap()).unwrap();
+                state
+            }).collect();
+            while states.len() > 1 {
+                let (mut a, b) = if left_first { (states.remove(0), states.remove(0)) } else { let b = states.pop().unwrap(); (states.pop().unwrap(), b) };
+                a.merge(&b).unwrap();
+                states.push(a);
+            }
+            let merged = states.pop().unwrap().finish(&options).unwrap();
+            prop_assert_eq!(&whole, &merged);
+        }
+    }
+
+    #[test]
+    fn folding_again_and_again_is_folding_once(lines in proptest::collection::vec(line(), 1..200), at in 0usize..200, text_keys: bool) {
+        let options = options(Grain::Week, Window::ALL);
+        let at = at.min(lines.len());
+        let mut state = FactsState::new(&StateOptions { as_of: Some(options.as_of), cell: Grain::Week });
+        for part in [&lines[..at], &lines[at..]] {
+            state.fold(&Ledger::from_batches(vec![batch(part, text_keys)], columns()).unwrap()).unwrap();
+        }
+        prop_assert_eq!(facts(vec![batch(&lines, text_keys)], &options), state.finish(&options).unwrap());
+    }
+}
+
+fn grain_of_cells(grain: Grain) -> Grain {
+    match grain {
+        Grain::Day => Grain::Day,
+        Grain::Week => Grain::Week,
+        _ => Grain::Month,
+    }
+}
+
+fn lines_of(amounts: &[(u8, i64)]) -> Vec<Line> {
+    let line = |(account, amount): &(u8, i64)| Line {
+        account: Some(*account),
+        day: EPOCH,
+        amount: *amount,
+        cost: None,
+        list_amount: None,
+        order: 0,
+        direction: None,
+        manager: 0,
+    };
+    amounts.iter().map(line).collect()
+}
+
+#[test]
+fn sums_that_would_overflow_are_an_error() {
+    let huge = i64::MAX - 1;
+    let ledger = Ledger::from_batches(vec![batch(&lines_of(&[(0, huge), (0, huge)]), true)], columns()).unwrap();
+    let error = ledger.facts(&options(Grain::Month, Window::ALL)).unwrap_err();
+    assert_eq!(error.code() as u16, 401, "{error}");
+    assert!(error.hint().unwrap().contains("scale"));
+}
+
+#[test]
+fn an_empty_ledger_has_no_accounts() {
+    let facts = facts(vec![batch(&[], true)], &options(Grain::Month, Window::ALL));
+    assert!(facts.is_empty());
+    assert_eq!(facts.accounts_table().unwrap().len(), 0);
+    assert_eq!(facts.periods_table().unwrap().len(), 0);
+    assert_eq!(facts.span().periods(), 1);
+}
+
+#[test]
+fn states_of_different_ledgers_are_not_mixed() {
+    let state = |text_keys| {
+        let mut state = FactsState::new(&StateOptions { as_of: None, cell: Grain::Day });
+        state.fold(&Ledger::from_batches(vec![batch(&lines_of(&[(0, 1)]), text_keys)], columns()).unwrap()).unwrap();
+        state
+    };
+    let error = state(true).merge(&state(false)).unwrap_err();
+    assert_eq!(error.code() as u16, 402);
+    let mut months = FactsState::new(&StateOptions { as_of: Some(Date(EPOCH)), cell: Grain::Month });
+    months.fold(&Ledger::from_batches(vec![batch(&lines_of(&[(0, 1)]), true)], columns()).unwrap()).unwrap();
+    assert_eq!(months.finish(&options(Grain::Week, Window::ALL)).unwrap_err().code() as u16, 402);
+}

@@ -1,0 +1,295 @@
+//! Every kind of source gives the same facts, and every kind of damage a clear error.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::*;
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, TimeUnit};
+use kam_core::time::Date;
+use kam_core::{Columns, Error, Facts, FactsOptions, Ledger, Window};
+use tempfile::TempDir;
+
+const CSV: &str = "customer,day,net\nACME,2024-01-05,100.10\nÄrzte GmbH,2024-02-01,-5\nACME,2024-02-03,0.05\n,2024-02-04,7\n";
+
+fn columns() -> Columns {
+    Columns::new("customer", "day", "net")
+}
+
+fn options() -> FactsOptions {
+    FactsOptions { window: Window::ALL, ..FactsOptions::new(Date::parse("2024-12-31").unwrap()) }
+}
+
+fn write(folder: &TempDir, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn read(path: &std::path::Path, columns: Columns) -> Result<Facts, Error> {
+    Ledger::scan(path, columns).unwrap().facts(&options())
+}
+
+fn batch() -> RecordBatch {
+    RecordBatch::try_from_iter_with_nullable(vec![
+        ("customer", Arc::new(StringArray::from(vec![Some("ACME"), Some("Ärzte GmbH"), Some("ACME"), None])) as ArrayRef, true),
+        ("day", Arc::new(StringArray::from(vec!["2024-01-05", "2024-02-01", "2024-02-03", "2024-02-04"])) as ArrayRef, true),
+        ("net", Arc::new(Float64Array::from(vec![100.10, -5.0, 0.05, 7.0])) as ArrayRef, true),
+    ])
+    .unwrap()
+}
+
+fn parquet_bytes(batch: &RecordBatch) -> Vec<u8> {
+    let mut bytes = vec![];
+    let properties = parquet::file::properties::WriterProperties::builder().set_max_row_group_row_count(Some(2)).build();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+    bytes
+}
+
+#[test]
+fn files_batches_and_streams_give_the_same_facts() {
+    let folder = TempDir::new().unwrap();
+    let from_csv = read(&write(&folder, "a.csv", CSV), columns()).unwrap();
+    assert_eq!(from_csv.len(), 2);
+    assert_eq!(from_csv.window().revenue, vec![10_015, -500]);
+    assert_eq!(from_csv.reconciliation().unassigned.amount, 700);
+    assert_eq!(from_csv, read(&write(&folder, "bom.csv", format!("\u{feff}{CSV}")), columns()).unwrap());
+    assert_eq!(from_csv, read(&write(&folder, "semicolon.csv", CSV.replace(',', ";")), columns().delimiter(";")).unwrap());
+    assert_eq!(from_csv, read(&write(&folder, "tab.tsv", CSV.replace(',', "\t")), columns().delimiter("tab")).unwrap());
+
+    let batch = batch();
+    assert_eq!(from_csv, Ledger::from_batches(vec![batch.clone()], columns()).unwrap().facts(&options()).unwrap());
+    assert_eq!(from_csv, read(&write(&folder, "a.parquet", parquet_bytes(&batch)), columns()).unwrap());
+
+    let mut file = arrow::ipc::writer::FileWriter::try_new(vec![], &batch.schema()).unwrap();
+    file.write(&batch).unwrap();
+    file.finish().unwrap();
+    assert_eq!(from_csv, read(&write(&folder, "a.arrow", file.into_inner().unwrap()), columns()).unwrap());
+    let mut stream = arrow::ipc::writer::StreamWriter::try_new(vec![], &batch.schema()).unwrap();
+    stream.write(&batch).unwrap();
+    stream.finish().unwrap();
+    assert_eq!(from_csv, read(&write(&folder, "a.arrows", stream.into_inner().unwrap()), columns()).unwrap());
+
+    // A glob of two files has every row twice.
+    fs::create_dir(folder.path().join("parts")).unwrap();
+    for name in ["parts/1.csv", "parts/2.csv"] {
+        write(&folder, name, CSV);
+    }
+    let twice = read(&folder.path().join("parts/*.csv"), columns()).unwrap();
+    assert_eq!(twice.window().revenue, vec![20_030, -1000]);
+}
+
+#[test]
+fn whitespace_and_nameless_columns() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "cd.txt", " 00004 0001 19970101  2   29.33\n 00004 0001 19970118  2   29.73\n\n");
+    let columns = Columns::new("column_1", "column_3", "column_5").delimiter("whitespace").header(false);
+    let facts = Ledger::scan(path, columns).unwrap().facts(&FactsOptions::new(Date::parse("1997-12-31").unwrap())).unwrap();
+    assert_eq!(facts.account(0), "00004");
+    assert_eq!(facts.window().revenue, vec![5906]);
+}
+
+#[test]
+fn every_type_of_column_is_read() {
+    let base = batch();
+    let text = |to: &DataType| cast(base.column(0), to).unwrap();
+    let days = cast(base.column(1), &DataType::Date32).unwrap();
+    let instants = cast(&days, &DataType::Timestamp(TimeUnit::Millisecond, None)).unwrap();
+    let nanoseconds = cast(&instants, &DataType::Timestamp(TimeUnit::Nanosecond, None)).unwrap();
+    let in_utc: ArrayRef = Arc::new(nanoseconds.as_primitive::<arrow::datatypes::TimestampNanosecondType>().clone().with_timezone("UTC"));
+    let cents = Decimal128Array::from(vec![10_010_000i128, -500_000, 5_000, 700_000]).with_precision_and_scale(20, 5).unwrap();
+    let expected = Ledger::from_batches(vec![base.clone()], columns()).unwrap().facts(&options()).unwrap();
+    let facts = |key: ArrayRef, day: ArrayRef, net: ArrayRef| {
+        let batch =
+            RecordBatch::try_from_iter_with_nullable(vec![("customer", key, true), ("day", day, true), ("net", net, true)]).unwrap();
+        Ledger::from_batches(vec![batch], columns()).unwrap().facts(&options()).unwrap()
+    };
+    for key in [DataType::LargeUtf8, DataType::Utf8View, DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8))] {
+        assert_eq!(expected, facts(text(&key), Arc::clone(base.column(1)), Arc::clone(base.column(2))), "{key}");
+    }
+    for day in [days.clone(), cast(&days, &DataType::Date64).unwrap(), instants, in_utc] {
+        assert_eq!(expected, facts(text(&DataType::Utf8), Arc::clone(&day), Arc::clone(base.column(2))), "{}", day.data_type());
+    }
+    let amounts: ArrayRef = Arc::new(StringArray::from(vec!["100.10", "-5", "0.05", "7.00"]));
+    let decimals: ArrayRef = Arc::new(cents);
+    for net in [amounts, Arc::clone(&decimals), cast(&decimals, &DataType::Decimal256(40, 5)).unwrap()] {
+        assert_eq!(expected, facts(text(&DataType::Utf8), Arc::clone(&days), Arc::clone(&net)), "{}", net.data_type());
+    }
+    // Integer keys of every width, and the floats that frames make of integers with gaps.
+    let numbers: ArrayRef = Arc::new(Int64Array::from(vec![Some(3), Some(200), Some(3), None]));
+    let expected = facts(Arc::clone(&numbers), Arc::clone(&days), Arc::clone(base.column(2)));
+    assert_eq!(expected.keys().get(1).to_string(), "200");
+    for kind in [DataType::Int16, DataType::UInt8, DataType::UInt64, DataType::Float64, DataType::Float32] {
+        assert_eq!(expected, facts(cast(&numbers, &kind).unwrap(), Arc::clone(&days), Arc::clone(base.column(2))), "{kind}");
+    }
+}
+
+#[test]
+fn zones_decide_the_day() {
+    let late = TimestampSecondArray::from(vec![Date::parse("2024-03-01").unwrap().0 as i64 * 86_400 - 1800]).with_timezone("UTC");
+    let batch = RecordBatch::try_from_iter(vec![
+        ("customer", Arc::new(Int64Array::from(vec![1])) as ArrayRef),
+        ("day", Arc::new(late) as ArrayRef),
+        ("net", Arc::new(Int64Array::from(vec![5])) as ArrayRef),
+    ])
+    .unwrap();
+    let day = |columns: Columns| {
+        Ledger::from_batches(vec![batch.clone()], columns).unwrap().facts(&options()).unwrap().first_date(0).unwrap().to_string()
+    };
+    assert_eq!(day(columns()), "2024-02-29");
+    assert_eq!(day(columns().timezone("Europe/Berlin")), "2024-03-01");
+    let error = Ledger::from_batches(vec![batch.clone()], columns().timezone("Mars/Base")).unwrap().facts(&options()).unwrap_err();
+    assert!(error.to_string().contains("Mars/Base"));
+}
+
+#[test]
+fn formulas_are_exact() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", "c,d,q,price,profit\nx,2024-01-01,3,1.055,1.1\nx,2024-01-02,10,0.1,0.25\n");
+    let columns = Columns::new("c", "d", "q * price").cost("price - profit").scale(kam_core::money::Scale::new(3).unwrap());
+    let facts = read(&path, columns).unwrap();
+    assert_eq!(facts.window().revenue, vec![4165]);
+    assert_eq!(facts.window().cost, Some(vec![-45 - 150]));
+}
+
+#[test]
+fn bad_rows_are_quarantined_with_row_column_rule_and_value() {
+    let folder = TempDir::new().unwrap();
+    let path = write(
+        &folder,
+        "a.csv",
+        "customer,day,net\nA,2024-01-05,1\nA,05.01.2024,2\nA,2024-01-06,\nA,2024-01-07,three\nA,1900-01-01,4\nA,2024-01-08,1e3\nA,,5\nA,2024-01-09\nA,2024-01-10,99999999999999999999\n,2024-01-11,x\n",
+    );
+    let facts = read(&path, columns().max_bad_share(1.0)).unwrap();
+    let rows: Vec<_> =
+        facts.quarantine().rows().iter().map(|row| (row.row, &*row.column, row.rule, row.value.as_str(), row.amount)).collect();
+    assert_eq!(
+        rows,
+        vec![
+            (2, "day", "date_unreadable", "05.01.2024", Some(200)),
+            (3, "net", "amount_missing", "", None),
+            (4, "net", "amount_unreadable", "three", None),
+            (5, "day", "date_out_of_range", "1900-01-01", Some(400)),
+            (6, "net", "amount_unreadable", "1e3", None),
+            (7, "day", "date_missing", "", Some(500)),
+            (8, "", "row_ragged", "2 fields instead of 3", None),
+            (9, "net", "amount_too_large", "99999999999999999999", None),
+            (10, "net", "amount_unreadable", "x", None),
+        ]
+    );
+    let reconciliation = facts.reconciliation();
+    assert_eq!((reconciliation.read().rows, reconciliation.read().amount), (10, 1200));
+    assert_eq!((reconciliation.quarantined.rows, reconciliation.quarantined_without_amount), (9, 6));
+
+    let error = read(&path, columns()).unwrap_err();
+    assert_eq!(error.code() as u16, 110);
+    for part in ["9 of 10 rows", "5 %", "3 × amount_unreadable", "row 4, column `net`: `three`"] {
+        assert!(error.to_string().contains(part), "{part} is not in: {error}");
+    }
+    let error = read(&path, columns().on_bad_rows(kam_core::ledger::OnBadRows::Raise)).unwrap_err();
+    assert!(error.to_string().contains("row 2, column `day`: `05.01.2024`"), "{error}");
+}
+
+#[test]
+fn damage_gives_a_clear_error() {
+    let folder = TempDir::new().unwrap();
+    let check = |path: PathBuf, columns: Columns, code: u16, parts: &[&str]| {
+        let error = read(&path, columns).unwrap_err();
+        assert_eq!(error.code() as u16, code, "{error}");
+        let text = format!("{error:?}");
+        for part in parts {
+            assert!(text.contains(part), "{part} is not in: {text}");
+        }
+    };
+    check(folder.path().join("nowhere.csv"), columns(), 101, &["nowhere.csv"]);
+    check(folder.path().join("*.nothing"), columns(), 101, &["no file matches"]);
+    check(folder.path().to_owned(), columns(), 103, &["is a folder", "*.parquet"]);
+    check(write(&folder, "empty.csv", ""), columns(), 102, &["empty.csv is empty"]);
+    check(write(&folder, "blank.csv", "\n\n"), columns(), 102, &["blank"]);
+    check(
+        write(&folder, "wrong.csv", CSV),
+        Columns::new("client", "day", "net"),
+        201,
+        &["wrong.csv", "`client`", "`customer`, `day`, `net`"],
+    );
+    check(write(&folder, "case.csv", CSV), Columns::new("Customer", "day", "net"), 201, &["did you mean `customer`?"]);
+    check(write(&folder, "semi.csv", CSV.replace(',', ";")), columns(), 201, &["state the delimiter"]);
+    check(
+        write(&folder, "latin.csv", b"customer,day,net\nACME,2024-01-01,1\n\xC4rzte,2024-01-01,1\n"),
+        columns(),
+        105,
+        &["latin.csv", "row 2", "`customer`", "Latin-1"],
+    );
+    check(write(&folder, "text.parquet", CSV), columns(), 102, &["text.parquet", "not a Parquet file"]);
+    check(write(&folder, "a.json", "{\"a\":1}"), columns(), 103, &["a.json"]);
+    let whole = parquet_bytes(&batch());
+    for cut in [5, whole.len() / 2, whole.len() - 1] {
+        check(write(&folder, "cut.parquet", &whole[..cut]), columns(), 102, &["cut.parquet", "written completely"]);
+    }
+    let mut stream = arrow::ipc::writer::StreamWriter::try_new(vec![], &batch().schema()).unwrap();
+    stream.write(&batch()).unwrap();
+    stream.finish().unwrap();
+    let stream = stream.into_inner().unwrap();
+    check(write(&folder, "cut.arrows", &stream[..stream.len() / 2]), columns(), 102, &["cut.arrows"]);
+    // A wrong type names the column, the type and what it may be.
+    let flags = RecordBatch::try_from_iter(vec![
+        ("customer", Arc::new(StringArray::from(vec!["a"])) as ArrayRef),
+        ("day", Arc::new(Date32Array::from(vec![19_000])) as ArrayRef),
+        ("net", Arc::new(BooleanArray::from(vec![true])) as ArrayRef),
+    ])
+    .unwrap();
+    check(
+        write(&folder, "flags.parquet", parquet_bytes(&flags)),
+        columns(),
+        202,
+        &["flags.parquet", "`net`", "Boolean", "decimals or text"],
+    );
+    // Two files that disagree on the type of the key.
+    write(&folder, "mixed-1.csv", CSV);
+    let numbers = RecordBatch::try_from_iter(vec![
+        ("customer", Arc::new(Int64Array::from(vec![1])) as ArrayRef),
+        ("day", Arc::new(Date32Array::from(vec![19_000])) as ArrayRef),
+        ("net", Arc::new(Int64Array::from(vec![1])) as ArrayRef),
+    ])
+    .unwrap();
+    write(&folder, "mixed-2.parquet", parquet_bytes(&numbers));
+    check(folder.path().join("mixed-*"), columns(), 203, &["mixed-2.parquet", "`customer`", "same type"]);
+}
+
+#[test]
+fn currencies_need_rates() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", "c,d,m,cur\nx,2024-01-05,10,EUR\nx,2024-01-06,10,USD\ny,2024-01-06,10,GBP\ny,2024-01-06,3,\n");
+    let columns = Columns::new("c", "d", "m").currency("cur").max_bad_share(1.0);
+    let ledger = Ledger::scan(path, columns).unwrap();
+    let error = ledger.facts(&options()).unwrap_err();
+    assert_eq!(error.code() as u16, 111);
+    assert!(error.to_string().contains("EUR, GBP, USD"), "{error}");
+    let mut rates = kam_core::money::Rates::new("EUR");
+    rates.add("USD", Date::parse("2024-01-06").unwrap(), "1.25").unwrap();
+    let facts = ledger.clone().with_rates(rates).unwrap().facts(&options()).unwrap();
+    assert_eq!((facts.currency(), facts.len(), facts.window().revenue[0]), (Some("EUR"), 1, 1800));
+    let rules: Vec<_> = facts.quarantine().rows().iter().map(|row| (row.row, row.rule)).collect();
+    assert_eq!(rules, vec![(3, "currency_unknown"), (4, "currency_missing")]);
+}
+
+#[test]
+fn a_large_csv_is_read_in_batches_with_the_right_row_numbers() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("large.csv");
+    let mut file = std::io::BufWriter::new(fs::File::create(&path).unwrap());
+    writeln!(file, "customer,day,net").unwrap();
+    for row in 1..=100_000u32 {
+        let amount = if row == 77_777 { "bad".to_owned() } else { format!("{row}.25") };
+        writeln!(file, "C{},2024-01-{:02},{amount}", row % 1000, row % 28 + 1).unwrap();
+    }
+    drop(file);
+    let facts = read(&path, columns()).unwrap();
+    assert_eq!(facts.quarantine().rows()[0].row, 77_777);
+    assert_eq!(facts.reconciliation().used().rows, 99_999);
+    assert_eq!(facts.reconciliation().used().amount, (5_000_050_000 - 77_777) * 100 + 25 * 99_999);
+}
