@@ -3,6 +3,8 @@
 //! Data flows one way: sources → [`Ledger`](ledger) → [`Facts`] → methods → review → report.
 #![forbid(unsafe_code)]
 
+pub mod attractiveness;
+pub mod concentration;
 pub mod crm;
 mod error;
 pub mod facts;
@@ -10,12 +12,22 @@ pub mod ledger;
 pub mod method;
 pub mod money;
 pub mod progress;
+pub mod pyramid;
+pub mod report;
+pub mod review;
+pub mod sample;
+pub mod segment;
 mod table;
 pub mod time;
 
+pub use attractiveness::{AttractivenessOptions, attractiveness};
+pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
 pub use ledger::{Columns, Ledger};
+pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
+pub use review::{Review, ReviewOptions, review};
+pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

@@ -1,1 +1,5 @@
-//! placeholder
+//! Domain-free numerics: plain slices in, plain structs out, no tables and no domain words.
+#![forbid(unsafe_code)]
+
+pub mod mcda;
+pub mod stats;

@@ -2,12 +2,14 @@
 
 mod cells;
 mod codec;
+mod derived;
 mod finish;
 mod fold;
 mod keys;
 mod labels;
 mod measure;
 mod options;
+pub(crate) mod ranking;
 mod roll_up;
 mod state;
 mod sums;
@@ -21,6 +23,7 @@ pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
 pub(crate) use fold::Extras;
+pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
 
