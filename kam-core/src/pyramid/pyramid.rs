@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::evidence::{PyramidInputs, RelationshipEvidence, collect};
-use super::gates::{Gate, GateState, Gates, describe};
+use super::gates::{Gate, GateState, Gates};
 use super::golden_shot::{GoldenShot, golden_shots};
 use super::levels::{Level, LevelSums, level, missing};
 use super::options::PyramidOptions;
+use super::words::describe;
 use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::{Facts, word_lists};
