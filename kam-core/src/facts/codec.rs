@@ -170,7 +170,7 @@ fn batches<C: KeyCode>(partitions: &[Partition<C>], labels: &[u32]) -> Result<Ve
             })
             .collect();
         cells.sort_unstable_by_key(|cell| (cell.period, cell.label));
-        cells.iter().for_each(|cell| chunk.push(cell));
+        chunk.extend(&cells)?;
         cell_counts.push(cells.len() as u64);
         let orders = partition.orders_of(*id);
         order_counts.push(orders.len() as u64);
