@@ -113,6 +113,18 @@ pub struct Unprofitable {
 }
 
 /// Accounts whose cost and cost to serve exceed their revenue in the window.
+///
+/// ```
+/// use kam_core::{UnprofitableOptions, unprofitable};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = unprofitable(&facts, &UnprofitableOptions::default())?;
+/// let worst = &result.accounts[0];
+/// println!("{} loses {} minor units, most of it to {}", facts.account(worst.account), worst.loss, worst.driver.name());
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn unprofitable(facts: &Facts, options: &UnprofitableOptions) -> Result<Unprofitable> {
     options.validate()?;
     let profit = facts.measure(Measure::Profit)?;
