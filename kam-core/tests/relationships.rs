@@ -153,7 +153,7 @@ proptest! {
                     prop_assert_eq!(state, GateState::Met);
                 }
             }
-            prop_assert_eq!(account.missing.is_empty(), account.level == Level::Synergy);
+            prop_assert_eq!(account.missing().next().is_none(), account.level == Level::Synergy);
         }
         let total: i128 = open.levels.iter().map(|level| level.revenue).sum();
         prop_assert_eq!(total, facts.window().revenue.iter().map(|revenue| i128::from(*revenue)).sum::<i128>());

@@ -1,5 +1,7 @@
 //! Attractiveness: a weighted sum of criteria, 0–100, with what every criterion gives to it.
 
+use std::fmt::Write;
+
 use kam_numerics::mcda;
 use serde::Serialize;
 
@@ -103,13 +105,19 @@ impl Attractiveness {
     #[must_use]
     pub fn evidence(&self, at: usize) -> String {
         let bounded = self.summary.normalisation != Normalisation::ZScore;
-        let parts = self.criteria.iter().map(|criterion| {
-            let points = criterion.points[at];
-            let of = if bounded { format!(" of {:.1}", criterion.weight * 100.0) } else { String::new() };
-            let note = if criterion.values[at].is_none() { " (no value)" } else { "" };
-            format!("{} {points:.1}{of}{note}", criterion.name)
-        });
-        parts.collect::<Vec<_>>().join(", ")
+        let mut text = String::with_capacity(160);
+        for criterion in &self.criteria {
+            let comma = if text.is_empty() { "" } else { ", " };
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{comma}{} {:.1}", criterion.name, criterion.points[at]);
+            if bounded {
+                let _ = write!(text, " of {:.1}", criterion.weight * 100.0);
+            }
+            if criterion.values[at].is_none() {
+                text.push_str(" (no value)");
+            }
+        }
+        text
     }
 }
 

@@ -194,6 +194,17 @@ pub struct Xyz {
 }
 
 /// Classes accounts by how regularly they buy.
+///
+/// ```
+/// use kam_core::{XyzOptions, segment::XyzMeasure, xyz};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = xyz(&facts, &XyzOptions { measure: XyzMeasure::Variability, ..XyzOptions::default() })?;
+/// assert_eq!(result.accounts.len(), facts.len());
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn xyz(facts: &Facts, options: &XyzOptions) -> Result<Xyz> {
     options.validate()?;
     let accounts: Vec<XyzAccount> = (0..facts.len()).map(|at| account(facts, options, at)).collect();
