@@ -390,7 +390,7 @@ impl Checked {
             counts.reconciliation.quarantined.amount += i128::from(amount.unwrap_or(0));
             counts.reconciliation.quarantined_without_amount += u64::from(amount.is_none());
             counts.quarantine.push(Rejected {
-                source: part.source.clone(),
+                source: part.source.as_deref().map(str::to_owned),
                 row: part.first_row + *row as u64,
                 column: checks.column_of(*role).into(),
                 rule: rule.name(*role).into(),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,11 +16,11 @@ pub const KEPT: usize = 100_000;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rejected {
     /// The file, or the number of the stream in a list; `None` for a single frame.
-    pub source: Option<Arc<str>>,
+    pub source: Option<String>,
     /// The row in its source, the first row of data being 1.
     pub row: u64,
     /// The ledger's own name of the column.
-    pub column: Arc<str>,
+    pub column: String,
     /// The rule it broke, like `date_unreadable`.
     pub rule: Cow<'static, str>,
     /// The value that broke it, as text.
