@@ -39,7 +39,8 @@ pub fn ledger(shape: &Shape) -> Vec<RecordBatch> {
 
 fn batch(shape: &Shape, at: usize, rows: usize) -> RecordBatch {
     let mut random = Pcg64::seed_from_u64(shape.seed.wrapping_add(at as u64));
-    let (mut accounts, mut dates, mut amounts, mut costs) = (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
+    let (mut accounts, mut dates, mut amounts, mut costs) =
+        (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
     for _ in 0..rows {
         // The square of a uniform number: the k-th of n accounts gets lines in proportion to 1/√k.
         let uniform: f64 = random.random();

@@ -144,6 +144,7 @@ impl Chunk {
         self.period.len()
     }
 
+    #[inline]
     pub fn get(&self, at: usize) -> Cell {
         let money = |column: &[i64]| column.get(at).copied().unwrap_or(0);
         Cell {

@@ -101,11 +101,15 @@ impl FactsState {
     pub fn decode(bytes: &[u8]) -> Result<Self> {
         let damaged = |why: &str| Error::new(Code::StateDamaged, format!("encoded facts: {why}")).with_hint("were they stored completely?");
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(|| damaged("these bytes are something else"))?;
-        let (content, checksum) = bytes.split_last_chunk::<8>().filter(|_| rest.len() >= 12).ok_or_else(|| damaged("they are cut short"))?;
+        let (content, checksum) =
+            bytes.split_last_chunk::<8>().filter(|_| rest.len() >= 12).ok_or_else(|| damaged("they are cut short"))?;
         let version = u32::from_le_bytes(*rest.first_chunk().ok_or_else(|| damaged("they are cut short"))?);
         if version > VERSION {
-            return Err(Error::new(Code::StateDamaged, format!("encoded facts: version {version} is newer than {VERSION}, the newest this kam reads"))
-                .with_hint("use a newer kam"));
+            return Err(Error::new(
+                Code::StateDamaged,
+                format!("encoded facts: version {version} is newer than {VERSION}, the newest this kam reads"),
+            )
+            .with_hint("use a newer kam"));
         }
         if hash_bytes(content) != u64::from_le_bytes(*checksum) {
             return Err(damaged("their checksum is wrong"));
@@ -133,7 +137,8 @@ impl FactsState {
             currency: shape.currency,
             converted: shape.converted,
         })?;
-        let numbers: Vec<u32> = header.labels.iter().map(|(direction, manager)| state.labels.number(direction.as_deref(), manager.as_deref())).collect();
+        let numbers: Vec<u32> =
+            header.labels.iter().map(|(direction, manager)| state.labels.number(direction.as_deref(), manager.as_deref())).collect();
         let mut read = || -> Result<RecordBatch> {
             let mut reader = StreamReader::try_new(section()?, None).map_err(|source| damaged(&source.to_string()))?;
             reader.next().ok_or_else(|| damaged("a table is missing"))?.map_err(|source| damaged(&source.to_string()))
@@ -154,7 +159,8 @@ fn internal(source: arrow::error::ArrowError) -> Error {
 
 /// Accounts in the order of their keys, their cells by period and label, their orders.
 fn batches<C: KeyCode>(partitions: &[Partition<C>], labels: &[u32]) -> Result<Vec<RecordBatch>> {
-    let mut order: Vec<(usize, usize)> = partitions.iter().enumerate().flat_map(|(at, partition)| (0..partition.len()).map(move |id| (at, id))).collect();
+    let mut order: Vec<(usize, usize)> =
+        partitions.iter().enumerate().flat_map(|(at, partition)| (0..partition.len()).map(move |id| (at, id))).collect();
     let key = |(at, id): &(usize, usize)| C::get(&partitions[*at].keys, u32::try_from(*id).unwrap_or(u32::MAX));
     order.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
     let mut chunk = Chunk::default();
@@ -205,7 +211,8 @@ fn batches<C: KeyCode>(partitions: &[Partition<C>], labels: &[u32]) -> Result<Ve
         ("cost_to_serve", money(chunk.cost_to_serve)),
         ("list_amount", money(chunk.list_amount)),
     ];
-    let orders = vec![("period", Arc::new(Int32Array::from(order_periods)) as ArrayRef), ("hash", Arc::new(UInt64Array::from(order_hashes)))];
+    let orders =
+        vec![("period", Arc::new(Int32Array::from(order_periods)) as ArrayRef), ("hash", Arc::new(UInt64Array::from(order_hashes)))];
     [accounts, cells, orders].into_iter().map(|columns| RecordBatch::try_from_iter(columns).map_err(internal)).collect()
 }
 
@@ -227,7 +234,13 @@ fn wrong(name: &str) -> Error {
     Error::new(Code::StateDamaged, format!("encoded facts: the column `{name}` is missing or of another type"))
 }
 
-fn read_accounts<C: KeyCode>(partitions: &mut [Partition<C>], accounts: &RecordBatch, cells: &RecordBatch, orders: &RecordBatch, labels: &[u32]) -> Result<()> {
+fn read_accounts<C: KeyCode>(
+    partitions: &mut [Partition<C>],
+    accounts: &RecordBatch,
+    cells: &RecordBatch,
+    orders: &RecordBatch,
+    labels: &[u32],
+) -> Result<()> {
     let (accounts, cells, orders) = (Columns(accounts), Columns(cells), Columns(orders));
     let chunk = Chunk {
         period: cells.primitive::<Int32Type>("period")?.to_vec(),

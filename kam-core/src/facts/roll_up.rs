@@ -37,7 +37,9 @@ impl Facts {
             first_date: groups.iter().map(first).collect(),
             first_day_revenue: groups
                 .iter()
-                .map(|accounts| accounts.iter().filter(|at| self.first_date[**at] == first(accounts)).map(|at| self.first_day_revenue[*at]).sum())
+                .map(|accounts| {
+                    accounts.iter().filter(|at| self.first_date[**at] == first(accounts)).map(|at| self.first_day_revenue[*at]).sum()
+                })
                 .collect(),
             last_date: vec![],
             history: Sums::default(),
@@ -52,7 +54,8 @@ impl Facts {
         };
         facts.sum_up(&self.window.extras(), &|_| &[]);
         for (here, there) in [(&mut facts.window, &self.window), (&mut facts.history, &self.history)] {
-            here.orders = there.orders.as_ref().map(|orders| groups.iter().map(|accounts| accounts.iter().map(|at| orders[*at]).sum()).collect());
+            here.orders =
+                there.orders.as_ref().map(|orders| groups.iter().map(|accounts| accounts.iter().map(|at| orders[*at]).sum()).collect());
         }
         Ok(facts)
     }
@@ -60,7 +63,8 @@ impl Facts {
     /// Keys stay whole numbers where every head office is one.
     fn group_keys(&self, groups: BTreeMap<String, Vec<usize>>) -> (Keys, Vec<Vec<usize>>) {
         if let Keys::Integers(_) = self.keys {
-            let numbers: Option<Vec<i64>> = groups.keys().map(|text| text.parse().ok().filter(|number: &i64| number.to_string() == *text)).collect();
+            let numbers: Option<Vec<i64>> =
+                groups.keys().map(|text| text.parse().ok().filter(|number: &i64| number.to_string() == *text)).collect();
             if let Some(numbers) = numbers {
                 let mut pairs: Vec<_> = numbers.into_iter().zip(groups.into_values()).collect();
                 pairs.sort_by_key(|(number, _)| *number);
@@ -82,8 +86,11 @@ fn head_office(account: &str, parent: &dyn Fn(&str) -> Option<String>) -> Result
             if start + 1 == chain.len() {
                 break;
             }
-            return Err(Error::new(Code::CrmValue, format!("accounts: column `parent` goes in a circle: {} → {next}", chain[start..].join(" → ")))
-                .with_hint("let one of them have no parent"));
+            return Err(Error::new(
+                Code::CrmValue,
+                format!("accounts: column `parent` goes in a circle: {} → {next}", chain[start..].join(" → ")),
+            )
+            .with_hint("let one of them have no parent"));
         }
         chain.push(next);
     }

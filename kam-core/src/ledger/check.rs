@@ -457,7 +457,8 @@ impl Checked {
         let sum = |column: &[i64]| column.iter().map(|value| i128::from(*value)).sum::<i128>();
         let absolute = |column: &[i64]| column.iter().map(|value| i128::from(value.unsigned_abs())).sum::<i128>();
         counts.reconciliation.in_window.add(super::Tally { rows: rows as u64, amount: sum(&self.amounts) });
-        counts.absolute += [&self.amounts, &self.cost, &self.cost_to_serve, &self.list_amount].map(|column| absolute(column)).iter().sum::<i128>();
+        counts.absolute +=
+            [&self.amounts, &self.cost, &self.cost_to_serve, &self.list_amount].map(|column| absolute(column)).iter().sum::<i128>();
         counts.add_days(*first, *last);
         true
     }

@@ -64,7 +64,8 @@ impl Dates {
     /// The whole column at once where it is days without gaps that all lie in the range.
     pub fn whole(&self, earliest: Date, latest: Date, to: &mut Vec<i32>) -> bool {
         let Dates::Days(array) = self else { return false };
-        let plausible = array.null_count() == 0 && array.values().iter().fold(true, |all, day| all & (*day >= earliest.0) & (*day <= latest.0));
+        let plausible =
+            array.null_count() == 0 && array.values().iter().fold(true, |all, day| all & (*day >= earliest.0) & (*day <= latest.0));
         if plausible {
             to.extend_from_slice(array.values());
         }
