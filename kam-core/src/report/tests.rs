@@ -48,7 +48,7 @@ fn made_up() -> Review {
         vec![
             Column::words("account", &accounts),
             Column::words("abc", (0..30).map(class)),
-            Column::floats("revenue", Unit::Money, (0..30).map(|at| Some(f64::from(at) * 12_345.678 - 20_000.0))),
+            Column::floats("revenue", Unit::Money, (0..30).map(|at| Some(f64::from(at) * 12_345.67 - 20_000.0))),
             Column::floats("share", Unit::Share, (0..30).map(|at| (at > 0).then(|| f64::from(at) / 40.0))),
             Column::counts("lines", (0..30).map(|at| at * 1_000)),
             Column::words(HOSTILE, (0..30).map(|_| HOSTILE)),
@@ -57,7 +57,9 @@ fn made_up() -> Review {
         ],
     )
     .unwrap();
-    let summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE, HOSTILE: HOSTILE, "list": [HOSTILE, QUOTED] });
+    let mut summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE });
+    summary[HOSTILE] = HOSTILE.into();
+    summary["list"] = json!([HOSTILE, QUOTED]);
     let outcome =
         Outcome::new(vec![main.clone(), Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap()], &summary);
     review.methods.push(Reviewed {
