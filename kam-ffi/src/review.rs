@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char, c_void};
 use std::sync::OnceLock;
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_core::report::{ReviewHtmlOptions, review_html};
 use kam_core::{Review, ReviewOptions};
 
 use crate::border::{Failure, Fallible, Out, c_text, call, free, json, optional_text, read, text};
@@ -18,6 +19,7 @@ use crate::stream::give;
 pub struct kam_review {
     review: Review,
     json: OnceLock<CString>,
+    html: OnceLock<CString>,
 }
 
 fn options(text: Option<&str>) -> Fallible<ReviewOptions> {
@@ -62,7 +64,7 @@ pub unsafe extern "C" fn kam_review_new_with_progress(
             (&read(facts, "facts")?.facts, crm_or_none(crm)?, optional_text(options_json, "options_json")?, Out::new(review, "review")?)
         };
         let review = kam_core::review::review(facts, crm, &options(options_json)?, &Listener { progress, user })?;
-        out.give(kam_review { review, json: OnceLock::new() });
+        out.give(kam_review { review, json: OnceLock::new(), html: OnceLock::new() });
         Ok(())
     })
 }
@@ -111,6 +113,25 @@ pub unsafe extern "C" fn kam_review_json(review: *const kam_review, json: *mut *
             }
         };
         json.write(made.as_ptr());
+        Ok(())
+    })
+}
+
+/// Gives the review as one self-contained HTML page, without scripts and without anything from outside; what comes from data is escaped.
+/// The text belongs to the review and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_html(review: *const kam_review, html: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (review, html) = unsafe { (read(review, "review")?, Out::new(html, "html")?) };
+        let made = match review.html.get() {
+            Some(made) => made,
+            None => {
+                let made = review_html(&review.review, &ReviewHtmlOptions::default())?;
+                review.html.get_or_init(|| c_text(&made))
+            }
+        };
+        html.write(made.as_ptr());
         Ok(())
     })
 }

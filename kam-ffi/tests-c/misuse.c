@@ -472,6 +472,8 @@ static void reviews(const kam_facts *facts)
     FAILS(KAM_INVALID_ARGUMENT, "`account`", kam_review_table(review, "account", &stream, &error));
     IS_NULL("review", kam_review_json(NULL, &text, &error));
     IS_NULL("json", kam_review_json(review, NULL, &error));
+    IS_NULL("review", kam_review_html(NULL, &text, &error));
+    IS_NULL("html", kam_review_html(review, NULL, &error));
     CHECK(text == UNTOUCHED(const char *) && memcmp(&stream, &before, sizeof stream) == 0);
     const char *tables[] = {"accounts", "skipped", "reconciliation", "quarantine", "abc"};
     for (size_t at = 0; at < sizeof tables / sizeof *tables; at++) {
@@ -480,6 +482,8 @@ static void reviews(const kam_facts *facts)
     }
     OK(kam_review_json(review, &text, &error));
     CHECK(strstr(text, "\"skipped\"") && strstr(text, "Änderung GmbH"));
+    OK(kam_review_html(review, &text, &error));
+    CHECK(strstr(text, "</html>") && strstr(text, "Änderung GmbH"));
     kam_review_free(review);
 }
 
