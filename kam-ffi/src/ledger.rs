@@ -27,7 +27,7 @@ impl kam_ledger {
     }
 }
 
-/// A ledger in files: the path of a Parquet, CSV or Arrow IPC file, or a glob of such ("sales/*.parquet").
+/// A ledger in files: the path of a Parquet, CSV or Arrow IPC file, or a glob of such ("sales/2024-*.parquet").
 ///
 /// `columns_json` says which column is which: {"account": …, "date": …, "amount": …} are required, and any of "order", "cost",
 /// "cost_to_serve", "list_amount", "direction", "currency", "manager", "date_format", "amount_format", "timezone", "scale",
