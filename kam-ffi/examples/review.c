@@ -17,7 +17,7 @@ static int run(const kam_facts *facts, const char *method, kam_error **error)
         status = kam_result_table(result, NULL, &stream, error);
     if (status == KAM_OK) {
         printf("%s %s\n", method, summary);
-        print_table(&stream, 10, 6);
+        print_table(&stream, 10, 4);
     }
     kam_result_free(result);
     return status;

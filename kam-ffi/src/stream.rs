@@ -56,7 +56,11 @@ impl Batches {
     fn check(&self, batch: RecordBatch) -> kam_core::Result<RecordBatch> {
         for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
             array.to_data().validate_full().map_err(|source| {
-                let code = if source.to_string().contains("UTF-8") { Code::NotUtf8 } else { Code::SourceDamaged };
+                let code = if ["UTF-8", "UTF8"].iter().any(|word| source.to_string().contains(word)) {
+                    Code::NotUtf8
+                } else {
+                    Code::SourceDamaged
+                };
                 Error::new(code, format!("{}: batch {}, column `{}`: {source}", self.place, self.number, field.name()))
                     .with_hint("the stream's producer must mend it")
                     .with_source(source)

@@ -1,6 +1,7 @@
 //! The C of docs/embedding-c.md compiles without a warning and runs.
 
 #[path = "support/cc.rs"]
+#[expect(dead_code, reason = "the other test links statically as well")]
 mod cc;
 
 use std::path::PathBuf;
@@ -41,13 +42,16 @@ fn the_first_program_runs() {
 fn the_snippets_run() {
     let snippets = blocks("");
     assert!(snippets.len() >= 5, "{} snippets", snippets.len());
-    let mut source = String::from("#include <stdio.h>\n#include <string.h>\n#include \"check.h\"\n#include \"columns.h\"\n#include \"kam.h\"\n");
+    let mut source =
+        String::from("#include <stdio.h>\n#include <string.h>\n#include \"check.h\"\n#include \"columns.h\"\n#include \"kam.h\"\n");
     source += "static void make_stream(struct ArrowArrayStream *stream) {\n    FILE *file = tmpfile();\n    CHECK(file != NULL);\n";
     source += "    fputs(\"3 1\\nu account\\n=ACME\\nu date\\n=2024-01-05\\nl amount\\n=5\\n\", file);\n    rewind(file);\n";
     source += "    columns_stream(columns_read(file), 10, stream);\n    fclose(file);\n}\n";
     source += &blocks(": file").concat();
     for (number, snippet) in snippets.iter().enumerate() {
-        source += &format!("static void snippet_{number}(const kam_ledger *ledger, const kam_facts *facts) {{\n(void)ledger;\n(void)facts;\n{snippet}}}\n");
+        source += &format!(
+            "static void snippet_{number}(const kam_ledger *ledger, const kam_facts *facts) {{\n(void)ledger;\n(void)facts;\n{snippet}}}\n"
+        );
     }
     source += "int main(int argc, char **argv) {\n    kam_ledger *ledger = NULL;\n    kam_facts *facts = NULL;\n    CHECK(argc == 2);\n";
     source += "    CHECK(kam_ledger_open(argv[1], \"{\\\"account\\\":\\\"a\\\",\\\"date\\\":\\\"d\\\",\\\"amount\\\":\\\"m\\\"}\", &ledger, NULL) == KAM_OK);\n";
