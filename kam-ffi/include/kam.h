@@ -37,7 +37,7 @@
  * former contents are overwritten; the caller calls its `release`. Columns are text (utf8), 64-bit integers and doubles, booleans, 32-bit
  * dates, and lists of these; the account column is always called `account`. Money in tables is in units of the currency.
  *
- * Defects. No panic of the library crosses into the caller: one gives KAM_INTERNAL. A pointer that is neither NULL nor what it is said to
+ * Defects. No panic of the library crosses into the caller: one gives KAM_INTERNAL and a note on stderr. A pointer that is neither NULL nor what it is said to
  * be is beyond what can be checked.
  */
 

@@ -27,3 +27,15 @@ pub use result::*;
 pub use review::*;
 pub use status::*;
 pub use version::*;
+
+/// What the header says of threads, as far as the compiler can say it.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<kam_error>();
+    shared::<kam_ledger>();
+    shared::<kam_ledger_builder>();
+    shared::<kam_facts>();
+    shared::<kam_crm>();
+    shared::<kam_result>();
+    shared::<kam_review>();
+};

@@ -54,6 +54,17 @@ fn misuse_is_survived() {
     }
 }
 
+/// What valgrind is asked to find, it finds: handles that nobody frees.
+#[test]
+fn a_leak_is_seen() {
+    if have("valgrind") {
+        let program = compile("leak", &tests_c(&["leak.c"]), Link::Shared);
+        succeed(&mut Command::new(&program));
+        let output = run(&mut under_valgrind(&program));
+        assert_eq!(output.status.code(), Some(9), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
 /// Every function with an error, and every one that frees, is in the test of misuse.
 #[test]
 fn misuse_calls_every_function() {

@@ -69,7 +69,7 @@ pub fn have(tool: &str) -> bool {
 /// The program under valgrind, which turns a wrong access and memory that nobody can free any more into a failure.
 pub fn under_valgrind(program: &Path) -> Command {
     let mut command = Command::new("valgrind");
-    command.args(["--quiet", "--error-exitcode=9", "--leak-check=full", "--errors-for-leak-kinds=definite"]);
+    command.args(["--quiet", "--error-exitcode=9", "--leak-check=full", "--show-leak-kinds=definite", "--errors-for-leak-kinds=definite"]);
     // One thread of work is enough here, and valgrind runs threads one after the other anyway.
     command.arg(program).env("RAYON_NUM_THREADS", "1");
     command
