@@ -13,8 +13,8 @@
  * Outputs. An output is written on success only; after a failure it is what it was before. Results come through pointers that the caller
  * passes, which must not be NULL.
  *
- * NULL. No argument may be NULL unless its function says so; one that is gives KAM_NULL_ARGUMENT and nothing else happens. The functions
- * named *_free do nothing when given NULL.
+ * NULL. No argument may be NULL unless its function says so; one that is gives KAM_NULL_ARGUMENT, and nothing else happens but that a
+ * stream in is moved. The functions named *_free do nothing when given NULL.
  *
  * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review and kam_error are opaque. Each belongs to the
  * caller from the call that made it, and is freed once by the function of its name that ends in _free. No handle needs another one to live
@@ -37,8 +37,8 @@
  * former contents are overwritten; the caller calls its `release`. Columns are text (utf8), 64-bit integers and doubles, booleans, 32-bit
  * dates, and lists of these; the account column is always called `account`. Money in tables is in units of the currency.
  *
- * Defects. No panic of the library crosses into the caller: one gives KAM_INTERNAL and a note on stderr. A pointer that is neither NULL nor what it is said to
- * be is beyond what can be checked.
+ * Defects. No panic of the library crosses into the caller: one gives KAM_INTERNAL and a note on stderr. A pointer that is neither NULL nor
+ * what it is said to be is beyond what can be checked.
  */
 
 
@@ -366,6 +366,7 @@ void kam_error_free(kam_error *error);
  formula of two columns, "quantity * price" or "sales - profit".
 
  Nothing is read before kam_facts_new, so a file that is not there is reported by that call. On success `*ledger` is the caller's.
+ Fails with KAM_OPTION where `columns_json` is not JSON or not as it must be.
  */
 kam_status kam_ledger_open(const char *path,
                            const char *columns_json,
@@ -387,7 +388,10 @@ kam_status kam_ledger_open_files(const char *const *paths,
 
  The stream is moved: after the call it is marked as released, whether the call succeeded or not, and the caller only reuses or
  discards the struct. The ledger holds the batches until it is freed. Row numbers in messages count from 1 over all batches.
- `columns_json` is as for kam_ledger_open.
+ `columns_json` is as for kam_ledger_open. On success `*ledger` is the caller's.
+
+ Fails with KAM_OPTION for `columns_json`, KAM_INVALID_ARGUMENT for a stream that was released, KAM_SOURCE_FAILED where the stream
+ itself fails, KAM_NOT_UTF8 and KAM_SOURCE_DAMAGED where what it brings cannot be read.
  */
 kam_status kam_ledger_from_stream(struct ArrowArrayStream *stream,
                                   const char *columns_json,
@@ -409,6 +413,9 @@ kam_status kam_ledger_from_stream_once(struct ArrowArrayStream *stream,
  `base` is the currency to turn into. `rates_json` is a list of {"currency": "CAD", "date": "2015-01-05", "rate": "1.25"}: from that
  day on, one unit of the base buys that many units of the currency. Rates are exact decimals, best given as text. A failed call
  leaves the ledger as it was.
+
+ Fails with KAM_OPTION for `rates_json` and for a ledger without a currency column, KAM_DATE for a date, KAM_CURRENCY_WITHOUT_RATE for
+ a rate that cannot be.
  */
 kam_status kam_ledger_set_rates(kam_ledger *ledger,
                                 const char *base,
@@ -424,7 +431,8 @@ void kam_ledger_free(kam_ledger *ledger);
  Begins a ledger of plain C arrays.
 
  `settings_json` is NULL or what kam_ledger_open takes as columns_json without the names of columns, such as {"scale": 2,
- "base_currency": "EUR"}. The scale (2 without) says what a minor unit is: with 2, 1050 stands for 10.50.
+ "base_currency": "EUR"}. The scale (2 without) says what a minor unit is: with 2, 1050 stands for 10.50. On success `*builder` is the
+ caller's. Fails with KAM_OPTION for `settings_json`.
  */
 kam_status kam_ledger_builder_new(const char *settings_json,
                                   kam_ledger_builder **builder,
@@ -432,7 +440,8 @@ kam_status kam_ledger_builder_new(const char *settings_json,
 
 /*
  Adds rows: `rows` values each of the account (text; NULL in a row without one), the day (days since 1970-01-01), the amount and, if
- `cost_minor` is not NULL, the cost, both in minor units. Everything is copied. A failed call adds nothing.
+ `cost_minor` is not NULL, the cost, both in minor units. Everything is copied. A failed call adds nothing. Fails with KAM_INVALID_UTF8
+ for an account, naming its row.
  */
 kam_status kam_ledger_builder_push(kam_ledger_builder *builder,
                                    size_t rows,
@@ -455,7 +464,8 @@ kam_status kam_ledger_builder_push_numbered(kam_ledger_builder *builder,
 
 /*
  Adds a money column to the rows of the last push: "cost", "cost_to_serve" or "list_amount", `rows` values in minor units.
- Every push must get the same columns. Everything is copied. A failed call adds nothing.
+ Every push must get the same columns. Everything is copied. A failed call adds nothing. Fails with KAM_INVALID_ARGUMENT for another
+ column, another number of rows, a column given already, or before the first push.
  */
 kam_status kam_ledger_builder_add_money(kam_ledger_builder *builder,
                                         const char *column,
@@ -465,7 +475,8 @@ kam_status kam_ledger_builder_add_money(kam_ledger_builder *builder,
 
 /*
  Adds a text column to the rows of the last push: "order", "direction", "currency" or "manager", `rows` texts, NULL where a row has
- none. Every push must get the same columns. Everything is copied. A failed call adds nothing.
+ none. Every push must get the same columns. Everything is copied. A failed call adds nothing. Fails as kam_ledger_builder_add_money, and
+ with KAM_INVALID_UTF8 for a value, naming its row.
  */
 kam_status kam_ledger_builder_add_text(kam_ledger_builder *builder,
                                        const char *column,
@@ -474,7 +485,8 @@ kam_status kam_ledger_builder_add_text(kam_ledger_builder *builder,
                                        kam_error **error);
 
 /*
- Makes a ledger of the rows pushed so far. The builder stays the caller's, may be pushed more rows and finished again.
+ Makes a ledger of the rows pushed so far. The builder stays the caller's, may be pushed more rows and finished again. On success
+ `*ledger` is the caller's. Fails with KAM_INVALID_ARGUMENT where pushes have different columns.
  */
 kam_status kam_ledger_builder_finish(const kam_ledger_builder *builder,
                                      kam_ledger **ledger,
@@ -491,7 +503,10 @@ void kam_ledger_builder_free(kam_ledger_builder *builder);
  `options_json` is {"as_of": "2011-12-09", "grain": "month", "window": 12}: the day the facts are seen from (required: kam never reads
  the clock), the period of the series (day, week, month, quarter or year; month without) and the number of periods that segments and
  shares use (12 without), or "all". Rows that cannot be used are in the table "quarantine"; too many of them are
- KAM_TOO_MANY_BAD_ROWS. On success `*facts` is the caller's.
+ KAM_TOO_MANY_BAD_ROWS. On success `*facts` is the caller's, and needs the ledger no more.
+
+ Fails with KAM_OPTION for `options_json`, the codes of 100 for a source that cannot be read and currencies without a rate, those of
+ 200 for its columns, KAM_OVERFLOW for sums too large.
  */
 kam_status kam_facts_new(const kam_ledger *ledger,
                          const char *options_json,
@@ -499,7 +514,8 @@ kam_status kam_facts_new(const kam_ledger *ledger,
                          kam_error **error);
 
 /*
- kam_facts_new that reports its progress and can be stopped. `progress` may be NULL; `user` is passed on to it and may be NULL.
+ kam_facts_new that reports its progress and can be stopped. `progress` may be NULL; `user` is passed on to it and may be NULL. Fails
+ as kam_facts_new, and with KAM_INTERRUPTED where the callback says so.
  */
 kam_status kam_facts_new_with_progress(const kam_ledger *ledger,
                                        const char *options_json,
@@ -512,7 +528,7 @@ kam_status kam_facts_new_with_progress(const kam_ledger *ledger,
  Gives a table of the facts as an Arrow stream: "accounts" (one row an account), "periods" (an account and period), "directions" (an
  account and direction), "quarantine" (the rows that could not be used, and why) or "reconciliation" (how rows and money add up).
 
- The caller releases the stream. It may outlive the facts.
+ The caller releases the stream. It may outlive the facts. Fails with KAM_INVALID_ARGUMENT for another name.
  */
 kam_status kam_facts_table(const kam_facts *facts,
                            const char *name,
@@ -533,7 +549,8 @@ void kam_facts_free(kam_facts *facts);
 
 /*
  An empty crm. `options_json` is NULL or {"date_format": "%d.%m.%Y", "timezone": "Europe/Berlin"}: how text dates of its tables are
- written (ISO 8601 without) and in which zone instants become days (UTC without).
+ written (ISO 8601 without) and in which zone instants become days (UTC without). On success `*crm` is the caller's. Fails
+ with KAM_OPTION for `options_json`.
  */
 kam_status kam_crm_new(const char *options_json,
                        kam_crm **crm,
@@ -545,6 +562,9 @@ kam_status kam_crm_new(const char *options_json,
  `columns_json` is NULL where the columns have their canonical names, or says which column is which: {"account": "customer"}.
  The stream is moved: after the call it is marked as released, whether the call succeeded or not. A failed call adds nothing. A table
  can be given once. No other thread may use the crm during the call.
+
+ Fails with KAM_OPTION for a table that does not exist or was given and for `columns_json`, the codes of 200 for its columns, those of
+ 500 for its rows, and for the stream as kam_ledger_from_stream.
  */
 kam_status kam_crm_add_stream(kam_crm *crm,
                               const char *table,
@@ -562,6 +582,7 @@ void kam_crm_free(kam_crm *crm);
 
  `crm` may be NULL. `options_json` is NULL or an object of the options that differ from their defaults. A method that needs a column
  or table that was not given is KAM_MISSING_INPUT. On success `*result` is the caller's; it does not need facts and crm to live on.
+ Fails with KAM_UNKNOWN_METHOD and, for `options_json`, KAM_OPTION as well.
  */
 kam_status kam_run(const kam_facts *facts,
                    const kam_crm *crm,
@@ -576,7 +597,8 @@ kam_status kam_run(const kam_facts *facts,
 kam_status kam_result_table_count(const kam_result *result, size_t *count, kam_error **error);
 
 /*
- Gives the name of a table; table 0 is the main one. The text belongs to the result and lives as long as it.
+ Gives the name of a table; table 0 is the main one. The text belongs to the result and lives as long as it. Fails with
+ KAM_INVALID_ARGUMENT where there are not so many tables.
  */
 kam_status kam_result_table_name(const kam_result *result,
                                  size_t index,
@@ -587,7 +609,7 @@ kam_status kam_result_table_name(const kam_result *result,
  Gives a table as an Arrow stream, by its name or, if `name` is NULL, the main one. A field's metadata say under "kam.unit" what its
  numbers are: money, share, count, days, periods, number or plain.
 
- The caller releases the stream. It may outlive the result.
+ The caller releases the stream. It may outlive the result. Fails with KAM_INVALID_ARGUMENT for a name that is none of its tables.
  */
 kam_status kam_result_table(const kam_result *result,
                             const char *name,
@@ -626,7 +648,7 @@ kam_status kam_methods(const char **json,
 
  `crm` may be NULL. `options_json` is NULL or {"methods": ["abc", …], "options": {"abc": {…}, …}}: the methods to run (all without),
  and the options of single methods that differ from their defaults. On success `*review` is the caller's; it does not need facts and
- crm to live on.
+ crm to live on. Fails with KAM_OPTION for `options_json` and KAM_UNKNOWN_METHOD for a method that it names.
  */
 kam_status kam_review_new(const kam_facts *facts,
                           const kam_crm *crm,
@@ -636,7 +658,7 @@ kam_status kam_review_new(const kam_facts *facts,
 
 /*
  kam_review_new that reports its progress, method by method, and can be stopped. `progress` may be NULL; `user` is passed on to it and
- may be NULL.
+ may be NULL. Fails as kam_review_new, and with KAM_INTERRUPTED where the callback says so.
  */
 kam_status kam_review_new_with_progress(const kam_facts *facts,
                                         const kam_crm *crm,
@@ -651,7 +673,7 @@ kam_status kam_review_new_with_progress(const kam_facts *facts,
  (method, reason, hint), "reconciliation", "quarantine", the main table of a method by the method's name ("abc"), or any of its tables
  as "method.table".
 
- The caller releases the stream. It may outlive the review.
+ The caller releases the stream. It may outlive the review. Fails with KAM_INVALID_ARGUMENT for a name that is none of these.
  */
 kam_status kam_review_table(const kam_review *review,
                             const char *name,

@@ -146,7 +146,8 @@ unsafe fn texts(values: &[*const c_char], name: &str) -> Fallible<ArrayRef> {
 /// Begins a ledger of plain C arrays.
 ///
 /// `settings_json` is NULL or what kam_ledger_open takes as columns_json without the names of columns, such as {"scale": 2,
-/// "base_currency": "EUR"}. The scale (2 without) says what a minor unit is: with 2, 1050 stands for 10.50.
+/// "base_currency": "EUR"}. The scale (2 without) says what a minor unit is: with 2, 1050 stands for 10.50. On success `*builder` is the
+/// caller's. Fails with KAM_OPTION for `settings_json`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_builder_new(
     settings_json: *const c_char,
@@ -162,7 +163,8 @@ pub unsafe extern "C" fn kam_ledger_builder_new(
 }
 
 /// Adds rows: `rows` values each of the account (text; NULL in a row without one), the day (days since 1970-01-01), the amount and, if
-/// `cost_minor` is not NULL, the cost, both in minor units. Everything is copied. A failed call adds nothing.
+/// `cost_minor` is not NULL, the cost, both in minor units. Everything is copied. A failed call adds nothing. Fails with KAM_INVALID_UTF8
+/// for an account, naming its row.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_builder_push(
     builder: *mut kam_ledger_builder,
@@ -217,7 +219,8 @@ pub unsafe extern "C" fn kam_ledger_builder_push_numbered(
 }
 
 /// Adds a money column to the rows of the last push: "cost", "cost_to_serve" or "list_amount", `rows` values in minor units.
-/// Every push must get the same columns. Everything is copied. A failed call adds nothing.
+/// Every push must get the same columns. Everything is copied. A failed call adds nothing. Fails with KAM_INVALID_ARGUMENT for another
+/// column, another number of rows, a column given already, or before the first push.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_builder_add_money(
     builder: *mut kam_ledger_builder,
@@ -235,7 +238,8 @@ pub unsafe extern "C" fn kam_ledger_builder_add_money(
 }
 
 /// Adds a text column to the rows of the last push: "order", "direction", "currency" or "manager", `rows` texts, NULL where a row has
-/// none. Every push must get the same columns. Everything is copied. A failed call adds nothing.
+/// none. Every push must get the same columns. Everything is copied. A failed call adds nothing. Fails as kam_ledger_builder_add_money, and
+/// with KAM_INVALID_UTF8 for a value, naming its row.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_builder_add_text(
     builder: *mut kam_ledger_builder,
@@ -253,7 +257,8 @@ pub unsafe extern "C" fn kam_ledger_builder_add_text(
     })
 }
 
-/// Makes a ledger of the rows pushed so far. The builder stays the caller's, may be pushed more rows and finished again.
+/// Makes a ledger of the rows pushed so far. The builder stays the caller's, may be pushed more rows and finished again. On success
+/// `*ledger` is the caller's. Fails with KAM_INVALID_ARGUMENT where pushes have different columns.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_builder_finish(
     builder: *const kam_ledger_builder,

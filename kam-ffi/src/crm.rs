@@ -87,7 +87,8 @@ pub(crate) unsafe fn crm_or_none<'a>(crm: *const kam_crm) -> Fallible<&'a Crm> {
 }
 
 /// An empty crm. `options_json` is NULL or {"date_format": "%d.%m.%Y", "timezone": "Europe/Berlin"}: how text dates of its tables are
-/// written (ISO 8601 without) and in which zone instants become days (UTC without).
+/// written (ISO 8601 without) and in which zone instants become days (UTC without). On success `*crm` is the caller's. Fails
+/// with KAM_OPTION for `options_json`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_crm_new(options_json: *const c_char, crm: *mut *mut kam_crm, error: *mut *mut kam_error) -> kam_status {
     call(error, || {
@@ -107,6 +108,9 @@ pub unsafe extern "C" fn kam_crm_new(options_json: *const c_char, crm: *mut *mut
 /// `columns_json` is NULL where the columns have their canonical names, or says which column is which: {"account": "customer"}.
 /// The stream is moved: after the call it is marked as released, whether the call succeeded or not. A failed call adds nothing. A table
 /// can be given once. No other thread may use the crm during the call.
+///
+/// Fails with KAM_OPTION for a table that does not exist or was given and for `columns_json`, the codes of 200 for its columns, those of
+/// 500 for its rows, and for the stream as kam_ledger_from_stream.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_crm_add_stream(
     crm: *mut kam_crm,

@@ -61,7 +61,10 @@ fn facts(ledger: &kam_ledger, options: &str, listener: &Listener) -> Fallible<ka
 /// `options_json` is {"as_of": "2011-12-09", "grain": "month", "window": 12}: the day the facts are seen from (required: kam never reads
 /// the clock), the period of the series (day, week, month, quarter or year; month without) and the number of periods that segments and
 /// shares use (12 without), or "all". Rows that cannot be used are in the table "quarantine"; too many of them are
-/// KAM_TOO_MANY_BAD_ROWS. On success `*facts` is the caller's.
+/// KAM_TOO_MANY_BAD_ROWS. On success `*facts` is the caller's, and needs the ledger no more.
+///
+/// Fails with KAM_OPTION for `options_json`, the codes of 100 for a source that cannot be read and currencies without a rate, those of
+/// 200 for its columns, KAM_OVERFLOW for sums too large.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_facts_new(
     ledger: *const kam_ledger,
@@ -73,7 +76,8 @@ pub unsafe extern "C" fn kam_facts_new(
     unsafe { kam_facts_new_with_progress(ledger, options_json, None, std::ptr::null_mut(), facts, error) }
 }
 
-/// kam_facts_new that reports its progress and can be stopped. `progress` may be NULL; `user` is passed on to it and may be NULL.
+/// kam_facts_new that reports its progress and can be stopped. `progress` may be NULL; `user` is passed on to it and may be NULL. Fails
+/// as kam_facts_new, and with KAM_INTERRUPTED where the callback says so.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_facts_new_with_progress(
     ledger: *const kam_ledger,
@@ -94,7 +98,7 @@ pub unsafe extern "C" fn kam_facts_new_with_progress(
 /// Gives a table of the facts as an Arrow stream: "accounts" (one row an account), "periods" (an account and period), "directions" (an
 /// account and direction), "quarantine" (the rows that could not be used, and why) or "reconciliation" (how rows and money add up).
 ///
-/// The caller releases the stream. It may outlive the facts.
+/// The caller releases the stream. It may outlive the facts. Fails with KAM_INVALID_ARGUMENT for another name.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_facts_table(
     facts: *const kam_facts,

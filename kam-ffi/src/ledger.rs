@@ -35,6 +35,7 @@ impl kam_ledger {
 /// formula of two columns, "quantity * price" or "sales - profit".
 ///
 /// Nothing is read before kam_facts_new, so a file that is not there is reported by that call. On success `*ledger` is the caller's.
+/// Fails with KAM_OPTION where `columns_json` is not JSON or not as it must be.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_open(
     path: *const c_char,
@@ -75,7 +76,10 @@ pub unsafe extern "C" fn kam_ledger_open_files(
 ///
 /// The stream is moved: after the call it is marked as released, whether the call succeeded or not, and the caller only reuses or
 /// discards the struct. The ledger holds the batches until it is freed. Row numbers in messages count from 1 over all batches.
-/// `columns_json` is as for kam_ledger_open.
+/// `columns_json` is as for kam_ledger_open. On success `*ledger` is the caller's.
+///
+/// Fails with KAM_OPTION for `columns_json`, KAM_INVALID_ARGUMENT for a stream that was released, KAM_SOURCE_FAILED where the stream
+/// itself fails, KAM_NOT_UTF8 and KAM_SOURCE_DAMAGED where what it brings cannot be read.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_from_stream(
     stream: *mut FFI_ArrowArrayStream,
@@ -122,6 +126,9 @@ pub unsafe extern "C" fn kam_ledger_from_stream_once(
 /// `base` is the currency to turn into. `rates_json` is a list of {"currency": "CAD", "date": "2015-01-05", "rate": "1.25"}: from that
 /// day on, one unit of the base buys that many units of the currency. Rates are exact decimals, best given as text. A failed call
 /// leaves the ledger as it was.
+///
+/// Fails with KAM_OPTION for `rates_json` and for a ledger without a currency column, KAM_DATE for a date, KAM_CURRENCY_WITHOUT_RATE for
+/// a rate that cannot be.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_ledger_set_rates(
     ledger: *mut kam_ledger,

@@ -28,6 +28,7 @@ pub struct kam_result {
 ///
 /// `crm` may be NULL. `options_json` is NULL or an object of the options that differ from their defaults. A method that needs a column
 /// or table that was not given is KAM_MISSING_INPUT. On success `*result` is the caller's; it does not need facts and crm to live on.
+/// Fails with KAM_UNKNOWN_METHOD and, for `options_json`, KAM_OPTION as well.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_run(
     facts: *const kam_facts,
@@ -67,7 +68,8 @@ pub unsafe extern "C" fn kam_result_table_count(result: *const kam_result, count
     })
 }
 
-/// Gives the name of a table; table 0 is the main one. The text belongs to the result and lives as long as it.
+/// Gives the name of a table; table 0 is the main one. The text belongs to the result and lives as long as it. Fails with
+/// KAM_INVALID_ARGUMENT where there are not so many tables.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_result_table_name(
     result: *const kam_result,
@@ -89,7 +91,7 @@ pub unsafe extern "C" fn kam_result_table_name(
 /// Gives a table as an Arrow stream, by its name or, if `name` is NULL, the main one. A field's metadata say under "kam.unit" what its
 /// numbers are: money, share, count, days, periods, number or plain.
 ///
-/// The caller releases the stream. It may outlive the result.
+/// The caller releases the stream. It may outlive the result. Fails with KAM_INVALID_ARGUMENT for a name that is none of its tables.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_result_table(
     result: *const kam_result,

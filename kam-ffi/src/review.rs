@@ -33,7 +33,7 @@ fn options(text: Option<&str>) -> Fallible<ReviewOptions> {
 ///
 /// `crm` may be NULL. `options_json` is NULL or {"methods": ["abc", …], "options": {"abc": {…}, …}}: the methods to run (all without),
 /// and the options of single methods that differ from their defaults. On success `*review` is the caller's; it does not need facts and
-/// crm to live on.
+/// crm to live on. Fails with KAM_OPTION for `options_json` and KAM_UNKNOWN_METHOD for a method that it names.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_review_new(
     facts: *const kam_facts,
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn kam_review_new(
 }
 
 /// kam_review_new that reports its progress, method by method, and can be stopped. `progress` may be NULL; `user` is passed on to it and
-/// may be NULL.
+/// may be NULL. Fails as kam_review_new, and with KAM_INTERRUPTED where the callback says so.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_review_new_with_progress(
     facts: *const kam_facts,
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn kam_review_new_with_progress(
 /// (method, reason, hint), "reconciliation", "quarantine", the main table of a method by the method's name ("abc"), or any of its tables
 /// as "method.table".
 ///
-/// The caller releases the stream. It may outlive the review.
+/// The caller releases the stream. It may outlive the review. Fails with KAM_INVALID_ARGUMENT for a name that is none of these.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_review_table(
     review: *const kam_review,
