@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Decimal128Array, Int64Array, RecordBatch, RecordBatchOptions, StringArray};
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{Field, Schema};
 use kam_core::{Columns, Ledger};
 use serde_json::{Map, Value};
 
@@ -121,7 +121,6 @@ impl Block {
         }
         let (fields, arrays): (Vec<_>, Vec<_>) =
             columns.into_iter().map(|(name, array)| (Field::new(name, array.data_type().clone(), true), array)).unzip();
-        debug_assert!(fields.iter().all(|field: &Field| *field.data_type() != DataType::Null));
         let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
         RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
             .map_err(|source| kam_core::Error::internal(source.to_string()).into())
@@ -133,13 +132,12 @@ impl Block {
 /// # Safety
 /// Every text that is not NULL ends with a zero byte and outlives the call.
 unsafe fn texts(values: &[*const c_char], name: &str) -> Fallible<ArrayRef> {
-    let values: Fallible<StringArray> = (0..)
-        .zip(values)
+    let read = |(row, value): (usize, &*const c_char)| {
         // SAFETY: passed on to the caller.
-        .map(|(row, value): (usize, _)| {
-            unsafe { optional_text(*value, name) }.map_err(|failure| failure.at(format!("row {row} of the push")))
-        })
-        .collect();
+        let text = unsafe { optional_text(*value, name) };
+        text.map_err(|failure| failure.at(format!("row {row} of the push")))
+    };
+    let values: Fallible<StringArray> = values.iter().enumerate().map(read).collect();
     Ok(Arc::new(values?))
 }
 
