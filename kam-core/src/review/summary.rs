@@ -91,7 +91,9 @@ pub struct Part {
 }
 
 impl FactsSummary {
-    pub(super) fn of(facts: &Facts) -> Self {
+    /// The summary of these facts.
+    #[must_use]
+    pub fn of(facts: &Facts) -> Self {
         let reconciliation = facts.reconciliation();
         let part = |tally: Tally| Part { rows: tally.rows, amount: facts.scale().wide_to_currency(tally.amount) };
         FactsSummary {
