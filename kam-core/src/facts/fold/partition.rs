@@ -166,8 +166,8 @@ impl<C: KeyCode> Partition<C> {
         }
         let mut next = ids.iter();
         for rows in threads {
-            for row in rows.of(at).flatten() {
-                if let Some(id) = next.next() {
+            for block in rows.of(at) {
+                for (row, id) in block.iter().zip(&mut next) {
                     let place = &mut ends[*id as usize];
                     sorted[*place as usize] = *row;
                     *place += 1;
