@@ -3,6 +3,7 @@
 //! Data flows one way: sources → [`Ledger`](ledger) → [`Facts`] → methods → review → report.
 #![forbid(unsafe_code)]
 
+pub mod attractiveness;
 pub mod crm;
 mod error;
 pub mod facts;
@@ -10,12 +11,15 @@ pub mod ledger;
 pub mod method;
 pub mod money;
 pub mod progress;
+pub mod pyramid;
 mod table;
 pub mod time;
 
+pub use attractiveness::{AttractivenessOptions, attractiveness};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
 pub use ledger::{Columns, Ledger};
+pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
 pub use table::{Table, Unit};

@@ -6,9 +6,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::attractiveness::AttractivenessMethod;
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::pyramid::PyramidMethod;
 use crate::table::{Column, Table};
 
 /// What a method may read: the facts of the ledger and the tables of the CRM.
@@ -155,7 +157,7 @@ fn serde_path<O: DeserializeOwned>(options: &Value) -> Result<O> {
 }
 
 /// Every method, in the order of the review.
-pub static METHODS: &[Entry] = &[];
+pub static METHODS: &[Entry] = &[Entry::of::<AttractivenessMethod>(), Entry::of::<PyramidMethod>()];
 
 /// The method of a name.
 pub fn method(name: &str) -> Result<&'static Entry> {

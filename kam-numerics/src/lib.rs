@@ -1,1 +1,4 @@
-//! placeholder
+//! Domain-free numerics: plain slices in, plain structs out, no tables and no domain words.
+#![forbid(unsafe_code)]
+
+pub mod mcda;

@@ -1,5 +1,151 @@
 //! The optional tables of a CRM, one file each, typed and validated.
+//!
+//! Tables come as Arrow record batches; nothing here reads a file. Every table is optional, and so is every column past the few
+//! that a table is about. Figures of a CRM (budgets, values, costs) are doubles: only the ledger's money is exact.
 
-/// What a CRM knows beside the ledger. Every table is optional.
+mod accounts;
+mod activities;
+mod attribute;
+mod builder;
+mod cell;
+mod competitors;
+mod contacts;
+mod contracts;
+mod join;
+mod opportunities;
+mod plans;
+mod ratings;
+mod source;
+mod word;
+
+pub use accounts::Accounts;
+pub use activities::{Activities, Kind};
+pub use attribute::{Attribute, Values};
+pub use builder::{Builder, TABLES};
+pub use competitors::Competitors;
+pub use contacts::{Contacts, Role};
+pub use contracts::{Contracts, Status};
+pub use join::ByAccount;
+pub use opportunities::{Opportunities, Outcome};
+pub use plans::{PlanPeriod, Plans};
+pub use ratings::{Ratings, Side};
+pub use source::{Ignored, Mapping};
+
+use crate::error::{Code, Error, Result};
+
+/// A column that a table may lack: `None` without the column, an inner `None` where a row has no value.
+pub type Optional<T> = Option<Vec<Option<T>>>;
+
+/// What a CRM knows beside the ledger. Every table is optional; the default has none.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+/// use kam_core::Crm;
+///
+/// let accounts = RecordBatch::try_from_iter([
+///     ("account", Arc::new(StringArray::from(vec!["ACME", "Globex"])) as ArrayRef),
+///     ("budget", Arc::new(Float64Array::from(vec![Some(120_000.0), None])) as ArrayRef),
+/// ])?;
+/// let crm = Crm::builder().accounts(vec![accounts])?.build()?;
+/// let accounts = crm.accounts().ok_or("no accounts")?;
+/// assert_eq!(accounts.row_of("Globex"), Some(1));
+/// assert_eq!(accounts.budget.as_ref().and_then(|budget| budget[0]), Some(120_000.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Crm {}
+pub struct Crm {
+    pub(crate) accounts: Option<Accounts>,
+    pub(crate) ratings: Option<Ratings>,
+    pub(crate) activities: Option<Activities>,
+    pub(crate) opportunities: Option<Opportunities>,
+    pub(crate) contacts: Option<Contacts>,
+    pub(crate) plans: Option<Plans>,
+    pub(crate) contracts: Option<Contracts>,
+    pub(crate) competitors: Option<Competitors>,
+    pub(crate) ignored: Vec<Ignored>,
+}
+
+impl Crm {
+    /// Tables are added one by one and checked as they are.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Who the accounts are: names, head offices, industries, budgets, attributes.
+    #[must_use]
+    pub fn accounts(&self) -> Option<&Accounts> {
+        self.accounts.as_ref()
+    }
+
+    /// How we rate accounts, and they us and our competitors.
+    #[must_use]
+    pub fn ratings(&self) -> Option<&Ratings> {
+        self.ratings.as_ref()
+    }
+
+    /// Visits, calls, complaints, mistakes, joint work.
+    #[must_use]
+    pub fn activities(&self) -> Option<&Activities> {
+        self.activities.as_ref()
+    }
+
+    /// Deals won, lost and open.
+    #[must_use]
+    pub fn opportunities(&self) -> Option<&Opportunities> {
+        self.opportunities.as_ref()
+    }
+
+    /// People at the accounts.
+    #[must_use]
+    pub fn contacts(&self) -> Option<&Contacts> {
+        self.contacts.as_ref()
+    }
+
+    /// Targets of managers and accounts.
+    #[must_use]
+    pub fn plans(&self) -> Option<&Plans> {
+        self.plans.as_ref()
+    }
+
+    /// Clauses of contracts.
+    #[must_use]
+    pub fn contracts(&self) -> Option<&Contracts> {
+        self.contracts.as_ref()
+    }
+
+    /// Who else sells to the accounts.
+    #[must_use]
+    pub fn competitors(&self) -> Option<&Competitors> {
+        self.competitors.as_ref()
+    }
+
+    /// The columns that were given and are not read.
+    #[must_use]
+    pub fn ignored(&self) -> &[Ignored] {
+        &self.ignored
+    }
+
+    /// No table at all?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Crm::default()
+    }
+}
+
+/// A crm table or column that a method cannot do without: `needs` says which, `why` what it is for.
+#[allow(dead_code, reason = "methods of several families come to use it")]
+pub(crate) fn missing(needs: &str, why: &str) -> Error {
+    Error::new(Code::MissingInput, format!("crm: {why} needs {needs}, which was not given"))
+        .with_hint(format!("give the crm {needs}, or leave out what needs it"))
+}
+
+/// An optional column, or the error that names it and why it matters.
+#[allow(dead_code, reason = "methods of several families come to use it")]
+pub(crate) fn need<'a, T>(column: &'a Optional<T>, name: &str, why: &str) -> Result<&'a [Option<T>]> {
+    column.as_deref().ok_or_else(|| missing(&format!("the column {name}"), why))
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod cells;
 mod finish;
+mod derived;
 mod fold;
 mod keys;
 mod labels;
@@ -18,6 +19,7 @@ pub use measure::Measure;
 pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
+pub(crate) use tables::word_lists;
 
 pub(crate) use fold::Extras;
 

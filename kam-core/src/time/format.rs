@@ -35,6 +35,12 @@ impl DateFormat {
         Ok(DateFormat { format: format.map(str::to_owned), zone: zone.clone() })
     }
 
+    /// ISO 8601, in UTC.
+    #[must_use]
+    pub fn iso() -> Self {
+        DateFormat { format: None, zone: TimeZone::UTC }
+    }
+
     /// The day that the text names, `None` where it names none.
     #[must_use]
     pub fn read(&self, text: &str) -> Option<Date> {

@@ -1,0 +1,351 @@
+//! Attractiveness: a weighted sum of criteria, 0–100, with what every criterion gives to it.
+
+use kam_numerics::mcda;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::criteria::{Criterion, CriterionDirection, CriterionSource, default_criteria};
+use super::values::{Measured, measure};
+use crate::crm::Crm;
+use crate::error::{Code, Error, Result};
+use crate::facts::{Facts, word_lists};
+use crate::method::{Context, Method, Options, Outcome};
+use crate::table::{Column, Table, Unit};
+
+/// How a criterion's values are brought to a common scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalisation {
+    /// The worst value is 0, the best is 1; a constant column is 0.5.
+    #[default]
+    MinMax,
+    /// By the Euclidean length of the column.
+    Vector,
+    /// By the sum of the column.
+    Sum,
+    /// By the largest value of the column.
+    Max,
+    /// Standard deviations from the mean; scores then leave 0–100.
+    ZScore,
+    /// By place: the worst is 0, the best is 1, equal values share the middle of their places.
+    Rank,
+}
+
+impl From<Normalisation> for mcda::Normalisation {
+    fn from(way: Normalisation) -> Self {
+        match way {
+            Normalisation::MinMax => mcda::Normalisation::MinMax,
+            Normalisation::Vector => mcda::Normalisation::Vector,
+            Normalisation::Sum => mcda::Normalisation::Sum,
+            Normalisation::Max => mcda::Normalisation::Max,
+            Normalisation::ZScore => mcda::Normalisation::ZScore,
+            Normalisation::Rank => mcda::Normalisation::Rank,
+        }
+    }
+}
+
+/// Which weights count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WeightRule {
+    /// Those of the criteria, scaled to a sum of 1.
+    #[default]
+    Given,
+    /// The same for every criterion.
+    Equal,
+}
+
+/// What an account without a value for a criterion is scored as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingValues {
+    /// The worst: 0 with min_max and rank, the worst account that has a value otherwise.
+    #[default]
+    Worst,
+    /// The median of the accounts that have a value.
+    Median,
+}
+
+/// Options of [`attractiveness`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AttractivenessOptions {
+    /// The criteria: name, source, direction, weight, and for a categorical attribute what each word is worth.
+    pub criteria: Vec<Criterion>,
+    /// How values are brought to a common scale.
+    pub normalisation: Normalisation,
+    /// The criteria's own weights, or the same for all.
+    pub weights: WeightRule,
+    /// What an account without a value is scored as.
+    pub missing: MissingValues,
+}
+
+impl Default for AttractivenessOptions {
+    fn default() -> Self {
+        AttractivenessOptions {
+            criteria: default_criteria(),
+            normalisation: Normalisation::default(),
+            weights: WeightRule::default(),
+            missing: MissingValues::default(),
+        }
+    }
+}
+
+impl Options for AttractivenessOptions {
+    fn validate(&self) -> Result<()> {
+        if self.criteria.is_empty() {
+            return Err(Error::option("criteria", "empty", "at least one criterion"));
+        }
+        for (at, criterion) in self.criteria.iter().enumerate() {
+            criterion.validate()?;
+            if self.criteria[..at].iter().any(|other| other.name == criterion.name) {
+                return Err(Error::option("criteria", format!("two criteria named `{}`", criterion.name), "criteria with different names"));
+            }
+        }
+        if self.weights == WeightRule::Given && self.criteria.iter().all(|criterion| criterion.weight == 0.0) {
+            return Err(Error::option("criteria", "weighted 0 throughout", "weighted above 0 at least once"));
+        }
+        Ok(())
+    }
+}
+
+/// A criterion that was scored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoredCriterion {
+    /// Its name.
+    pub name: String,
+    /// Where its values come from.
+    pub source: CriterionSource,
+    /// Is more better or worse?
+    pub direction: CriterionDirection,
+    /// Its share of all weights.
+    pub weight: f64,
+    /// The least value that an account has.
+    pub min: Option<f64>,
+    /// The greatest value that an account has.
+    pub max: Option<f64>,
+    /// How many accounts have no value.
+    pub missing: usize,
+    /// The values as measured, in the order of the facts' keys.
+    pub values: Vec<Option<f64>>,
+    /// What it gives to each account's score.
+    pub points: Vec<f64>,
+}
+
+/// A criterion without data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// The criterion.
+    pub criterion: String,
+    /// Why it was left out.
+    pub reason: String,
+}
+
+/// A word of an attribute that the criterion gives no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unmapped {
+    /// The criterion.
+    pub criterion: String,
+    /// The word.
+    pub word: String,
+    /// How many accounts have it; they count as without a value.
+    pub accounts: usize,
+}
+
+/// The result in a few figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttractivenessSummary {
+    /// How many accounts were scored.
+    pub accounts: usize,
+    /// The criteria that were scored.
+    pub criteria: Vec<String>,
+    /// The criteria that were left out for want of data; the others' weights were scaled up.
+    pub left_out: Vec<LeftOut>,
+    /// The criteria with one and the same value for all: they tell no accounts apart.
+    pub constant: Vec<String>,
+    /// Words of attributes without a value.
+    pub unmapped: Vec<Unmapped>,
+    /// How many accounts lack a value for at least one criterion.
+    pub accounts_with_missing: usize,
+    /// What such accounts were scored as.
+    pub missing: MissingValues,
+    /// How values were brought to a common scale.
+    pub normalisation: Normalisation,
+    /// The highest score.
+    pub highest: Option<f64>,
+    /// The lowest score.
+    pub lowest: Option<f64>,
+}
+
+/// How attractive every account is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attractiveness {
+    /// The score, 0–100, in the order of the facts' keys: the sum of the criteria's points.
+    pub score: Vec<f64>,
+    /// The place, 1 for the highest; equal scores share a place and the next is skipped.
+    pub rank: Vec<usize>,
+    /// The criteria, in the order of the options.
+    pub criteria: Vec<ScoredCriterion>,
+    /// The result in a few figures.
+    pub summary: AttractivenessSummary,
+}
+
+impl Attractiveness {
+    /// The criteria that an account has no value for.
+    pub fn missing(&self, at: usize) -> impl Iterator<Item = &str> {
+        self.criteria.iter().filter(move |criterion| criterion.values[at].is_none()).map(|criterion| criterion.name.as_str())
+    }
+
+    /// What the score is made of, for people.
+    #[must_use]
+    pub fn evidence(&self, at: usize) -> String {
+        let bounded = self.summary.normalisation != Normalisation::ZScore;
+        let parts = self.criteria.iter().map(|criterion| {
+            let points = criterion.points[at];
+            let of = if bounded { format!(" of {:.1}", criterion.weight * 100.0) } else { String::new() };
+            let note = if criterion.values[at].is_none() { " (no value)" } else { "" };
+            format!("{} {points:.1}{of}{note}", criterion.name)
+        });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Scores every account of the facts by a weighted sum of criteria.
+///
+/// Criteria without data are left out and named; if none is left, the error says what each of them needs.
+pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions) -> Result<Attractiveness> {
+    options.validate()?;
+    let mut left_out = vec![];
+    let mut kept: Vec<(&Criterion, Measured)> = vec![];
+    for criterion in &options.criteria {
+        let reason = match measure(criterion, facts, crm)? {
+            Ok(measured) if facts.is_empty() || measured.values.iter().any(Option::is_some) => {
+                kept.push((criterion, measured));
+                continue;
+            }
+            Ok(_) => "no account has a value for it".to_owned(),
+            Err(reason) => reason,
+        };
+        left_out.push(LeftOut { criterion: criterion.name.clone(), reason });
+    }
+    let weights: Vec<f64> = match options.weights {
+        WeightRule::Given => kept.iter().map(|(criterion, _)| criterion.weight).collect(),
+        WeightRule::Equal => mcda::equal_weights(kept.len()),
+    };
+    if weights.iter().all(|weight| *weight == 0.0) {
+        let reasons: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.criterion, left.reason)).collect();
+        let error = Error::new(Code::MissingInput, format!("attractiveness has no criterion with data: {}", reasons.join("; ")));
+        return Err(error.with_hint("give what one of them needs, or criteria on other facts"));
+    }
+    let columns: Vec<Vec<f64>> = kept.iter().map(|(criterion, measured)| percent(criterion, &measured.values, options)).collect();
+    let sum = mcda::weighted_sum(&columns, &weights).map_err(|source| Error::internal(format!("attractiveness: {source}")))?;
+    let rank = mcda::competition_ranks(&sum.score).into_iter().map(Option::unwrap_or_default).collect();
+    let unmapped = kept.iter().flat_map(|(criterion, measured)| {
+        let criterion = &criterion.name;
+        measured.unmapped.iter().map(|(word, accounts)| Unmapped { criterion: criterion.clone(), word: word.clone(), accounts: *accounts })
+    });
+    let unmapped = unmapped.collect();
+    let scored = kept.into_iter().zip(&sum.weights).zip(sum.contributions);
+    let criteria: Vec<ScoredCriterion> = scored
+        .map(|(((criterion, measured), weight), points)| ScoredCriterion {
+            name: criterion.name.clone(),
+            source: criterion.source.clone(),
+            direction: criterion.direction,
+            weight: *weight,
+            min: measured.values.iter().flatten().copied().reduce(f64::min),
+            max: measured.values.iter().flatten().copied().reduce(f64::max),
+            missing: measured.values.iter().filter(|value| value.is_none()).count(),
+            values: measured.values,
+            points,
+        })
+        .collect();
+    let lacks = |at: &usize| criteria.iter().any(|criterion| criterion.values[*at].is_none());
+    let summary = AttractivenessSummary {
+        accounts: facts.len(),
+        criteria: criteria.iter().map(|criterion| criterion.name.clone()).collect(),
+        left_out,
+        constant: criteria.iter().filter(|each| each.min.is_some() && each.min == each.max).map(|each| each.name.clone()).collect(),
+        unmapped,
+        accounts_with_missing: (0..facts.len()).filter(lacks).count(),
+        missing: options.missing,
+        normalisation: options.normalisation,
+        highest: sum.score.iter().copied().reduce(f64::max),
+        lowest: sum.score.iter().copied().reduce(f64::min),
+    };
+    Ok(Attractiveness { score: sum.score, rank, criteria, summary })
+}
+
+/// A criterion on the common scale times 100, missing values filled in.
+fn percent(criterion: &Criterion, values: &[Option<f64>], options: &AttractivenessOptions) -> Vec<f64> {
+    let raw: Vec<f64> = values.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
+    let scaled = mcda::normalise(&raw, criterion.direction.into(), options.normalisation.into());
+    let mut known: Vec<f64> = scaled.iter().copied().filter(|value| value.is_finite()).collect();
+    known.sort_by(f64::total_cmp);
+    let instead = match (options.missing, options.normalisation) {
+        (MissingValues::Worst, Normalisation::MinMax | Normalisation::Rank) => 0.0,
+        (MissingValues::Worst, _) => known.first().copied().unwrap_or(0.0),
+        (MissingValues::Median, _) => median(&known).unwrap_or(0.0),
+    };
+    scaled.into_iter().map(|value| 100.0 * if value.is_finite() { value } else { instead }).collect()
+}
+
+fn median(ascending: &[f64]) -> Option<f64> {
+    let middle = ascending.len() / 2;
+    match ascending.len() {
+        0 => None,
+        odd if odd % 2 == 1 => Some(ascending[middle]),
+        _ => Some(f64::midpoint(ascending[middle - 1], ascending[middle])),
+    }
+}
+
+/// [`attractiveness`] in the registry.
+pub struct AttractivenessMethod;
+
+impl Method for AttractivenessMethod {
+    const NAME: &'static str = "attractiveness";
+    const TITLE: &'static str = "Attractiveness";
+    const ABOUT: &'static str = "How attractive each account is to us, by weighted criteria, and what every criterion gives to the score.";
+    const TABLES: &'static [(&'static str, &'static str)] =
+        &[("attractiveness", "an account, the most attractive first"), ("criteria", "a criterion that was scored")];
+    type Options = AttractivenessOptions;
+
+    fn run(context: &Context<'_>, options: &AttractivenessOptions) -> Result<Outcome> {
+        let facts = context.facts;
+        let result = attractiveness(facts, context.crm, options)?;
+        let mut order: Vec<usize> = (0..facts.len()).collect();
+        order.sort_by_key(|at| (result.rank[*at], *at));
+        let rank = |at: usize| i64::try_from(result.rank[at]).ok();
+        let mut columns = vec![
+            facts.account_column(order.iter().copied()),
+            Column::integers("rank", Unit::Plain, order.iter().map(|at| rank(*at))),
+            Column::floats("score", Unit::Number, order.iter().map(|at| Some(result.score[*at]))),
+        ];
+        for criterion in &result.criteria {
+            let points = order.iter().map(|at| Some(criterion.points[*at]));
+            columns.push(Column::floats(&format!("{}_points", criterion.name), Unit::Number, points));
+        }
+        for criterion in &result.criteria {
+            let values = order.iter().map(|at| criterion.values[*at]);
+            columns.push(Column::floats(&format!("{}_value", criterion.name), Unit::Number, values));
+        }
+        columns.push(word_lists("missing", order.iter().map(|at| result.missing(*at).map(str::to_owned).collect())));
+        columns.push(Column::words("evidence", order.iter().map(|at| result.evidence(*at))));
+        let each = &result.criteria;
+        let criteria = Table::new(
+            "criteria",
+            vec![
+                Column::words("name", each.iter().map(|criterion| &criterion.name)),
+                Column::words("source", each.iter().map(|criterion| criterion.source.to_string())),
+                Column::words("direction", each.iter().map(|criterion| criterion.direction.name())),
+                Column::floats("weight", Unit::Share, each.iter().map(|criterion| Some(criterion.weight))),
+                Column::floats("min", Unit::Number, each.iter().map(|criterion| criterion.min)),
+                Column::floats("max", Unit::Number, each.iter().map(|criterion| criterion.max)),
+                Column::counts("missing", each.iter().map(|criterion| i64::try_from(criterion.missing).unwrap_or(i64::MAX))),
+            ],
+        )?;
+        Outcome::new(vec![Table::new("attractiveness", columns)?, criteria], &result.summary)?.with_accounts(vec![
+            Column::floats("attractiveness", Unit::Number, result.score.iter().map(|score| Some(*score))),
+            Column::integers("attractiveness_rank", Unit::Plain, (0..facts.len()).map(rank)),
+        ])
+    }
+}

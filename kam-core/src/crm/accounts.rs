@@ -1,0 +1,132 @@
+//! The table `accounts`: one row an account.
+
+use std::collections::HashMap;
+
+use super::attribute::{self, Attribute};
+use super::cell::{day, degree, key, not_negative, text};
+use super::source::{Ignored, Source};
+use super::{Optional, need};
+use crate::error::{Code, Error, Result};
+use crate::facts::Facts;
+use crate::time::Date;
+
+pub(super) const COLUMNS: &[&str] =
+    &["account", "name", "parent", "manager", "industry", "region", "employees", "annual_revenue", "budget", "reference", "since"];
+
+/// Who the accounts are, in the order of the caller's rows. Accounts that the ledger does not know are candidates.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Accounts {
+    /// The key, as text; each once.
+    pub account: Vec<String>,
+    /// The name for people.
+    pub name: Optional<String>,
+    /// The key of the head office.
+    pub parent: Optional<String>,
+    /// Who looks after it.
+    pub manager: Optional<String>,
+    /// Its industry.
+    pub industry: Optional<String>,
+    /// Its region.
+    pub region: Optional<String>,
+    /// How many people it employs.
+    pub employees: Optional<f64>,
+    /// Its own revenue in a year.
+    pub annual_revenue: Optional<f64>,
+    /// What it spends in a year on what we sell.
+    pub budget: Optional<f64>,
+    /// How far its name brings others: 0 (no) to 1 (yes).
+    pub reference: Optional<f64>,
+    /// Since when it is a customer, by the CRM.
+    pub since: Optional<Date>,
+    /// Every further column, by name ascending.
+    pub attributes: Vec<Attribute>,
+    index: HashMap<String, usize>,
+}
+
+impl Accounts {
+    pub(super) fn read(source: &Source<'_>) -> Result<(Self, Vec<Ignored>)> {
+        let mut accounts = Accounts {
+            account: source.filled("account", key)?,
+            name: source.optional("name", text)?,
+            parent: source.optional("parent", key)?,
+            manager: source.optional("manager", text)?,
+            industry: source.optional("industry", text)?,
+            region: source.optional("region", text)?,
+            employees: source.optional("employees", not_negative)?,
+            annual_revenue: source.optional("annual_revenue", not_negative)?,
+            budget: source.optional("budget", not_negative)?,
+            reference: source.optional("reference", degree)?,
+            since: source.optional("since", day(source.dates))?,
+            ..Accounts::default()
+        };
+        for (row, account) in accounts.account.iter().enumerate() {
+            if let Some(first) = accounts.index.insert(account.clone(), row) {
+                let message = format!("accounts, rows {} and {}: the account `{account}` stands there twice", first + 1, row + 1);
+                return Err(Error::new(Code::DuplicateKey, message).with_hint("keep one row per account; keys are compared as text"));
+            }
+        }
+        let mut ignored = vec![];
+        for (name, theirs) in source.unread() {
+            let mut ignore = |reason| ignored.push(Ignored { table: "accounts", column: theirs.clone(), reason });
+            if COLUMNS.contains(&name.as_str()) {
+                ignore("another column is mapped to this name");
+                continue;
+            }
+            match attribute::read(source, name, &theirs)? {
+                Some(attribute) => accounts.attributes.push(attribute),
+                None => ignore("its type is neither words nor numbers"),
+            }
+        }
+        accounts.attributes.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok((accounts, ignored))
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.account.len()
+    }
+
+    /// No rows?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.account.is_empty()
+    }
+
+    /// The row (from 0) of the account with this key.
+    #[must_use]
+    pub fn row_of(&self, account: &str) -> Option<usize> {
+        self.index.get(account).copied()
+    }
+
+    /// For each account of the facts, in key order, its row here.
+    #[must_use]
+    pub fn rows_of(&self, facts: &Facts) -> Vec<Option<usize>> {
+        (0..facts.len()).map(|at| self.row_of(&facts.account(at))).collect()
+    }
+
+    /// The rows of accounts that the ledger does not know, by key ascending.
+    #[must_use]
+    pub fn candidates(&self, facts: &Facts) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.len()).filter(|row| facts.keys().find(&self.account[*row]).is_none()).collect();
+        rows.sort_by(|a, b| self.account[*a].cmp(&self.account[*b]));
+        rows
+    }
+
+    /// A column's values for each account of the facts, in key order.
+    pub fn of_facts<'a, T>(&self, facts: &Facts, column: &'a [Option<T>]) -> Vec<Option<&'a T>> {
+        self.rows_of(facts).into_iter().map(|row| column.get(row?)?.as_ref()).collect()
+    }
+
+    /// A further column by its name.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// The references, or the error that says what they are for.
+    #[allow(dead_code, reason = "methods of several families come to use it")]
+    pub(crate) fn need_reference(&self, why: &str) -> Result<&[Option<f64>]> {
+        need(&self.reference, "accounts.reference", why)
+    }
+}

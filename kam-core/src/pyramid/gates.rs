@@ -1,0 +1,405 @@
+//! The gates of the pyramid: what must hold for a level, and what the evidence says of it.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::evidence::RelationshipEvidence;
+use super::levels::Level;
+use super::options::PyramidOptions;
+use crate::money::Scale;
+
+/// Does a gate stand open?
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GateState {
+    /// It holds.
+    Met,
+    /// It does not hold.
+    NotMet,
+    /// No data say.
+    Unknown,
+}
+
+impl GateState {
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            GateState::Met => "met",
+            GateState::NotMet => "not_met",
+            GateState::Unknown => "unknown",
+        }
+    }
+
+    fn of(holds: Option<bool>) -> Self {
+        match holds {
+            Some(true) => GateState::Met,
+            Some(false) => GateState::NotMet,
+            None => GateState::Unknown,
+        }
+    }
+}
+
+/// A gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gate {
+    /// Transaction: bought at least once.
+    Bought,
+    /// Cooperation: enough days with a sale to know each other.
+    ActiveDays,
+    /// Cooperation: long enough a customer to know each other.
+    Tenure,
+    /// Cooperation: no open dispute, no broken clause.
+    Risk,
+    /// Partnership: a sale in enough of the periods.
+    Activity,
+    /// Partnership: profit for us, and range or volume that do not shrink.
+    GoodForBoth,
+    /// Partnership: no complaint left unresolved, contracts kept.
+    Trust,
+    /// Partnership: alive with high probability, or bound by a contract.
+    Future,
+    /// Synergy: attractive to each other.
+    Mutual,
+    /// Synergy: acting together.
+    Joint,
+}
+
+impl Gate {
+    /// All gates, from the foot of the pyramid up.
+    pub const ALL: [Gate; 10] = [
+        Gate::Bought,
+        Gate::ActiveDays,
+        Gate::Tenure,
+        Gate::Risk,
+        Gate::Activity,
+        Gate::GoodForBoth,
+        Gate::Trust,
+        Gate::Future,
+        Gate::Mutual,
+        Gate::Joint,
+    ];
+
+    /// Its name; its column is `gate_` and the name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Gate::Bought => "bought",
+            Gate::ActiveDays => "active_days",
+            Gate::Tenure => "tenure",
+            Gate::Risk => "risk",
+            Gate::Activity => "activity",
+            Gate::GoodForBoth => "good_for_both",
+            Gate::Trust => "trust",
+            Gate::Future => "future",
+            Gate::Mutual => "mutual",
+            Gate::Joint => "joint",
+        }
+    }
+
+    /// The level that it leads to.
+    #[must_use]
+    pub fn level(self) -> Level {
+        match self {
+            Gate::Bought => Level::Transaction,
+            Gate::ActiveDays | Gate::Tenure | Gate::Risk => Level::Cooperation,
+            Gate::Activity | Gate::GoodForBoth | Gate::Trust | Gate::Future => Level::Partnership,
+            Gate::Mutual | Gate::Joint => Level::Synergy,
+        }
+    }
+}
+
+/// The states of all gates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gates {
+    states: [GateState; 10],
+    /// Was the future judged by the ledger's gaps for want of P(alive)?
+    pub future_by_proxy: bool,
+}
+
+impl Gates {
+    /// The state of a gate.
+    #[must_use]
+    pub fn state(&self, gate: Gate) -> GateState {
+        self.states[gate as usize]
+    }
+
+    /// What the evidence says of every gate. A part without data leaves its gate unknown unless another part already closes it.
+    #[must_use]
+    pub fn of(evidence: &RelationshipEvidence, options: &PyramidOptions) -> Self {
+        let e = evidence;
+        let none = |count: Option<usize>| count.map(|count| count == 0);
+        let months = i32::try_from(options.tenure_months).unwrap_or(i32::MAX);
+        let (future, future_by_proxy) = future(e, options);
+        let holds = |gate: Gate| match gate {
+            Gate::Bought => Some(e.first_date.is_some()),
+            Gate::ActiveDays => Some(e.active_days >= i64::from(options.active_days)),
+            Gate::Tenure => Some(e.tenure_months.is_some_and(|tenure| tenure >= months)),
+            Gate::Risk => all_of(&[none(e.open_disputes), none(e.breached_clauses)]),
+            Gate::Activity => Some(e.periods > 0 && e.active_periods >= needed_periods(e, options)),
+            Gate::GoodForBoth => all_of(&[e.profit.map(|profit| profit > 0), keeps_size(e, options)]),
+            Gate::Trust => all_of(&[none(e.open_complaints), none(e.breached_clauses), none(e.overdue_clauses)]),
+            Gate::Future => future,
+            Gate::Mutual => e.mutual,
+            Gate::Joint => e.joint_activities.map(|joint| joint >= options.joint_activities as usize),
+        };
+        Gates { states: Gate::ALL.map(|gate| GateState::of(holds(gate))), future_by_proxy }
+    }
+}
+
+/// Do all parts hold? One that does not decides; else one without data leaves it open.
+fn all_of(parts: &[Option<bool>]) -> Option<bool> {
+    if parts.contains(&Some(false)) {
+        return Some(false);
+    }
+    (!parts.contains(&None)).then_some(true)
+}
+
+/// The periods with a sale that the share asks for.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "counts of periods far below 2⁵³")]
+fn needed_periods(e: &RelationshipEvidence, options: &PyramidOptions) -> i64 {
+    // The small step down keeps 0.6 of 10 at 6, whatever the product of the doubles is.
+    ((options.activity * e.periods as f64 - 1e-9).ceil() as i64).max(1)
+}
+
+/// Is range or volume kept up? Without directions, volume alone decides.
+fn keeps_size(e: &RelationshipEvidence, options: &PyramidOptions) -> Option<bool> {
+    let (first, second) = e.half_revenues?;
+    #[expect(clippy::cast_precision_loss, reason = "a comparison with a share")]
+    let volume = if options.shrinkage == 0.0 { second >= first } else { second as f64 >= first as f64 * (1.0 - options.shrinkage) };
+    let range = e.half_directions.is_some_and(|(first, second)| second > 0 && second >= first);
+    Some(volume || range)
+}
+
+/// Is a long future likely? And was that judged by the ledger's gaps?
+fn future(e: &RelationshipEvidence, options: &PyramidOptions) -> (Option<bool>, bool) {
+    if e.running_contracts.is_some_and(|running| running > 0) {
+        return (Some(true), false);
+    }
+    if let Some(p_alive) = e.p_alive {
+        return (Some(p_alive >= options.p_alive), false);
+    }
+    match (options.future_proxy, e.silent_days, e.usual_gap) {
+        (true, Some(silent), Some(gap)) => (Some(silent <= gap), true),
+        _ => (None, false),
+    }
+}
+
+/// What the evidence says of a gate, in words, with what it takes.
+pub(super) fn describe(gate: Gate, e: &RelationshipEvidence, options: &PyramidOptions, scale: Scale) -> String {
+    let parts = match gate {
+        Gate::Bought => vec![e.first_date.map_or("never bought".to_owned(), |first| format!("bought first on {first}"))],
+        Gate::ActiveDays => vec![format!("{} with a sale ({} needed)", count(e.active_days, "day", "days"), options.active_days)],
+        Gate::Tenure => {
+            let months = i64::from(e.tenure_months.unwrap_or(0));
+            vec![format!("customer for {} ({} needed)", count(months, "month", "months"), options.tenure_months)]
+        }
+        Gate::Risk => vec![
+            counted(e.open_disputes, "open dispute", "open disputes", "disputes", "activities"),
+            counted(e.breached_clauses, "breached clause", "breached clauses", "breaches", "contracts"),
+        ],
+        Gate::Activity => {
+            vec![format!(
+                "a sale in {} of {} ({} needed)",
+                e.active_periods,
+                count(e.periods, "period", "periods"),
+                needed_periods(e, options)
+            )]
+        }
+        Gate::GoodForBoth => good_for_both(e, scale),
+        Gate::Trust => {
+            let mut complaints = counted(e.open_complaints, "unresolved complaint", "unresolved complaints", "complaints", "activities");
+            let _ = write!(complaints, " in the last {}", count(i64::from(options.trust_periods), "period", "periods"));
+            let broken = e.breached_clauses.zip(e.overdue_clauses).map(|(breached, overdue)| breached + overdue);
+            vec![complaints, counted(broken, "breached or overdue clause", "breached or overdue clauses", "clauses kept", "contracts")]
+        }
+        Gate::Future => vec![describe_future(e, options)],
+        Gate::Mutual => vec![match e.mutual {
+            Some(true) => "attractive to each other".to_owned(),
+            Some(false) => "not attractive to each other".to_owned(),
+            None => "whether both sides attract each other is unknown (needs attractiveness both ways)".to_owned(),
+        }],
+        Gate::Joint => {
+            let joint = counted(e.joint_activities, "joint activity", "joint activities", "joint activities", "activities");
+            vec![format!("{joint} in the window ({} needed)", options.joint_activities)]
+        }
+    };
+    parts.join(", ")
+}
+
+fn good_for_both(e: &RelationshipEvidence, scale: Scale) -> Vec<String> {
+    let money = |minor: i128| scale.to_text(minor);
+    let mut parts =
+        vec![e.profit.map_or("profit unknown (needs the ledger's cost)".to_owned(), |profit| format!("profit {}", money(profit.into())))];
+    parts.push(match e.half_revenues {
+        Some((first, second)) => format!("revenue {} in the window's second half after {}", money(second), money(first)),
+        None => "growth unknown (needs a window of two periods)".to_owned(),
+    });
+    if let Some((first, second)) = e.half_directions {
+        parts.push(format!("{} after {first}", count(i64::try_from(second).unwrap_or(0), "direction", "directions")));
+    }
+    parts
+}
+
+fn describe_future(e: &RelationshipEvidence, options: &PyramidOptions) -> String {
+    match (future(e, options), e.p_alive) {
+        ((Some(true), false), _) if e.running_contracts.is_some_and(|running| running > 0) => "a contract is running".to_owned(),
+        (_, Some(p_alive)) => format!("P(alive) {p_alive:.2} ({} needed), no running contract known", options.p_alive),
+        ((Some(_), true), None) => format!(
+            "silent for {}, usual gaps in the ledger are up to {} (a proxy, not P(alive))",
+            count(i64::from(e.silent_days.unwrap_or(0)), "day", "days"),
+            e.usual_gap.unwrap_or(0)
+        ),
+        _ => "a long future is unknown (needs P(alive) or a running contract)".to_owned(),
+    }
+}
+
+fn count(number: i64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+fn counted(number: Option<usize>, one: &str, many: &str, what: &str, table: &str) -> String {
+    match number {
+        None => format!("{what} unknown (needs the table {table})"),
+        Some(0) => format!("no {one}"),
+        Some(number) => count(i64::try_from(number).unwrap_or(i64::MAX), one, many),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Date;
+
+    fn known() -> RelationshipEvidence {
+        RelationshipEvidence {
+            first_date: Date::new(2023, 1, 5),
+            active_days: 10,
+            tenure_months: Some(23),
+            silent_days: Some(20),
+            open_disputes: Some(0),
+            breached_clauses: Some(0),
+            active_periods: 6,
+            periods: 12,
+            profit: Some(1),
+            half_revenues: Some((100, 100)),
+            half_directions: None,
+            open_complaints: Some(0),
+            overdue_clauses: Some(0),
+            running_contracts: Some(0),
+            p_alive: Some(0.8),
+            usual_gap: Some(30),
+            mutual: Some(true),
+            joint_activities: Some(1),
+        }
+    }
+
+    fn state(gate: Gate, evidence: &RelationshipEvidence) -> GateState {
+        Gates::of(evidence, &PyramidOptions::default()).state(gate)
+    }
+
+    #[test]
+    fn every_threshold_is_met_when_it_is_reached() {
+        for gate in Gate::ALL {
+            assert_eq!(state(gate, &known()), GateState::Met, "{gate:?}");
+        }
+        assert_eq!(Gate::ALL.map(|gate| gate as usize), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    }
+
+    #[test]
+    fn one_step_below_is_not_met() {
+        let one = |change: fn(&mut RelationshipEvidence), gate| {
+            let mut evidence = known();
+            change(&mut evidence);
+            for other in Gate::ALL {
+                let expected = if other == gate { GateState::NotMet } else { GateState::Met };
+                assert_eq!(state(other, &evidence), expected, "{other:?} while {gate:?} falls");
+            }
+        };
+        one(|e| e.first_date = None, Gate::Bought);
+        one(|e| e.active_days = 1, Gate::ActiveDays);
+        one(|e| e.tenure_months = Some(2), Gate::Tenure);
+        one(|e| e.open_disputes = Some(1), Gate::Risk);
+        one(|e| e.active_periods = 5, Gate::Activity);
+        one(|e| e.profit = Some(0), Gate::GoodForBoth);
+        one(|e| e.half_revenues = Some((100, 99)), Gate::GoodForBoth);
+        one(|e| e.open_complaints = Some(1), Gate::Trust);
+        one(|e| e.overdue_clauses = Some(1), Gate::Trust);
+        one(|e| e.p_alive = Some(0.79), Gate::Future);
+        one(|e| e.mutual = Some(false), Gate::Mutual);
+        one(|e| e.joint_activities = Some(0), Gate::Joint);
+    }
+
+    #[test]
+    fn without_data_a_gate_is_unknown_unless_a_part_decides() {
+        let mut e = known();
+        (e.open_disputes, e.open_complaints, e.joint_activities, e.p_alive, e.mutual) = (None, None, None, None, None);
+        for gate in [Gate::Risk, Gate::Trust, Gate::Future, Gate::Mutual, Gate::Joint] {
+            assert_eq!(state(gate, &e), GateState::Unknown, "{gate:?}");
+        }
+        e.breached_clauses = Some(1);
+        assert_eq!((state(Gate::Risk, &e), state(Gate::Trust, &e)), (GateState::NotMet, GateState::NotMet));
+        e.profit = None;
+        assert_eq!(state(Gate::GoodForBoth, &e), GateState::Unknown);
+        e.half_revenues = Some((10, 5));
+        assert_eq!(state(Gate::GoodForBoth, &e), GateState::NotMet);
+    }
+
+    #[test]
+    fn range_makes_up_for_volume() {
+        let mut e = known();
+        e.half_revenues = Some((100, 50));
+        e.half_directions = Some((2, 2));
+        assert_eq!(state(Gate::GoodForBoth, &e), GateState::Met);
+        e.half_directions = Some((0, 0));
+        assert_eq!(state(Gate::GoodForBoth, &e), GateState::NotMet, "nothing bought is no range kept");
+        let options = PyramidOptions { shrinkage: 0.5, ..PyramidOptions::default() };
+        assert_eq!(Gates::of(&e, &options).state(Gate::GoodForBoth), GateState::Met);
+    }
+
+    #[test]
+    fn the_future_by_contract_by_model_by_proxy() {
+        let mut e = known();
+        (e.p_alive, e.running_contracts) = (Some(0.1), Some(1));
+        assert_eq!(state(Gate::Future, &e), GateState::Met);
+        (e.p_alive, e.running_contracts) = (Some(0.1), None);
+        assert_eq!(state(Gate::Future, &e), GateState::NotMet);
+        e.p_alive = None;
+        let proxy = PyramidOptions { future_proxy: true, ..PyramidOptions::default() };
+        let gates = Gates::of(&e, &proxy);
+        assert_eq!((gates.state(Gate::Future), gates.future_by_proxy), (GateState::Met, true));
+        assert!(describe(Gate::Future, &e, &proxy, Scale::default()).contains("a proxy"));
+        e.silent_days = Some(31);
+        assert_eq!(Gates::of(&e, &proxy).state(Gate::Future), GateState::NotMet);
+        e.usual_gap = None;
+        assert_eq!(Gates::of(&e, &proxy).state(Gate::Future), GateState::Unknown, "nobody ever came back");
+    }
+
+    #[test]
+    fn half_of_an_odd_number_of_periods_is_rounded_up() {
+        let e = RelationshipEvidence { active_periods: 2, periods: 5, ..known() };
+        assert_eq!(state(Gate::Activity, &e), GateState::NotMet);
+        assert_eq!(state(Gate::Activity, &RelationshipEvidence { active_periods: 3, ..e }), GateState::Met);
+        let six_tenths = PyramidOptions { activity: 0.6, ..PyramidOptions::default() };
+        let e = RelationshipEvidence { active_periods: 6, periods: 10, ..known() };
+        assert_eq!(Gates::of(&e, &six_tenths).state(Gate::Activity), GateState::Met);
+    }
+
+    #[test]
+    fn words_say_the_numbers_and_what_is_needed() {
+        let words = |gate, e: &RelationshipEvidence| describe(gate, e, &PyramidOptions::default(), Scale::default());
+        let mut e = known();
+        assert_eq!(words(Gate::Activity, &e), "a sale in 6 of 12 periods (6 needed)");
+        assert_eq!(words(Gate::Risk, &e), "no open dispute, no breached clause");
+        assert_eq!(words(Gate::GoodForBoth, &e), "profit 0.01, revenue 1.00 in the window's second half after 1.00");
+        (e.open_disputes, e.breached_clauses) = (Some(2), None);
+        assert_eq!(words(Gate::Risk, &e), "2 open disputes, breaches unknown (needs the table contracts)");
+        assert_eq!(words(Gate::Joint, &e), "1 joint activity in the window (1 needed)");
+        assert_eq!(
+            words(Gate::Trust, &e),
+            "no unresolved complaint in the last 2 periods, clauses kept unknown (needs the table contracts)"
+        );
+    }
+}

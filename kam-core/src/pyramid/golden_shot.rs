@@ -1,0 +1,107 @@
+//! Golden shots: a sale at a fine margin to somebody who did not haggle and will hardly return.
+
+use super::evidence::RelationshipEvidence;
+use super::options::PyramidOptions;
+use crate::facts::Facts;
+
+/// The three parts of a golden shot, over the whole history of an account. A part without data is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct GoldenShot {
+    /// Margin ÷ revenue.
+    pub margin_rate: Option<f64>,
+    /// Is the margin rate in the top part of all accounts?
+    pub high_margin: Option<bool>,
+    /// Discount ÷ list amount.
+    pub discount_rate: Option<f64>,
+    /// Was there no discount to speak of?
+    pub no_discount: Option<bool>,
+    /// Is a return unlikely: by P(alive) where it is known, else by a silence that outlasts the ledger's usual gaps?
+    pub hardly_returns: Option<bool>,
+}
+
+impl GoldenShot {
+    /// All three together: no as soon as one part says no, unknown while a part is.
+    #[must_use]
+    pub fn holds(&self) -> Option<bool> {
+        let parts = [self.high_margin, self.no_discount, self.hardly_returns];
+        if parts.contains(&Some(false)) {
+            return Some(false);
+        }
+        (!parts.contains(&None)).then_some(true)
+    }
+
+    /// The parts in words.
+    pub(super) fn describe(&self, e: &RelationshipEvidence) -> String {
+        let percent = |rate: f64| format!("{:.1} %", rate * 100.0);
+        let margin =
+            self.margin_rate.map_or("margin unknown (needs the ledger's cost)".to_owned(), |rate| format!("margin {}", percent(rate)));
+        let discount = match self.discount_rate {
+            Some(rate) => format!("discount {}", percent(rate)),
+            None => "discount unknown (needs the ledger's list_amount)".to_owned(),
+        };
+        let back = match (e.p_alive, e.silent_days, e.usual_gap) {
+            (Some(p_alive), ..) => format!("P(alive) {p_alive:.2}"),
+            (None, Some(silent), Some(gap)) => format!("silent for {silent} days with usual gaps of up to {gap}"),
+            _ => "whether it returns is unknown".to_owned(),
+        };
+        format!("{margin}, {discount}, {back}")
+    }
+}
+
+/// The parts of every account, in key order.
+pub(super) fn golden_shots(facts: &Facts, evidence: &[RelationshipEvidence], options: &PyramidOptions) -> Vec<GoldenShot> {
+    let history = facts.history();
+    #[expect(clippy::cast_precision_loss, reason = "a rate")]
+    let rate = |part: Option<i64>, whole: Option<i64>| {
+        Some((part?, whole.filter(|whole| *whole > 0)?)).map(|(part, whole)| part as f64 / whole as f64)
+    };
+    let margin_rates: Vec<Option<f64>> = (0..facts.len()).map(|at| rate(history.margin(at), Some(history.revenue[at]))).collect();
+    let limit = limit(&margin_rates, options.golden_margin);
+    let each = margin_rates.into_iter().zip(evidence).enumerate();
+    each.map(|(at, (margin_rate, e))| {
+        let discount_rate = rate(history.discount(at), history.list_amount.as_ref().map(|list| list[at]));
+        GoldenShot {
+            margin_rate,
+            high_margin: margin_rate.zip(limit).map(|(rate, limit)| rate > limit),
+            discount_rate,
+            no_discount: discount_rate.map(|rate| rate <= options.golden_discount),
+            hardly_returns: match (e.p_alive, e.silent_days, e.usual_gap) {
+                (Some(p_alive), ..) => Some(p_alive <= options.golden_return),
+                (None, Some(silent), Some(gap)) => Some(silent > gap),
+                _ => None,
+            },
+        }
+    })
+    .collect()
+}
+
+/// The margin rate that this share of the accounts do not exceed; the top of all is what lies above it.
+fn limit(rates: &[Option<f64>], share: f64) -> Option<f64> {
+    let mut ascending: Vec<f64> = rates.iter().flatten().copied().collect();
+    ascending.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of accounts")]
+    let place = (share * ascending.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+    ascending.get(place.wrapping_sub(1)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_top_quarter_lies_above_what_three_quarters_do_not_exceed() {
+        let rates = |values: &[f64]| values.iter().map(|value| Some(*value)).collect::<Vec<_>>();
+        assert_eq!(limit(&rates(&[0.1, 0.2, 0.3, 0.4]), 0.75), Some(0.3));
+        assert_eq!(limit(&rates(&[0.5; 5]), 0.75), Some(0.5), "of equal rates none is above");
+        assert_eq!(limit(&rates(&[0.5]), 0.75), Some(0.5));
+        assert_eq!(limit(&[None, None], 0.75), None);
+    }
+
+    #[test]
+    fn a_golden_shot_needs_all_three() {
+        let all = GoldenShot { high_margin: Some(true), no_discount: Some(true), hardly_returns: Some(true), ..GoldenShot::default() };
+        assert_eq!(all.holds(), Some(true));
+        assert_eq!(GoldenShot { no_discount: None, ..all }.holds(), None);
+        assert_eq!(GoldenShot { no_discount: None, high_margin: Some(false), ..all }.holds(), Some(false));
+    }
+}

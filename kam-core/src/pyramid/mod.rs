@@ -1,0 +1,16 @@
+//! The relationship pyramid: transaction, cooperation, partnership, synergy.
+
+mod evidence;
+mod gates;
+mod golden_shot;
+mod levels;
+mod options;
+#[expect(clippy::module_inception, reason = "a method's file is found by the method's name")]
+mod pyramid;
+
+pub use evidence::{PyramidInputs, RelationshipEvidence};
+pub use gates::{Gate, GateState, Gates};
+pub use golden_shot::GoldenShot;
+pub use levels::{Level, LevelSums};
+pub use options::{PyramidOptions, UnknownGates};
+pub use pyramid::{Pyramid, PyramidAccount, PyramidMethod, PyramidSummary, pyramid};
