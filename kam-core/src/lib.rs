@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attractiveness;
+pub mod concentration;
 pub mod crm;
 mod error;
 pub mod facts;
@@ -12,14 +13,17 @@ pub mod method;
 pub mod money;
 pub mod progress;
 pub mod pyramid;
+pub mod segment;
 mod table;
 pub mod time;
 
 pub use attractiveness::{AttractivenessOptions, attractiveness};
+pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
 pub use ledger::{Columns, Ledger};
 pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
+pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

@@ -11,6 +11,8 @@ use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::pyramid::PyramidMethod;
+use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
+use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
 /// What a method may read: the facts of the ledger and the tables of the CRM.
@@ -157,7 +159,18 @@ fn serde_path<O: DeserializeOwned>(options: &Value) -> Result<O> {
 }
 
 /// Every method, in the order of the review.
-pub static METHODS: &[Entry] = &[Entry::of::<AttractivenessMethod>(), Entry::of::<PyramidMethod>()];
+pub static METHODS: &[Entry] = &[
+    Entry::of::<ParetoMethod>(),
+    Entry::of::<LorenzMethod>(),
+    Entry::of::<WhaleCurveMethod>(),
+    Entry::of::<UnprofitableMethod>(),
+    Entry::of::<AbcMethod>(),
+    Entry::of::<XyzMethod>(),
+    Entry::of::<AbcXyzMethod>(),
+    Entry::of::<RfmMethod>(),
+    Entry::of::<AttractivenessMethod>(),
+    Entry::of::<PyramidMethod>(),
+];
 
 /// The method of a name.
 pub fn method(name: &str) -> Result<&'static Entry> {

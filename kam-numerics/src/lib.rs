@@ -2,3 +2,4 @@
 #![forbid(unsafe_code)]
 
 pub mod mcda;
+pub mod stats;

@@ -8,6 +8,7 @@ mod keys;
 mod labels;
 mod measure;
 mod options;
+pub(crate) mod ranking;
 mod roll_up;
 mod state;
 mod sums;

@@ -1,0 +1,15 @@
+//! Concentration and profitability: how few accounts bring how much, and which cost more than they bring.
+
+mod lorenz;
+mod pareto;
+mod population;
+mod unprofitable;
+mod whale_curve;
+
+pub use lorenz::{Lorenz, LorenzMethod, LorenzOptions, LorenzPoint, LorenzSummary, Normalisation, lorenz};
+pub use pareto::{Band, Dependency, Pareto, ParetoAccount, ParetoMethod, ParetoOptions, ParetoSummary, pareto};
+pub use population::Population;
+pub use unprofitable::{
+    LossDriver, Unprofitable, UnprofitableAccount, UnprofitableMethod, UnprofitableOptions, UnprofitableSummary, unprofitable,
+};
+pub use whale_curve::{WhaleCurve, WhaleCurveMethod, WhaleCurveOptions, WhaleCurvePoint, WhaleCurveSummary, whale_curve};
