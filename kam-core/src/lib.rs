@@ -13,6 +13,7 @@ pub mod method;
 pub mod money;
 pub mod progress;
 pub mod pyramid;
+pub mod sample;
 pub mod segment;
 mod table;
 pub mod time;
