@@ -1,9 +1,9 @@
 //! The facts of a ledger.
 
+use kam_core::review::FactsSummary;
 use pyo3::prelude::*;
-use serde_json::json;
 
-use crate::errors::{OrRaise, refused};
+use crate::errors::{OrRaise, exception, refused};
 use crate::table::Table;
 
 /// Exact sums of a ledger.
@@ -38,38 +38,8 @@ impl Facts {
     }
 
     /// The few figures that say what the facts are, as JSON.
-    fn summary(&self) -> String {
-        let facts = &self.facts;
-        let (rows, sums, history, scale) = (facts.reconciliation(), facts.window(), facts.history(), facts.scale());
-        let total = |values: &[i64]| scale.wide_to_currency(values.iter().map(|value| i128::from(*value)).sum());
-        let some = |values: Option<&Vec<i64>>| values.map(|values| total(values));
-        json!({
-            "accounts": facts.len(),
-            "as_of": facts.as_of(),
-            "grain": facts.grain(),
-            "window_start": facts.window_start(),
-            "window_periods": facts.span().periods(),
-            "currency": facts.currency(),
-            "scale": scale,
-            "revenue": total(&sums.revenue),
-            "returns": total(&sums.returns),
-            "cost": some(sums.cost.as_ref()),
-            "cost_to_serve": some(sums.cost_to_serve.as_ref()),
-            "history_revenue": total(&history.revenue),
-            "lines": sums.lines.iter().sum::<i64>(),
-            "sale_lines": sums.sale_lines.iter().sum::<i64>(),
-            "orders": sums.orders.as_ref().map(|orders| orders.iter().sum::<i64>()),
-            "rows": {
-                "read": rows.read().rows,
-                "in_window": rows.in_window.rows,
-                "before_window": rows.before_window.rows,
-                "after_as_of": rows.after_as_of.rows,
-                "unassigned": rows.unassigned.rows,
-                "quarantined": rows.quarantined.rows,
-                "cost_missing": rows.cost_missing,
-                "list_amount_missing": rows.list_amount_missing,
-            },
-        })
-        .to_string()
+    fn summary(&self, py: Python<'_>) -> PyResult<String> {
+        let summary = py.detach(|| serde_json::to_string(&FactsSummary::of(&self.facts)));
+        summary.map_err(|source| exception(py, &kam_core::Error::internal(source.to_string())))
     }
 }

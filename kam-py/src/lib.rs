@@ -10,6 +10,7 @@ mod ledger;
 mod outcome;
 mod progress;
 mod registry;
+mod review;
 mod sample;
 mod stream;
 mod table;
@@ -27,6 +28,8 @@ mod _kam {
     use super::outcome::Outcome;
     #[pymodule_export]
     use super::registry::{crm_tables, methods, run};
+    #[pymodule_export]
+    use super::review::{Review, review};
     #[pymodule_export]
     use super::sample::sample;
     #[pymodule_export]

@@ -244,6 +244,11 @@ fn spoil(rows: &mut Vec<Row<'_>>, calendar: Calendar) {
         (ahead(23), Some("879.90")),
     ];
     let step = rows.len() / (bad.len() + 1);
+    for from in [step / 3, step * 2] {
+        if let Some(row) = rows[from..].iter_mut().find(|row| row.account.is_some()) {
+            row.cost = None;
+        }
+    }
     for (nth, (date, amount)) in bad.into_iter().enumerate() {
         let row = Row {
             account: accounts.get(nth * 4).copied(),
@@ -257,11 +262,6 @@ fn spoil(rows: &mut Vec<Row<'_>>, calendar: Calendar) {
             manager: Some(MANAGERS[nth % MANAGERS.len()]),
         };
         rows.insert(((nth + 1) * step).min(rows.len()), row);
-    }
-    for nth in [step / 3, step * 2] {
-        if let Some(row) = rows.get_mut(nth) {
-            row.cost = None;
-        }
     }
 }
 

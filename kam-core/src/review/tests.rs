@@ -1,0 +1,225 @@
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::*;
+use crate::facts::FactsOptions;
+use crate::ledger::{Columns, Ledger};
+use crate::method::{Method, Options};
+use crate::sample::{Company, SampleOptions};
+
+/// The sample company's facts with every column of its ledger.
+fn facts() -> Facts {
+    let options = SampleOptions { accounts: 60, ..SampleOptions::default() };
+    let company = Company::generate(&options).unwrap();
+    let columns = Columns::new("account", "date", "amount")
+        .order("order")
+        .cost("cost")
+        .cost_to_serve("cost_to_serve")
+        .list_amount("list_amount")
+        .direction("direction")
+        .currency("currency")
+        .manager("manager");
+    Ledger::from_batches(vec![company.ledger], columns).unwrap().facts(&FactsOptions::new(options.as_of)).unwrap()
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct LimitOptions {
+    limit: i64,
+    name: String,
+}
+
+impl Default for LimitOptions {
+    fn default() -> Self {
+        LimitOptions { limit: 10, name: "many".to_owned() }
+    }
+}
+
+impl Options for LimitOptions {
+    fn validate(&self) -> Result<()> {
+        if self.limit < 0 { Err(Error::option("limit", self.limit, "0 or more")) } else { Ok(()) }
+    }
+}
+
+/// Flags accounts with more lines than the limit, under a name that another method and the facts use as well.
+struct Many<const SECOND: bool>;
+
+impl<const SECOND: bool> Method for Many<SECOND> {
+    const NAME: &'static str = if SECOND { "more" } else { "many" };
+    const TITLE: &'static str = "Many lines";
+    const ABOUT: &'static str = "Who has many lines.";
+    const TABLES: &'static [(&'static str, &'static str)] = &[("many", "an account"), ("count", "the whole")];
+    type Options = LimitOptions;
+
+    fn run(context: &Context<'_>, options: &LimitOptions) -> Result<Outcome> {
+        let lines = &context.facts.window().lines;
+        let many = || lines.iter().map(|lines| Some(*lines > options.limit));
+        let main = Table::new("many", vec![context.facts.account_column(0..lines.len()), Column::flags("many", many())])?;
+        let count = Table::new("count", vec![Column::counts("accounts", [many().filter(|many| *many == Some(true)).count() as i64])])?;
+        Outcome::new(vec![main, count], &json!({ "limit": options.limit }))?.with_accounts(vec![
+            context.facts.account_column(0..lines.len()),
+            Column::flags("many", many()),
+            Column::counts("revenue", lines.iter().copied()),
+        ])
+    }
+}
+
+struct Lacking;
+
+impl Method for Lacking {
+    const NAME: &'static str = "lacking";
+    const TITLE: &'static str = "Lacking";
+    const ABOUT: &'static str = "Needs what is not there.";
+    const TABLES: &'static [(&'static str, &'static str)] = &[("lacking", "nothing")];
+    type Options = LimitOptions;
+
+    fn run(_: &Context<'_>, _: &LimitOptions) -> Result<Outcome> {
+        Err(Error::new(Code::MissingInput, "accounts: the column `budget` is missing").with_hint("give the accounts table a budget"))
+    }
+}
+
+struct Broken;
+
+impl Method for Broken {
+    const NAME: &'static str = "broken";
+    const TITLE: &'static str = "Broken";
+    const ABOUT: &'static str = "Fails.";
+    const TABLES: &'static [(&'static str, &'static str)] = &[("broken", "nothing")];
+    type Options = LimitOptions;
+
+    fn run(_: &Context<'_>, _: &LimitOptions) -> Result<Outcome> {
+        Err(Error::new(Code::Overflow, "too large"))
+    }
+}
+
+static THREE: &[Entry] = &[Entry::of::<Many<false>>(), Entry::of::<Lacking>(), Entry::of::<Many<true>>()];
+static FAILING: &[Entry] = &[Entry::of::<Broken>()];
+
+#[test]
+fn methods_run_in_order_and_missing_input_is_skipped() {
+    let facts = facts();
+    let options = ReviewOptions::default().option("many", json!({ "limit": 40 }));
+    let review = run(THREE, &facts, &Crm::default(), &options, &()).unwrap();
+    assert_eq!(review.methods.iter().map(|ran| ran.name).collect::<Vec<_>>(), ["many", "more"]);
+    assert_eq!(review.methods[0].options, json!({ "limit": 40, "name": "many" }));
+    assert_eq!(review.skipped.len(), 1);
+    assert_eq!((review.skipped[0].method, review.skipped[0].hint.as_deref()), ("lacking", Some("give the accounts table a budget")));
+    assert!(review.skipped[0].reason.contains("budget"));
+    assert_eq!(review.skipped_table().unwrap().columns(), ["method", "reason", "hint"]);
+    assert!(review.get("lacking").is_none());
+    assert_eq!(review.table("many").unwrap().name(), "many");
+    assert_eq!(review.table("many.count").unwrap().len(), 1);
+    assert_eq!(review.table("accounts").unwrap().len(), facts.len());
+    assert!(review.table("many.none").is_none() && review.table("none").is_none());
+}
+
+#[test]
+fn the_master_table_has_each_name_once() {
+    let facts = facts();
+    let review = run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
+    let columns = review.accounts.columns();
+    assert_eq!(columns[0], "account");
+    for name in ["revenue", "profit", "many", "many_revenue", "more_many", "more_revenue"] {
+        assert_eq!(columns.iter().filter(|column| **column == name).count(), 1, "{name} in {columns:?}");
+    }
+    let revenue = review.accounts.batch().schema_ref().field_with_name("revenue").unwrap().clone();
+    assert_eq!(Unit::of(&revenue), Unit::Money);
+    let unit = Unit::of(review.accounts.batch().schema_ref().field_with_name("many_revenue").unwrap());
+    assert_eq!(unit, Unit::Count);
+}
+
+#[test]
+fn wrong_options_and_other_failures_end_the_review() {
+    let facts = facts();
+    let go = |entries, options: &ReviewOptions| run(entries, &facts, &Crm::default(), options, &()).unwrap_err();
+    let error = go(THREE, &ReviewOptions::default().option("many", json!({ "limit": -1 })));
+    assert_eq!(error.code(), Code::Option);
+    assert!(error.to_string().contains("many") && error.to_string().contains("limit"), "{error}");
+    let error = go(THREE, &ReviewOptions::default().option("many", json!({ "limmit": 1 })));
+    assert!(error.to_string().contains("limmit"), "{error}");
+    let error = go(FAILING, &ReviewOptions::default());
+    assert_eq!((error.code(), error.to_string().as_str()), (Code::Overflow, "broken: too large"));
+    // What is not asked for cannot fail.
+    let none = ReviewOptions::default().methods(Vec::<String>::new());
+    assert!(run(FAILING, &facts, &Crm::default(), &none, &()).unwrap().methods.is_empty());
+}
+
+#[test]
+fn names_that_the_registry_does_not_have_are_refused() {
+    let facts = facts();
+    let refused = |options: &ReviewOptions| review(&facts, &Crm::default(), options, &()).unwrap_err();
+    let error = refused(&ReviewOptions::default().methods(["abcd"]));
+    assert_eq!(error.code(), Code::UnknownMethod);
+    assert!(error.to_string().contains("abcd"), "{error}");
+    assert_eq!(refused(&ReviewOptions::default().option("abcd", json!({}))).code(), Code::UnknownMethod);
+    let known = |_: &str| Ok(());
+    let outside = ReviewOptions::default().methods(["a"]).option("b", json!({}));
+    assert_eq!(outside.check(known).unwrap_err().code(), Code::Option);
+    let number = ReviewOptions::default().option("b", json!(3));
+    assert!(number.check(known).unwrap_err().to_string().contains("options.b"));
+    assert!(ReviewOptions::default().option("b", Value::Null).check(known).is_ok());
+}
+
+#[test]
+fn the_caller_hears_of_every_method_and_can_stop() {
+    struct Heard(Mutex<Vec<(String, u64)>>, u64);
+    impl Progress for Heard {
+        fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()> {
+            assert_eq!(total, Some(3));
+            self.0.lock().unwrap().push((stage.to_owned(), done));
+            if done >= self.1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        }
+    }
+    let facts = facts();
+    let heard = Heard(Mutex::default(), 9);
+    run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &heard).unwrap();
+    let stages: Vec<_> = heard.0.into_inner().unwrap().into_iter().map(|(stage, _)| stage).collect();
+    assert_eq!(stages, ["many", "lacking", "more", "review"]);
+    let stopped = run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &Heard(Mutex::default(), 1)).unwrap_err();
+    assert!(stopped.is_interrupted());
+}
+
+#[test]
+fn the_sample_adds_up_in_rows_and_in_money() {
+    let facts = facts();
+    let review = run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
+    let parts = &review.facts.reconciliation;
+    let all = [parts.in_window, parts.before_window, parts.after_as_of, parts.unassigned, parts.quarantined];
+    assert_eq!(all.iter().map(|part| part.rows).sum::<u64>(), parts.read.rows);
+    assert!((all.iter().map(|part| part.amount).sum::<f64>() - parts.read.amount).abs() < 0.005);
+    assert!(all.iter().all(|part| part.rows > 0), "{parts:?}");
+    assert_eq!((parts.quarantined.rows, parts.after_as_of.rows, parts.cost_missing), (7, 2, 2));
+    assert_eq!(review.facts.currency.as_deref(), Some("EUR"));
+    assert_eq!(review.facts.accounts, 57);
+    assert!(review.facts.totals.profit.unwrap() > 0.0 && review.facts.totals.revenue < review.facts.history_totals.revenue);
+    assert!((review.facts.totals.revenue - parts.in_window.amount).abs() < 0.005);
+}
+
+#[test]
+fn the_whole_review_is_json() {
+    let facts = facts();
+    let review = run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
+    let whole = review.to_json().unwrap();
+    assert_eq!(whole["facts"]["as_of"], "2025-12-31");
+    assert_eq!(whole["methods"]["many"]["summary"]["limit"], 10);
+    assert_eq!(whole["methods"]["many"]["options"]["name"], "many");
+    assert_eq!(whole["methods"]["many"]["tables"]["count"]["rows"], 1);
+    assert_eq!(whole["skipped"][0]["method"], "lacking");
+    assert_eq!(whole["accounts"]["rows"], facts.len());
+    assert_eq!(whole["quarantine"]["rows"], 7);
+    assert_eq!(serde_json::from_str::<Value>(&whole.to_string()).unwrap(), whole);
+}
+
+#[test]
+fn every_registered_method_runs_over_the_sample_or_says_what_it_lacks() {
+    let facts = facts();
+    let review = review(&facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
+    assert_eq!(review.methods.len() + review.skipped.len(), METHODS.len());
+    for ran in &review.methods {
+        let names: Vec<_> = ran.outcome.tables.iter().map(Table::name).collect();
+        assert_eq!(names, ran.rows.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{}", ran.name);
+    }
+}
