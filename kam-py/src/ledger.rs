@@ -1,16 +1,14 @@
 //! A sales ledger.
 
 use kam_core::ledger::Source;
-use kam_core::money::Rates;
-use kam_core::time::Date;
 use kam_core::{Code, Columns, FactsOptions};
 use pyo3::prelude::*;
-use pyo3::types::PyIterator;
 
 use crate::errors::{OrRaise, refused};
 use crate::facts::Facts;
 use crate::progress::Reporter;
-use crate::stream::{frame_source, iterator_source};
+use crate::rates::{read, with};
+use crate::stream::{frame_source, frames_source};
 
 /// Where a ledger's rows are and what its columns mean.
 #[pyclass(frozen, module = "kam._kam")]
@@ -19,12 +17,12 @@ pub struct Ledger {
 }
 
 fn new(py: Python<'_>, source: Source, columns: &str) -> PyResult<Ledger> {
-    let columns = Columns::from_json(&json(py, columns)?).or_raise(py)?;
+    let columns = Columns::from_json(&read_json(py, columns)?).or_raise(py)?;
     Ok(Ledger { ledger: kam_core::Ledger::scan(source, columns).or_raise(py)? })
 }
 
 /// JSON that the package wrote.
-pub fn json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
+pub fn read_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
     serde_json::from_str(text).map_err(|source| refused(py, Code::Option, format!("options: {source}"), "options must be plain values"))
 }
 
@@ -42,20 +40,21 @@ impl Ledger {
         new(py, frame_source(frame), columns)
     }
 
-    /// A ledger in an iterator of such objects, read once.
+    /// A ledger in several such objects; an iterator of them is read once.
     #[staticmethod]
-    fn of_iterator(py: Python<'_>, frames: Py<PyIterator>, columns: &str) -> PyResult<Self> {
-        new(py, iterator_source(frames), columns)
+    fn of_frames(py: Python<'_>, frames: Py<PyAny>, columns: &str) -> PyResult<Self> {
+        new(py, frames_source(frames), columns)
     }
 
     /// The ledger with rates: currency, day, units of the currency for one of the base.
     fn with_rates(&self, py: Python<'_>, base: &str, rates: Vec<(String, String, String)>) -> PyResult<Self> {
-        let mut all = Rates::new(base);
-        for (currency, day, rate) in rates {
-            let day = Date::parse(&day).map_err(|error| error.at(format!("rates: {currency}"))).or_raise(py)?;
-            all.add(&currency, day, &rate).or_raise(py)?;
-        }
-        Ok(Ledger { ledger: self.ledger.clone().with_rates(all).or_raise(py)? })
+        Ok(Ledger { ledger: with(self.ledger.clone(), base, rates).or_raise(py)? })
+    }
+
+    /// The ledger with the rates of a frame that has the columns currency, date and rate.
+    fn with_rate_table(&self, py: Python<'_>, base: &str, table: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let rates = read(table)?;
+        Ok(Ledger { ledger: with(self.ledger.clone(), base, rates).or_raise(py)? })
     }
 
     /// Reads the ledger and sums it up.

@@ -9,6 +9,7 @@ mod facts;
 mod ledger;
 mod outcome;
 mod progress;
+mod rates;
 mod registry;
 mod review;
 mod sample;

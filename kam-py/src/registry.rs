@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::crm::Crm;
 use crate::errors::OrRaise;
 use crate::facts::Facts;
-use crate::ledger::json;
+use crate::ledger::read_json;
 use crate::outcome::Outcome;
 use crate::progress::Reporter;
 
@@ -33,7 +33,7 @@ pub fn methods(py: Python<'_>) -> PyResult<String> {
 /// Runs a method; `options` is a JSON object.
 #[pyfunction]
 pub fn run(py: Python<'_>, name: &str, facts: &Facts, crm: Option<&Crm>, options: &str) -> PyResult<Outcome> {
-    let options = json(py, options)?;
+    let options = read_json(py, options)?;
     let none = kam_core::Crm::default();
     let context = Context { facts: &facts.facts, crm: crm.map_or(&none, |crm| &crm.crm) };
     let outcome = Reporter::new(None).run(py, |_| method(name)?.run(&context, &options))?;

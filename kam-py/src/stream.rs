@@ -1,6 +1,7 @@
 //! Frames in and out by the Arrow C stream interface, as PyCapsules named `arrow_array_stream`.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader, StringArray};
 use arrow::datatypes::{Field, Schema, SchemaRef};
@@ -107,17 +108,23 @@ pub fn frame_source(frame: Py<PyAny>) -> Source {
     }))
 }
 
-/// An iterator of frames as a ledger's source: read once.
-pub fn iterator_source(iterator: Py<PyIterator>) -> Source {
-    let waiting = Mutex::new(Some(iterator));
+/// A list of frames as a ledger's source, read anew each time; an iterator is read once.
+pub fn frames_source(frames: Py<PyAny>) -> Source {
+    let used = AtomicBool::new(false);
     Source::Stream(Arc::new(move || {
-        let iterator = waiting.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or_else(|| {
-            Error::new(Code::SourceFailed, "the ledger is an iterator, and it has been read already")
-                .with_hint("ask for everything in one facts() call, or give the ledger a list of frames, which can be read again")
+        let iterator = Python::attach(|py| {
+            let frames = frames.bind(py);
+            let iterator = frames.try_iter().map_err(|raised| failed(py, "the ledger's frames cannot be listed", raised))?;
+            // What is its own iterator has no second beginning.
+            if iterator.as_ptr() == frames.as_ptr() && used.swap(true, Ordering::Relaxed) {
+                return Err(Error::new(Code::SourceFailed, "the ledger is an iterator, and it has been read already")
+                    .with_hint("an iterator can be read once: make a new ledger of a new one, or give a list of frames"));
+            }
+            Ok(iterator.unbind())
         })?;
         let mut frames = Frames { iterator, reader: None };
         let Some(first) = frames.advance()? else {
-            return Err(Error::new(Code::SourceDamaged, "the ledger is an iterator without a frame, so it has no columns")
+            return Err(Error::new(Code::SourceDamaged, "the ledger has no frame, so it has no columns")
                 .with_hint("give it at least one frame, even one without rows"));
         };
         Ok(Stream { schema: first, batches: Box::new(frames) })

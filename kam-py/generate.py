@@ -1,0 +1,157 @@
+"""Writes python/kam/_methods.py: one typed function a method of the registry.
+
+    python generate.py           writes the file
+    python generate.py --check   says whether it is up to date
+"""
+
+from __future__ import annotations
+
+import keyword
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+from kam._registry import MethodInfo, OptionInfo, methods, resolve
+
+TARGET = Path(__file__).parent / "python" / "kam" / "_methods.py"
+WIDTH = 120
+
+HEADER = '''"""Every method as a function. Generated from the registry by generate.py: change it there, not here."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from kam._crm import Crm
+from kam._facts import Facts
+from kam._result import Result, run
+
+'''
+
+SIMPLE = {"number": "float", "integer": "int", "boolean": "bool", "string": "str", "null": "None"}
+
+
+def annotation(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
+    """The Python type of a JSON schema."""
+    schema = resolve(schema, definitions)
+    if "const" in schema:
+        return f"Literal[{schema['const']!r}]".replace("'", '"')
+    if "enum" in schema:
+        words = [word for word in schema["enum"] if word is not None]
+        text = "Literal[" + ", ".join(f'"{word}"' for word in words) + "]"
+        return text if len(words) == len(schema["enum"]) else f"{text} | None"
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return union([annotation(part, definitions) for part in schema[key]])
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return union([annotation({**schema, "type": part}, definitions) for part in kind])
+    if kind == "array":
+        items = schema.get("items")
+        return f"Sequence[{annotation(items, definitions) if isinstance(items, dict) else 'Any'}]"
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        return f"Mapping[str, {annotation(values, definitions) if isinstance(values, dict) else 'Any'}]"
+    return SIMPLE.get(kind or "", "Any")
+
+
+def union(parts: list[str]) -> str:
+    """The parts, each once, words of one kind together and None last."""
+    words = [part[len("Literal[") : -1] for part in parts if part.startswith("Literal[") and " | " not in part]
+    rest = [part for part in parts if not (part.startswith("Literal[") and " | " not in part)]
+    merged = ([f"Literal[{', '.join(dict.fromkeys(words))}]"] if words else []) + rest
+    flat = list(dict.fromkeys(piece for part in merged for piece in (part.split(" | ") if "[" not in part else [part])))
+    return " | ".join([part for part in flat if part != "None"] + (["None"] if "None" in flat else []))
+
+
+def literal(value: Any) -> str:
+    """A default as Python writes it."""
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, (list, dict)):
+        raise TypeError("a default that can be changed")
+    return repr(value)
+
+
+def is_plain(option: OptionInfo) -> bool:
+    return not isinstance(option.default, (list, dict))
+
+
+def parameter(option: OptionInfo) -> str:
+    kind = annotation(option.schema, option.schema["$defs"])
+    if is_plain(option):
+        return f"{option.name}: {kind} = {literal(option.default)}"
+    # Lists and objects cannot stand as defaults: None leaves the option to the method.
+    kind = kind if kind.endswith("None") else f"{kind} | None"
+    return f"{option.name}: {kind} = None"
+
+
+def paragraph(text: str, indent: int, hang: int = 0) -> list[str]:
+    first, rest = " " * indent, " " * (indent + hang)
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
+
+
+def described(option: OptionInfo) -> str:
+    about = option.about or "See the method's page."
+    if is_plain(option) or not option.default:
+        return f"{option.name}: {about}"
+    return f"{option.name}: {about} Without: {option.default!r}."
+
+
+def docstring(method: MethodInfo) -> list[str]:
+    lines = paragraph(f'"""{method.title}: {method.about}', 4, 0)
+    lines += ["", "    Args:", "        facts: The facts of a ledger."]
+    needs = [need for need in method.needs if not need.startswith("ledger")]
+    lines += paragraph(f"crm: The tables of a CRM{'; it needs ' + ', '.join(needs) if needs else ''}.", 8, 4)
+    for option in method.options:
+        lines += paragraph(described(option), 8, 4)
+    columns = [need for need in method.needs if need.startswith("ledger")]
+    if columns:
+        lines += ["", *paragraph(f"Needs {', '.join(f'``{need}``' for need in columns)}.", 4)]
+    lines += ["", "    Tables:"]
+    for name, rows in method.tables.items():
+        lines += paragraph(f"{name}: {rows}", 8, 4)
+    return [*lines, '    """']
+
+
+def function(method: MethodInfo) -> list[str]:
+    for option in method.options:
+        assert option.name.isidentifier() and not keyword.iskeyword(option.name), option.name
+    lines = ["", "", f"def {method.name}(", "    facts: Facts,", "    crm: Crm | None = None,"]
+    if method.options:
+        lines.append("    *,")
+    for option in method.options:
+        lines.append(f"    {parameter(option)},")
+    lines += [") -> Result:", *(line.replace("\\", "\\\\") for line in docstring(method))]
+    plain = [option for option in method.options if is_plain(option)]
+    lines.append("    options: dict[str, Any] = {" + ", ".join(f'"{option.name}": {option.name}' for option in plain) + "}")
+    for option in method.options:
+        if not is_plain(option):
+            lines += [f"    if {option.name} is not None:", f'        options["{option.name}"] = {option.name}']
+    lines.append(f'    return run("{method.name}", facts, crm, options)')
+    return lines
+
+
+def generate() -> str:
+    """The whole module."""
+    every = methods()
+    names = ", ".join(f'"{name}"' for name in sorted(method.name for method in every))
+    body = [line for method in every for line in function(method)]
+    return HEADER + f"__all__ = [{names}]\n" + "\n".join(body) + "\n"
+
+
+def main() -> int:
+    text = generate()
+    if "--check" in sys.argv[1:]:
+        same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
+        print(f"{TARGET.name} is {'up to date' if same else 'not up to date: run generate.py'}")
+        return 0 if same else 1
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

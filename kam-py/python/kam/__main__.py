@@ -1,0 +1,7 @@
+"""``python -m kam``."""
+
+import sys
+
+from kam._cli import main
+
+sys.exit(main())

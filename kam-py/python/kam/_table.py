@@ -1,0 +1,178 @@
+"""Tables of results."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from kam import _kam
+from kam._errors import ColumnError, OptionError, missing_extra
+
+#: Rows and columns of a table as a terminal shows it.
+ROWS = 10
+WIDTH = 120
+CELL = 32
+
+
+class Table:
+    """A named table. It has the Arrow C stream interface, so every frame library takes it as it is."""
+
+    def __init__(self, table: _kam.Table) -> None:
+        self._table = table
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self._table.name
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns' names."""
+        return self._table.columns
+
+    @property
+    def units(self) -> dict[str, str]:
+        """What the columns' numbers are: money, share, count, days, periods, number; plain for anything else."""
+        return dict(zip(self._table.columns, self._table.units, strict=True))
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __bool__(self) -> bool:
+        # A table without rows is a table.
+        return True
+
+    def __getitem__(self, column: str) -> np.ndarray[Any, np.dtype[Any]]:
+        """A column as a NumPy array: dates as datetime64[D], words as objects, a missing number as NaN."""
+        try:
+            kind, values = self._table.column(column)
+        except KeyError:
+            message = f"table {self.name} has no column `{column}`"
+            raise ColumnKeyError(message, 201, f"its columns are {', '.join(self.columns)}") from None
+        if kind == "date":
+            days: np.ndarray[Any, np.dtype[Any]] = values.view("datetime64[D]")
+            return days
+        if kind == "object":
+            objects = np.empty(len(values), dtype=object)
+            for at, value in enumerate(values):
+                objects[at] = value
+            return objects
+        array: np.ndarray[Any, np.dtype[Any]] = values
+        return array
+
+    def __contains__(self, column: object) -> bool:
+        return column in self._table.columns
+
+    def head(self, rows: int = 10) -> Table:
+        """The first rows."""
+        if rows < 0:
+            raise OptionError(f"option `rows` is {rows}", 301, "it must be 0 or more")
+        return Table(self._table.head(rows))
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Column → values; dates as ISO text, a missing value as None."""
+        columns: dict[str, list[Any]] = json.loads(self._table.json())["columns"]
+        return columns
+
+    def to_csv(self, path: str | None = None) -> str | None:
+        """The table as CSV, written to a file or returned."""
+        columns = self.to_dict()
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for row in zip(*columns.values(), strict=True):
+            writer.writerow(["; ".join(map(str, value)) if isinstance(value, list) else value for value in row])
+        if path is None:
+            return text.getvalue()
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+        return None
+
+    def to_polars(self) -> Any:
+        """The table as a polars DataFrame."""
+        try:
+            import polars
+        except ImportError:
+            raise missing_extra("to_polars()", "polars") from None
+        return polars.DataFrame(self)
+
+    def to_arrow(self) -> Any:
+        """The table as a pyarrow Table."""
+        try:
+            import pyarrow
+        except ImportError:
+            raise missing_extra("to_arrow()", "pyarrow") from None
+        return pyarrow.table(self)
+
+    def to_pandas(self) -> Any:
+        """The table as a pandas DataFrame; dates become datetime64 with NaT for a missing one."""
+        try:
+            import pandas
+        except ImportError:
+            raise missing_extra("to_pandas()", "pandas") from None
+        frame = pandas.DataFrame({column: self[column] for column in self.columns}, columns=self.columns)
+        frame.attrs["name"] = self.name
+        return frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        return _text(self)
+
+    def _repr_html_(self) -> str:
+        return self._table.html()
+
+
+class ColumnKeyError(ColumnError, KeyError):
+    """A column that a table of results does not have."""
+
+
+def _cell(value: Any, unit: str) -> str:
+    """A value as people read it: thousands separated, shares as percentages."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}" if unit != "plain" else str(value)
+    if isinstance(value, float):
+        if unit == "money":
+            return f"{value:,.2f}"
+        if unit == "share":
+            return f"{value * 100:.1f} %"
+        return f"{value:,.4g}" if abs(value) < 1000 or not math.isfinite(value) else f"{value:,.0f}"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"
+
+
+def _text(table: Table) -> str:
+    units = table.units
+    shown = table.head(ROWS).to_dict()
+    blocks = []
+    for name, values in shown.items():
+        cells = [_cell(value, units[name]) for value in values]
+        width = max([len(name), *map(len, cells)])
+        right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+        align = (lambda text, width=width: text.rjust(width)) if right else (lambda text, width=width: text.ljust(width))
+        blocks.append([align(name), "─" * width, *map(align, cells)])
+    kept, used = [], 0
+    for block in blocks:
+        used += len(block[0]) + 2
+        if kept and used > WIDTH:
+            break
+        kept.append(block)
+    lines = [f"{table.name}: {len(table):,} rows × {len(blocks)} columns"]
+    lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
+    if len(table) > ROWS:
+        lines.append(f"… {len(table) - ROWS:,} more rows")
+    if len(kept) < len(blocks):
+        rest = table.columns[len(kept) :]
+        lines.append(f"… {len(rest)} more columns: {', '.join(rest)}")
+    return "\n".join(lines)
