@@ -1,1 +1,217 @@
-//! Reports for people.
+//! Reports for people: the review as one self-contained HTML page, and a table as an HTML fragment.
+//!
+//! Everything that comes from data is escaped by the template engine; the page has no script and asks for nothing from outside.
+
+mod cells;
+mod figures;
+mod number;
+mod select;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::fmt::Write;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, Output, State, Value, context};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::method::Options;
+use crate::review::{Review, Reviewed};
+use crate::table::Table;
+use cells::View;
+
+/// Options of [`review_html`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReviewHtmlOptions {
+    /// The heading of the page.
+    pub title: String,
+    /// How many rows of each table are shown; a note says how many more there are.
+    pub max_rows: usize,
+    /// How many accounts of the master table are shown, largest revenue first.
+    pub max_accounts: usize,
+}
+
+impl Default for ReviewHtmlOptions {
+    fn default() -> Self {
+        ReviewHtmlOptions { title: "Key account review".to_owned(), max_rows: 20, max_accounts: 50 }
+    }
+}
+
+impl Options for ReviewHtmlOptions {}
+
+/// The facts that the page's master table shows beside what the methods say; all of them are in the review's JSON.
+const FACTS: [&str; 6] = ["account", "first_date", "last_date", "active_days", "revenue", "profit"];
+const STYLE: &str = include_str!("style.css");
+const TABLE_STYLE: &str = include_str!("table.css");
+
+/// The review as one HTML page.
+pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<String> {
+    let currency = review.facts.currency.as_deref();
+    let view = View { max_rows: options.max_rows, currency, raw: false };
+    let master = largest_first(&columns_of_page(review)?)?;
+    let facts = &review.facts;
+    let skipped: Vec<Value> = review
+        .skipped
+        .iter()
+        .map(|skipped| context! { title => skipped.title, reason => &skipped.reason, hint => &skipped.hint })
+        .collect();
+    let parts = parts(review);
+    render(
+        "review.html",
+        context! {
+            title => &options.title,
+            style => Value::from_safe_string(format!("{TABLE_STYLE}{STYLE}")),
+            as_of => facts.as_of.to_string(),
+            window_start => facts.window_start.to_string(),
+            window_periods => facts.window_periods,
+            grain => facts.grain.to_string(),
+            currency,
+            headline => figures::headline(review),
+            master => cells::table(&master, View { max_rows: options.max_accounts, ..view }),
+            methods => review.methods.iter().map(|ran| method(ran, view)).collect::<Vec<_>>(),
+            read => number::grouped(rows(facts.reconciliation.read.rows), 0),
+            used => number::percent(used_share(review)),
+            parts,
+            reconciliation => cells::table(&review.reconciliation, view),
+            quarantine => cells::table(&review.quarantine, view),
+            quarantined => facts.reconciliation.quarantined.rows,
+            cost_missing => facts.reconciliation.cost_missing,
+            list_amount_missing => facts.reconciliation.list_amount_missing,
+            skipped,
+        },
+    )
+}
+
+/// A table as an HTML fragment with a style of its own, for notebooks: names as they are, money to the minor unit, the first `max_rows` rows.
+pub fn table_html(table: &Table, max_rows: usize) -> Result<String> {
+    let view = View { max_rows, currency: None, raw: true };
+    render("table.html", context! { table => cells::table(table, view), style => Value::from_safe_string(TABLE_STYLE.to_owned()) })
+}
+
+fn method(ran: &Reviewed, view: View<'_>) -> Value {
+    let outcome = &ran.outcome;
+    let tables: Vec<Value> = outcome
+        .tables
+        .iter()
+        .map(|table| {
+            let rows = ran.rows.iter().find(|(name, _)| *name == table.name()).map(|(_, rows)| *rows);
+            context! { title => words::label(table.name()), rows => rows, table => cells::table(table, view) }
+        })
+        .collect();
+    let options: Vec<Value> = match &ran.options {
+        serde_json::Value::Object(options) => {
+            options.iter().map(|(name, value)| context! { name => name, value => cells::plain(value) }).collect()
+        }
+        _ => vec![],
+    };
+    context! {
+        name => ran.name,
+        title => ran.title,
+        about => ran.about,
+        summary => figures::summary(&outcome.summary, view.currency),
+        note => outcome.summary.get("note").and_then(serde_json::Value::as_str),
+        tables,
+        options,
+    }
+}
+
+/// The columns of the master table that the page shows: some of the facts, and all that the methods say.
+fn columns_of_page(review: &Review) -> Result<Table> {
+    let of_facts = review.accounts.batch().num_columns()
+        - review
+            .methods
+            .iter()
+            .filter_map(|ran| ran.outcome.accounts.as_ref())
+            .flat_map(Table::columns)
+            .filter(|name| *name != "account")
+            .count();
+    let shown = |at: usize, name: &str| at >= of_facts || FACTS.contains(&name);
+    let places: Vec<usize> =
+        review.accounts.columns().into_iter().enumerate().filter(|(at, name)| shown(*at, name)).map(|(at, _)| at).collect();
+    select::columns(&review.accounts, &places)
+}
+
+/// The accounts by revenue, largest first, equal ones by key.
+fn largest_first(table: &Table) -> Result<Table> {
+    let Some(revenue) = table.columns().iter().position(|name| *name == "revenue") else { return Ok(table.clone()) };
+    let value = |row: usize| table.value(revenue, row).as_f64().unwrap_or(f64::NEG_INFINITY);
+    let mut rows: Vec<usize> = (0..table.len()).collect();
+    rows.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
+    select::rows(table, &rows)
+}
+
+/// What became of the rows, as parts of a bar.
+fn parts(review: &Review) -> Vec<Value> {
+    let adding = &review.facts.reconciliation;
+    let all = rows(adding.read.rows).max(1.0);
+    [
+        ("in the window", 1, adding.in_window),
+        ("before the window", 2, adding.before_window),
+        ("after the day of review", 4, adding.after_as_of),
+        ("without an account", 3, adding.unassigned),
+        ("quarantined", 6, adding.quarantined),
+    ]
+    .into_iter()
+    .filter(|(_, _, part)| part.rows > 0)
+    .map(|(label, shade, part)| {
+        let share = rows(part.rows) / all;
+        context! { label, shade, rows => number::grouped(rows(part.rows), 0), width => format!("{:.2}", share * 100.0) }
+    })
+    .collect()
+}
+
+fn used_share(review: &Review) -> f64 {
+    let adding = &review.facts.reconciliation;
+    rows(adding.in_window.rows + adding.before_window.rows) / rows(adding.read.rows).max(1.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of rows on a page")]
+fn rows(count: u64) -> f64 {
+    count as f64
+}
+
+fn render(template: &str, context: Value) -> Result<String> {
+    let failed = |source: minijinja::Error| Error::internal(format!("report: {source}")).with_source(source);
+    let mut environment = Environment::new();
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(failed)?);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(escape);
+    for (name, source) in [
+        ("macros.html", include_str!("macros.html.jinja")),
+        ("table.html", include_str!("table.html.jinja")),
+        ("review.html", include_str!("review.html.jinja")),
+    ] {
+        environment.add_template(name, source).map_err(failed)?;
+    }
+    environment.get_template(template).and_then(|template| template.render(context)).map_err(failed)
+}
+
+/// Escapes everything but what the templates made themselves; the equals sign and the backtick too, so that no attribute can come from data.
+fn escape(out: &mut Output<'_>, state: &mut State, value: &Value) -> Result<(), minijinja::Error> {
+    if value.is_safe() || value.as_str().is_none() {
+        return minijinja::escape_formatter(out, state, value);
+    }
+    for letter in value.as_str().unwrap_or_default().chars() {
+        let entity = match letter {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#39;",
+            '=' => "&#61;",
+            '`' => "&#96;",
+            // Control characters have no place in HTML.
+            _ if letter.is_control() => " ",
+            _ => {
+                out.write_char(letter)?;
+                continue;
+            }
+        };
+        out.write_str(entity)?;
+    }
+    Ok(())
+}

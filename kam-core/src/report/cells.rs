@@ -1,0 +1,143 @@
+//! A table as the template shows it: columns with labels and units, rows of cells with their text and marks.
+
+use minijinja::{Value, context};
+use serde_json::Value as Json;
+
+use super::number;
+use super::words;
+use crate::table::{Table, Unit};
+
+/// How a table is shown.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    /// The first rows that are shown.
+    pub max_rows: usize,
+    /// The currency beside the names of money columns.
+    pub currency: Option<&'a str>,
+    /// Names of columns as they are, and money to the minor unit: for people who go on to compute.
+    pub raw: bool,
+}
+
+struct Shown<'a> {
+    name: &'a str,
+    unit: Unit,
+    /// Decimals of the numbers.
+    decimals: usize,
+    numeric: bool,
+}
+
+/// The table for the template: `columns`, `rows`, and how many more rows there are.
+pub(super) fn table(table: &Table, view: View<'_>) -> Value {
+    let shown = table.len().min(view.max_rows);
+    let columns: Vec<Shown<'_>> = table
+        .batch()
+        .schema_ref()
+        .fields()
+        .iter()
+        .enumerate()
+        .map(|(at, field)| {
+            let unit = Unit::of(field);
+            let numeric = field.data_type().is_numeric() && field.name() != "account";
+            Shown { name: field.name(), unit, decimals: decimals(table, at, shown, unit, view.raw), numeric }
+        })
+        .collect();
+    let headings: Vec<Value> = columns
+        .iter()
+        .map(|column| {
+            let note = match column.unit {
+                Unit::Money if !view.raw => view.currency.unwrap_or(""),
+                Unit::Days if !view.raw => "days",
+                _ => "",
+            };
+            let label = if view.raw { column.name.to_owned() } else { words::label(column.name) };
+            context! { label, note, class => if column.numeric { "num" } else { "" }, wide => is_wide(column.name) }
+        })
+        .collect();
+    let rows: Vec<Value> = (0..shown)
+        .map(|row| columns.iter().enumerate().map(|(at, column)| cell(column, &table.value(at, row))).collect::<Vec<_>>())
+        .map(Value::from)
+        .collect();
+    context! { name => table.name(), columns => headings, rows, total => number::grouped(count(table.len()), 0), shown => number::grouped(count(shown), 0), more => number::grouped(count(table.len() - shown), 0), is_cut => shown < table.len() }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of rows on a page")]
+fn count(rows: usize) -> f64 {
+    rows as f64
+}
+
+/// Columns of sentences, which need room to break lines in.
+fn is_wide(name: &str) -> bool {
+    matches!(name, "evidence" | "policy" | "reason" | "hint" | "missing" | "level_missing" | "value" | "description" | "about" | "note")
+}
+
+/// Money without its cents where they do not matter, and numbers with as many decimals as the column needs.
+fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, raw: bool) -> usize {
+    let sizes = || (0..rows).filter_map(|row| table.value(column, row).as_f64()).map(f64::abs);
+    let largest = sizes().fold(0.0, f64::max);
+    match unit {
+        Unit::Money if raw || largest < 1000.0 => 2,
+        Unit::Money => 0,
+        Unit::Count | Unit::Periods => 0,
+        _ if sizes().all(|size| size == size.trunc()) => 0,
+        _ if largest >= 1000.0 => 0,
+        _ if largest >= 100.0 => 1,
+        _ if largest >= 10.0 => 2,
+        _ => 3,
+    }
+}
+
+fn cell(column: &Shown<'_>, value: &Json) -> Value {
+    match value {
+        Json::Null => context! { text => "–", class => if column.numeric { "num none" } else { "none" } },
+        Json::Bool(yes) => context! { text => if *yes { "yes" } else { "no" }, class => if *yes { "yes" } else { "no" } },
+        Json::Number(number) if column.numeric => numeric(column, number.as_f64().unwrap_or(f64::NAN)),
+        Json::Array(words) => {
+            let parts: Vec<String> = words.iter().map(plain).collect();
+            context! { text => if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }, class => if parts.is_empty() { "none" } else { "words" } }
+        }
+        Json::String(text) => match words::shade(column.name, text) {
+            Some(shade) => context! { text, shade, class => "" },
+            None => context! { text, class => text_class(column.name, text) },
+        },
+        other => context! { text => plain(other), class => "key" },
+    }
+}
+
+fn text_class(column: &str, text: &str) -> &'static str {
+    match column {
+        "account" => "key",
+        _ if is_wide(column) => "words",
+        // Days of the calendar are of one width.
+        _ if text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[0].is_ascii_digit() => "day",
+        _ => "",
+    }
+}
+
+fn numeric(column: &Shown<'_>, value: f64) -> Value {
+    let text = match column.unit {
+        Unit::Share => number::percent(value),
+        _ => number::grouped(value, column.decimals),
+    };
+    let class = if value < 0.0 { "num minus" } else { "num" };
+    // A bar for what is a part of a whole.
+    if column.unit == Unit::Share && (0.0..=1.0).contains(&value) {
+        return context! { text, class => "num part", bar => format!("{:.1}", value * 100.0) };
+    }
+    context! { text, class }
+}
+
+/// A JSON value in words.
+pub(super) fn plain(value: &Json) -> String {
+    match value {
+        Json::Null => "–".to_owned(),
+        Json::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Json::Number(number) => number.as_f64().map_or_else(|| number.to_string(), number::plain),
+        Json::String(text) => text.clone(),
+        Json::Array(values) => values.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Json::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{} {}", words::label(name).to_lowercase(), plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+    }
+}

@@ -1,0 +1,82 @@
+//! Numbers as people read them: thousands apart, a true minus, shares in per cent.
+
+/// A number with so many decimals and commas between thousands. A value that rounds to zero has no sign.
+pub(super) fn grouped(value: f64, decimals: usize) -> String {
+    let digits = format!("{:.decimals$}", value.abs());
+    let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
+    if value < 0.0 && digits.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
+        text.push('−');
+    }
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if !part.is_empty() {
+        text.push('.');
+        text.push_str(part);
+    }
+    text
+}
+
+/// A share in per cent, with one decimal.
+pub(super) fn percent(share: f64) -> String {
+    grouped(share * 100.0, 1) + "%"
+}
+
+/// A number on a scale of its own: whole numbers whole, others with about four digits.
+pub(super) fn plain(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size == size.trunc() => 0,
+        size if size >= 1000.0 => 0,
+        size if size >= 100.0 => 1,
+        size if size >= 10.0 => 2,
+        _ => 3,
+    };
+    grouped(value, decimals)
+}
+
+/// Large money in short: millions from one million on, in thousands from a hundred thousand on.
+pub(super) fn short(value: f64) -> String {
+    match value.abs() {
+        size if size >= 999_950_000.0 => grouped(value / 1e9, 2) + " bn",
+        size if size >= 999_950.0 => grouped(value / 1e6, 2) + " m",
+        size if size >= 100_000.0 => grouped(value / 1e3, 0) + " k",
+        _ => grouped(value, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(1_234_567.891, 2), "1,234,567.89");
+        assert_eq!(grouped(-1_000.0, 0), "−1,000");
+        assert_eq!(grouped(999.0, 0), "999");
+        assert_eq!(grouped(-0.001, 2), "0.00");
+        assert_eq!(grouped(0.0, 0), "0");
+        assert_eq!(grouped(100_000.0, 0), "100,000");
+    }
+
+    #[test]
+    fn shares_are_per_cent() {
+        assert_eq!(percent(0.8), "80.0%");
+        assert_eq!(percent(-0.0312), "−3.1%");
+        assert_eq!(percent(12.5), "1,250.0%");
+    }
+
+    #[test]
+    fn other_numbers_keep_about_four_digits() {
+        assert_eq!(plain(0.634_571), "0.635");
+        assert_eq!(plain(5.0), "5");
+        assert_eq!(plain(12.345), "12.35");
+        assert_eq!(plain(9_876.5), "9,876");
+        assert_eq!(short(22_412_345.0), "22.41 m");
+        assert_eq!(short(-512_345.0), "−512 k");
+        assert_eq!(short(99_999.0), "99,999");
+    }
+}

@@ -1,0 +1,169 @@
+use serde_json::json;
+
+use super::*;
+use crate::crm::Crm;
+use crate::facts::FactsOptions;
+use crate::ledger::{Columns, Ledger};
+use crate::method::Outcome;
+use crate::review::{ReviewOptions, Skipped, review};
+use crate::sample::{Company, SampleOptions};
+use crate::table::{Column, Unit};
+
+const HOSTILE: &str = "<img src=x onerror=alert(1)>";
+const QUOTED: &str = "\"quoted\" & 'single' `back`";
+
+fn lists() -> arrow::array::ListArray {
+    let mut lists = arrow::array::ListBuilder::new(arrow::array::StringBuilder::new());
+    for _ in 0..30 {
+        lists.append_value([Some(HOSTILE), Some(QUOTED)]);
+    }
+    lists.finish()
+}
+
+/// A review of the sample company with every column of its ledger, as the library gives it.
+fn sample() -> Review {
+    let options = SampleOptions::default();
+    let company = Company::generate(&options).unwrap();
+    let columns = Columns::new("account", "date", "amount")
+        .order("order")
+        .cost("cost")
+        .cost_to_serve("cost_to_serve")
+        .list_amount("list_amount")
+        .direction("direction")
+        .currency("currency")
+        .manager("manager");
+    let facts = Ledger::from_batches(vec![company.ledger], columns).unwrap().facts(&FactsOptions::new(options.as_of)).unwrap();
+    review(&facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap()
+}
+
+/// The same with results of two methods made by hand, with every unit, long tables, notes and words that would like to be markup.
+fn made_up() -> Review {
+    let mut review = sample();
+    review.methods.clear();
+    let accounts: Vec<String> =
+        (0..30).map(|at| if at == 0 { HOSTILE.to_owned() } else { format!("Account {at} <b>{QUOTED}</b>") }).collect();
+    let class = |at: usize| ["A", "B", "C"][at % 3];
+    let main = Table::new(
+        "abc",
+        vec![
+            Column::words("account", &accounts),
+            Column::words("abc", (0..30).map(class)),
+            Column::floats("revenue", Unit::Money, (0..30).map(|at| Some(f64::from(at) * 12_345.678 - 20_000.0))),
+            Column::floats("share", Unit::Share, (0..30).map(|at| (at > 0).then(|| f64::from(at) / 40.0))),
+            Column::counts("lines", (0..30).map(|at| at * 1_000)),
+            Column::words(HOSTILE, (0..30).map(|_| HOSTILE)),
+            Column::flags("golden_shot", (0..30).map(|at| Some(at % 2 == 0))),
+            Column::array("missing", Unit::Plain, std::sync::Arc::new(lists())),
+        ],
+    )
+    .unwrap();
+    let summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE, HOSTILE: HOSTILE, "list": [HOSTILE, QUOTED] });
+    let outcome =
+        Outcome::new(vec![main.clone(), Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap()], &summary);
+    review.methods.push(Reviewed {
+        name: "abc",
+        title: "ABC",
+        about: "Which accounts bring most.",
+        rows: &[("abc", "an account, largest first"), ("empty", "nothing")],
+        options: json!({ "a": 0.8, "base": "revenue", "fixed": { "name": HOSTILE } }),
+        outcome: outcome.unwrap(),
+    });
+    review.accounts = main;
+    review.skipped.push(Skipped { method: "rfm", title: "RFM", reason: HOSTILE.to_owned(), hint: Some(QUOTED.to_owned()) });
+    review.facts.currency = Some(HOSTILE.to_owned());
+    review
+}
+
+#[test]
+fn nothing_from_data_becomes_markup() {
+    let options = ReviewHtmlOptions { title: HOSTILE.to_owned(), ..ReviewHtmlOptions::default() };
+    let page = review_html(&made_up(), &options).unwrap();
+    let fragment = table_html(&made_up().accounts, 30).unwrap();
+    for html in [&page, &fragment] {
+        assert!(!html.contains("<img") && !html.contains("src=") && !html.contains("onerror="));
+        assert!(!html.contains("<b>") && !html.contains(QUOTED));
+        assert!(html.contains("&lt;img src&#61;x onerror&#61;alert(1)&gt;"));
+        assert!(html.contains("&quot;quoted&quot; &amp; &#39;single&#39; &#96;back&#96;"));
+    }
+    // Title, heading, account, column name, cell, list, note, summary, option, reason, currency.
+    assert!(page.matches("&lt;img src").count() > 40, "{}", page.matches("&lt;img src").count());
+}
+
+#[test]
+fn the_page_needs_nothing_but_itself() {
+    let page = review_html(&sample(), &ReviewHtmlOptions::default()).unwrap();
+    for outside in ["http", "src=", "url(", "@import", "<script", "<link", "javascript:"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne"));
+    assert!(page.contains("As of 2025-12-31"));
+    assert!(page.starts_with("<!DOCTYPE html>"), "{}", &page[..40]);
+}
+
+#[test]
+fn tags_are_balanced() {
+    for page in
+        [review_html(&made_up(), &ReviewHtmlOptions::default()).unwrap(), review_html(&sample(), &ReviewHtmlOptions::default()).unwrap()]
+    {
+        for tag in [
+            "html", "body", "section", "table", "thead", "tbody", "tr", "td", "th", "dl", "dt", "dd", "div", "p", "span", "bdi", "h2",
+            "h3", "nav",
+        ] {
+            let opened = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
+            assert_eq!(opened, page.matches(&format!("</{tag}>")).count(), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn long_tables_say_how_much_is_left_out() {
+    let review = made_up();
+    let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..ReviewHtmlOptions::default() }).unwrap();
+    assert!(page.contains("The first 12 of 30 rows; 18 more."), "the method's table");
+    assert!(page.contains("The first 10 of 30 rows; 20 more."), "the master table");
+    assert!(page.contains("No rows."), "the empty table");
+    let fragment = table_html(&review.accounts, 5).unwrap();
+    assert_eq!(fragment.matches("<tr>").count(), 6);
+    assert!(fragment.contains("The first 5 of 30 rows; 25 more."));
+    assert!(table_html(&review.accounts, 30).unwrap().contains("30 rows × 8 columns"));
+}
+
+#[test]
+fn numbers_are_in_their_units() {
+    let fragment = table_html(&made_up().accounts, 30).unwrap();
+    // Money to the cent, a loss marked, shares with their bars, counts whole, missing values as a dash.
+    assert!(fragment.contains(r#"<td class="num minus"><bdi>−20,000.00</bdi></td>"#), "{fragment}");
+    assert!(fragment.contains(r#"<td class="num part" style="--part:25.0%"><bdi>25.0%</bdi></td>"#));
+    assert!(fragment.contains(r#"<td class="num"><bdi>29,000</bdi></td>"#));
+    assert!(fragment.contains(r#"<td class="num none"><bdi>–</bdi></td>"#));
+    assert!(fragment.contains(r#"<span class="badge s1">A</span>"#));
+    let page = review_html(&made_up(), &ReviewHtmlOptions::default()).unwrap();
+    assert!(page.contains("<bdi>−20,000</bdi>"), "no cents where they do not matter");
+    assert!(page.contains("<dd>80.0%</dd>"));
+}
+
+#[test]
+fn the_master_table_of_the_page_is_sorted_by_revenue() {
+    let review = sample();
+    let shown = largest_first(&columns_of_page(&review).unwrap()).unwrap();
+    let revenue = shown.columns().iter().position(|name| *name == "revenue").unwrap();
+    let values: Vec<f64> = (0..shown.len()).map(|row| shown.value(revenue, row).as_f64().unwrap()).collect();
+    assert!(values.windows(2).all(|pair| pair[0] >= pair[1]));
+    assert_eq!(shown.len(), review.accounts.len());
+    assert!(!shown.columns().iter().any(|name| name.starts_with("history_")));
+}
+
+#[test]
+fn a_review_of_nothing_is_a_page_too() {
+    let columns = Columns::new("account", "date", "amount");
+    let empty = arrow::array::RecordBatch::try_from_iter([
+        ("account", std::sync::Arc::new(arrow::array::StringArray::from(vec!["a"])) as arrow::array::ArrayRef),
+        ("date", std::sync::Arc::new(arrow::array::StringArray::from(vec!["2024-01-01"]))),
+        ("amount", std::sync::Arc::new(arrow::array::StringArray::from(vec!["0.00"]))),
+    ]);
+    let facts = Ledger::from_batches(vec![empty.unwrap()], columns).unwrap();
+    let facts = facts.facts(&FactsOptions::new(crate::time::Date::parse("2025-12-31").unwrap())).unwrap();
+    let review = review(&facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
+    let page = review_html(&review, &ReviewHtmlOptions::default()).unwrap();
+    assert!(page.contains("No row had to be put aside.") && !page.contains("NaN"));
+}

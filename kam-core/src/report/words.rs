@@ -1,0 +1,84 @@
+//! Names of columns, figures and options as people read them.
+
+/// Words that are written in capitals.
+const CAPITALS: [&str; 9] = ["abc", "xyz", "rfm", "hhi", "cr1", "cr5", "cr10", "cr20", "clv"];
+
+/// `cost_to_serve` as `Cost to serve`, `abc_xyz` as `ABC XYZ`.
+pub(super) fn label(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for word in name.split('_').filter(|word| !word.is_empty()) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        if CAPITALS.contains(&word) {
+            text.push_str(&word.to_uppercase());
+        } else if text.is_empty() {
+            let mut letters = word.chars();
+            text.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+            text.push_str(letters.as_str());
+        } else {
+            text.push_str(word);
+        }
+    }
+    text
+}
+
+/// The shade of a class: 1 the best to 5 the least, 6 a warning; `None` for words that are no class.
+///
+/// Shades differ in lightness as well as in hue, and the word always stands in the badge, so that nobody needs to tell colours apart.
+pub(super) fn shade(column: &str, value: &str) -> Option<u8> {
+    let first = |letters: &str| value.chars().next().and_then(|letter| letters.find(letter)).and_then(|at| u8::try_from(at).ok());
+    let place = |order: &[&str]| order.iter().position(|name| name.eq_ignore_ascii_case(value)).and_then(|at| u8::try_from(at).ok());
+    match column {
+        "abc" | "abc_xyz" => Some([1, 3, 5][usize::from(first("ABC")?)]),
+        "xyz" => Some([2, 4, 5][usize::from(first("XYZ")?)]),
+        "level" => Some([5, 4, 2, 1][usize::from(place(&["transaction", "cooperation", "partnership", "synergy"])?)]),
+        "rfm_segment" => Some(match value.to_lowercase().as_str() {
+            "champions" => 1,
+            "loyal" | "loyal customers" => 2,
+            "at risk" | "can't lose" | "cannot lose them" | "can't lose them" => 6,
+            "hibernating" | "lost" | "about to sleep" => 5,
+            "need attention" | "needs attention" => 3,
+            _ => 4,
+        }),
+        "quadrant" => Some(match value {
+            "key" | "strategic" | "core" => 1,
+            "key development" | "star" | "development" => 2,
+            "maintenance" | "status" | "exploitable" => 3,
+            _ => 5,
+        }),
+        "key_band" => Some(if value == "inside" { 2 } else { 3 }),
+        _ if column.starts_with("gate_") => Some(match value {
+            "met" | "pass" | "passed" => 2,
+            "unknown" => 5,
+            _ => 6,
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(label("cost_to_serve"), "Cost to serve");
+        assert_eq!(label("abc_xyz"), "ABC XYZ");
+        assert_eq!(label("cr10"), "CR10");
+        assert_eq!(label("abc_cumulative_share_before"), "ABC cumulative share before");
+        assert_eq!(label("über_uns"), "Über uns");
+        assert_eq!(label(""), "");
+    }
+
+    #[test]
+    fn classes_have_shades_and_other_words_none() {
+        assert_eq!([shade("abc", "A"), shade("abc", "B"), shade("abc", "C")], [Some(1), Some(3), Some(5)]);
+        assert_eq!(shade("abc_xyz", "AZ"), Some(1));
+        assert_eq!(shade("level", "synergy"), Some(1));
+        assert_eq!(shade("rfm_segment", "At Risk"), Some(6));
+        assert_eq!(shade("policy", "A"), None);
+        assert_eq!(shade("abc", "?"), None);
+        assert_eq!(shade("level", "somewhere"), None);
+    }
+}
