@@ -1,6 +1,7 @@
 //! The review.
 
 use kam_core::ReviewOptions;
+use kam_core::report::{ReviewHtmlOptions, review_html};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
@@ -65,5 +66,13 @@ impl Review {
     /// The whole review as JSON.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
         py.detach(|| self.review.to_json().map(|json| json.to_string())).or_raise(py)
+    }
+
+    /// The whole review as a page; `options` is a JSON object.
+    fn html(&self, py: Python<'_>, options: &str) -> PyResult<String> {
+        let options: ReviewHtmlOptions = serde_json::from_str(options).map_err(|source| {
+            refused(py, kam_core::Code::Option, format!("page: {source}"), "options are title, max_rows and max_accounts")
+        })?;
+        py.detach(|| review_html(&self.review, &options)).or_raise(py)
     }
 }

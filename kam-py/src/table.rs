@@ -3,11 +3,13 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use kam_core::Unit;
+use kam_core::report::table_html;
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList};
 
+use crate::errors::OrRaise;
 use crate::stream::capsule;
 
 /// A named table.
@@ -45,6 +47,11 @@ impl Table {
     /// The table as JSON.
     fn json(&self, py: Python<'_>) -> String {
         py.detach(|| self.table.to_json().to_string())
+    }
+
+    /// The first rows as a fragment of HTML.
+    fn html(&self, py: Python<'_>, rows: usize) -> PyResult<String> {
+        py.detach(|| table_html(&self.table, rows)).or_raise(py)
     }
 
     /// One column: its kind (`number`, `flag`, `date`, `object`) and its values. Dates are days since 1970 with the least integer for

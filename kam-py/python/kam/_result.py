@@ -12,6 +12,7 @@ from kam._crm import Crm
 from kam._errors import OptionError
 from kam._facts import Facts
 from kam._json import dumps
+from kam._source import Path
 from kam._table import Table
 
 
@@ -49,7 +50,7 @@ class Result:
         values: dict[str, Any] = json.loads(self._outcome.json())
         return values
 
-    def to_json(self, path: str | None = None) -> str | None:
+    def to_json(self, path: Path | None = None) -> str | None:
         """Summary and tables as JSON, written to a file or returned."""
         return write(self._outcome.json(), path)
 
@@ -86,7 +87,7 @@ def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     return figures
 
 
-def write(text: str, path: str | None) -> str | None:
+def write(text: str, path: Path | None) -> str | None:
     """Text to a file, or back to the caller without one."""
     if path is None:
         return text

@@ -14,6 +14,7 @@ from kam._facts import Facts
 from kam._json import dumps
 from kam._progress import Progress, watching
 from kam._result import Result, write
+from kam._source import Path
 from kam._table import Table
 
 
@@ -68,13 +69,28 @@ class Review:
         values: dict[str, Any] = json.loads(self._review.json())
         return values
 
-    def to_json(self, path: str | None = None) -> str | None:
+    def to_json(self, path: Path | None = None) -> str | None:
         """The whole review as JSON, written to a file or returned."""
         return write(self._review.json(), path)
 
-    def to_html(self, path: str | None = None) -> str | None:
-        """The whole review as one self-contained page, written to a file or returned."""
-        return write(self._review.html(), path)
+    def to_html(
+        self,
+        path: Path | None = None,
+        *,
+        title: str = "Key account review",
+        max_rows: int = 20,
+        max_accounts: int = 50,
+    ) -> str | None:
+        """The whole review as one self-contained page, written to a file or returned.
+
+        Args:
+            path: Where to write the page; without, it is returned.
+            title: The heading of the page.
+            max_rows: How many rows of each table are shown; a note says how many more there are.
+            max_accounts: How many accounts of the master table are shown, largest revenue first.
+        """
+        options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts}
+        return write(self._review.html(dumps("page", options)), path)
 
     def __repr__(self) -> str:
         facts, skipped = self.facts, self.skipped.to_dict()

@@ -12,9 +12,11 @@ import numpy as np
 
 from kam import _kam
 from kam._errors import ColumnError, OptionError, missing_extra
+from kam._source import Path
 
-#: Rows and columns of a table as a terminal shows it.
+#: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
 ROWS = 10
+HTML_ROWS = 20
 WIDTH = 120
 CELL = 32
 
@@ -79,7 +81,7 @@ class Table:
         columns: dict[str, list[Any]] = json.loads(self._table.json())["columns"]
         return columns
 
-    def to_csv(self, path: str | None = None) -> str | None:
+    def to_csv(self, path: Path | None = None) -> str | None:
         """The table as CSV, written to a file or returned."""
         columns = self.to_dict()
         text = io.StringIO()
@@ -126,7 +128,7 @@ class Table:
         return _text(self)
 
     def _repr_html_(self) -> str:
-        return self._table.html()
+        return self._table.html(HTML_ROWS)
 
 
 class ColumnKeyError(ColumnError, KeyError):
