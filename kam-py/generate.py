@@ -1,7 +1,7 @@
 """Writes python/kam/_methods.py: one typed function a method of the registry.
 
-    python generate.py           writes the file
-    python generate.py --check   says whether it is up to date
+python generate.py           writes the file
+python generate.py --check   says whether it is up to date
 """
 
 from __future__ import annotations
@@ -71,20 +71,21 @@ def literal(value: Any) -> str:
     """A default as Python writes it."""
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, (list, dict)):
-        raise TypeError("a default that can be changed")
+    if isinstance(value, list):
+        # A tuple, because a default must not be changed by one call for the next.
+        return "(" + "".join(f"{literal(each)}, " for each in value).strip() + ")"
     return repr(value)
 
 
 def is_plain(option: OptionInfo) -> bool:
-    return not isinstance(option.default, (list, dict))
+    """Can the default stand in the signature? Objects cannot: None leaves them to the method."""
+    return not any(isinstance(value, dict) for value in (option.default if isinstance(option.default, list) else [option.default]))
 
 
 def parameter(option: OptionInfo) -> str:
     kind = annotation(option.schema, option.schema["$defs"])
     if is_plain(option):
         return f"{option.name}: {kind} = {literal(option.default)}"
-    # Lists and objects cannot stand as defaults: None leaves the option to the method.
     kind = kind if kind.endswith("None") else f"{kind} | None"
     return f"{option.name}: {kind} = None"
 
@@ -119,7 +120,8 @@ def docstring(method: MethodInfo) -> list[str]:
 
 def function(method: MethodInfo) -> list[str]:
     for option in method.options:
-        assert option.name.isidentifier() and not keyword.iskeyword(option.name), option.name
+        if not option.name.isidentifier() or keyword.iskeyword(option.name):
+            raise ValueError(f"{method.name}: the option {option.name} has no name in Python")
     lines = ["", "", f"def {method.name}(", "    facts: Facts,", "    crm: Crm | None = None,"]
     if method.options:
         lines.append("    *,")

@@ -11,9 +11,9 @@ import sys
 
 import polars as pl
 import pytest
-from conftest import ROWS
 
 import kam
+from conftest import ROWS
 from kam import _cli
 
 
@@ -101,7 +101,11 @@ def test_demo(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["abc", "absent.csv", "--account", "a", "--date", "b", "--amount", "c", "--as-of", "2024-12-31"], 1, ["kam: absent.csv"]),
+        (
+            ["abc", "absent.csv", "--account", "a", "--date", "b", "--amount", "c", "--as-of", "2024-12-31"],
+            1,
+            ["kam: absent.csv"],
+        ),
         (["abc", "LEDGER", "--a", "2"], 1, ["option `a` is 2", "hint: it must be"]),
         (["abc", "LEDGER", "--a", "much"], 1, ["much"]),
         (["review", "LEDGER", "--methods", "abcd"], 1, ["no method `abcd`", "hint:"]),

@@ -7,9 +7,9 @@ import pickle
 import polars as pl
 import pyarrow as pa
 import pytest
-from conftest import AS_OF, COLUMNS, ROWS
 
 import kam
+from conftest import AS_OF, COLUMNS, ROWS
 from kam import _errors
 
 
@@ -59,7 +59,13 @@ GOOD = "a,2024-01-05,1.00\n" * 30
         ("", "empty.csv", kam.LedgerError, 102, ["empty.csv", "empty"]),
         (b"PAR1 cut short", "cut.parquet", kam.LedgerError, 102, ["cut.parquet"]),
         ("text", "text.parquet", kam.LedgerError, 102, ["text.parquet", "not a Parquet file"]),
-        (HEADER.encode() + b"M\xfcller,2024-01-05,1\n", "latin1.csv", kam.LedgerError, 105, ["latin1.csv", "row 1", "customer"]),
+        (
+            HEADER.encode() + b"M\xfcller,2024-01-05,1\n",
+            "latin1.csv",
+            kam.LedgerError,
+            105,
+            ["latin1.csv", "row 1", "customer"],
+        ),
         ("client,day,net\n" + GOOD, "names.csv", kam.ColumnError, 201, ["names.csv", "customer"]),
         (HEADER + GOOD[:90] + "a,soon,1.00\n" * 9, "bad.csv", kam.LedgerError, 110, ["9 of", "max_bad_share", "soon"]),
         ("{}", "rows.json", kam.LedgerError, 103, ["rows.json"]),
@@ -120,7 +126,13 @@ def test_bad_options_of_a_ledger(options, word):
 
 @pytest.mark.parametrize(
     "options",
-    [{"as_of": "2024-02-30"}, {"as_of": "soon"}, {"as_of": AS_OF, "grain": "hour"}, {"as_of": AS_OF, "window": 0}, {"as_of": AS_OF, "window": "some"}],
+    [
+        {"as_of": "2024-02-30"},
+        {"as_of": "soon"},
+        {"as_of": AS_OF, "grain": "hour"},
+        {"as_of": AS_OF, "window": 0},
+        {"as_of": AS_OF, "window": "some"},
+    ],
 )
 def test_bad_options_of_facts(options):
     with pytest.raises(kam.OptionError) as raised:

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
-from conftest import AS_OF, COLUMNS, REVENUE, ROWS, revenue
 
 import kam
+from conftest import AS_OF, COLUMNS, REVENUE, ROWS, revenue
 
 DAYS = [datetime.date.fromisoformat(day) for day in ROWS["day"]]
 DECIMALS = [decimal.Decimal(f"{value:.2f}") for value in ROWS["net"]]
@@ -24,29 +24,45 @@ DECIMALS = [decimal.Decimal(f"{value:.2f}") for value in ROWS["net"]]
 def frames():
     base = pd.DataFrame(ROWS)
     yield "polars", pl.DataFrame(ROWS)
-    yield "polars dates, decimals, categories", pl.DataFrame(
-        {"customer": pl.Series(ROWS["customer"], dtype=pl.Categorical), "day": DAYS, "net": pl.Series(DECIMALS, dtype=pl.Decimal(12, 2))}
+    yield (
+        "polars dates, decimals, categories",
+        pl.DataFrame(
+            {
+                "customer": pl.Series(ROWS["customer"], dtype=pl.Categorical),
+                "day": DAYS,
+                "net": pl.Series(DECIMALS, dtype=pl.Decimal(12, 2)),
+            }
+        ),
     )
-    yield "polars enum, timestamps", pl.DataFrame(
-        {
-            "customer": pl.Series(ROWS["customer"], dtype=pl.Enum(["c", "b", "a"])),
-            "day": pl.Series(DAYS).cast(pl.Datetime("us")),
-            "net": ROWS["net"],
-        }
+    yield (
+        "polars enum, timestamps",
+        pl.DataFrame(
+            {
+                "customer": pl.Series(ROWS["customer"], dtype=pl.Enum(["c", "b", "a"])),
+                "day": pl.Series(DAYS).cast(pl.Datetime("us")),
+                "net": ROWS["net"],
+            }
+        ),
     )
     yield "polars in chunks", pl.concat([pl.DataFrame(ROWS)[:2], pl.DataFrame(ROWS)[2:]], rechunk=False)
     yield "pandas", base
-    yield "pandas, NumPy dates and categories", base.assign(day=pd.to_datetime(base["day"]), customer=base["customer"].astype("category"))
+    yield (
+        "pandas, NumPy dates and categories",
+        base.assign(day=pd.to_datetime(base["day"]), customer=base["customer"].astype("category")),
+    )
     yield "pandas, Arrow-backed", base.convert_dtypes(dtype_backend="pyarrow")
     yield "pandas, object columns it cannot export beside", base.assign(other=[1, "x", None, [], {}, 2.0])
     yield "pyarrow table", pa.table(ROWS)
     yield "pyarrow batch", pa.record_batch(ROWS)
-    yield "pyarrow, other types", pa.table(
-        {
-            "customer": pa.array(ROWS["customer"], pa.large_string()).dictionary_encode(),
-            "day": pa.array(DAYS, pa.date64()),
-            "net": pa.array(DECIMALS, pa.decimal128(20, 3)),
-        }
+    yield (
+        "pyarrow, other types",
+        pa.table(
+            {
+                "customer": pa.array(ROWS["customer"], pa.large_string()).dictionary_encode(),
+                "day": pa.array(DAYS, pa.date64()),
+                "net": pa.array(DECIMALS, pa.decimal128(20, 3)),
+            }
+        ),
     )
     yield "pyarrow, text amounts", pa.table({**ROWS, "net": [f"{value:.2f}" for value in ROWS["net"]]})
     yield "duckdb relation", duckdb.from_arrow(pa.table(ROWS))
@@ -61,11 +77,24 @@ def test_every_frame_gives_the_same_facts_again_and_again(kind, frame):
         assert facts.summary["reconciliation"]["unassigned"]["rows"] == 1
 
 
-@pytest.mark.parametrize("make", [lambda keys: pd.array(keys, dtype="Int64"), lambda keys: pl.Series(keys), lambda keys: pa.array(keys, pa.uint32())])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda keys: pd.array(keys, dtype="Int64"),
+        lambda keys: pl.Series(keys),
+        lambda keys: pa.array(keys, pa.uint32()),
+    ],
+)
 def test_whole_numbers_are_keys(make):
     keys = make([3, 1, None, 1])
     rows = {"customer": keys, "day": ["2024-01-01"] * 4, "net": [1, 2, 4, 8]}
-    frame = pd.DataFrame(rows) if isinstance(keys, pd.api.extensions.ExtensionArray) else pl.DataFrame(rows) if isinstance(keys, pl.Series) else pa.table(rows)
+    frame = (
+        pd.DataFrame(rows)
+        if isinstance(keys, pd.api.extensions.ExtensionArray)
+        else pl.DataFrame(rows)
+        if isinstance(keys, pl.Series)
+        else pa.table(rows)
+    )
     facts = kam.Ledger(frame, **COLUMNS).facts(AS_OF)
     assert facts.accounts["account"].tolist() == [1, 3]
     assert facts.accounts["revenue"].tolist() == [10.0, 1.0]
@@ -157,7 +186,13 @@ def test_a_lying_capsule_is_refused():
 
 def test_as_of_is_any_day():
     ledger = kam.Ledger(pl.DataFrame(ROWS), **COLUMNS)
-    days = ["2024-12-31", datetime.date(2024, 12, 31), datetime.datetime(2024, 12, 31, 23, 59), np.datetime64("2024-12-31"), pd.Timestamp("2024-12-31 12:00")]
+    days = [
+        "2024-12-31",
+        datetime.date(2024, 12, 31),
+        datetime.datetime(2024, 12, 31, 23, 59),
+        np.datetime64("2024-12-31"),
+        pd.Timestamp("2024-12-31 12:00"),
+    ]
     assert {ledger.facts(day).summary["as_of"] for day in days} == {"2024-12-31"}
     with pytest.raises(kam.OptionError, match="no day") as raised:
         ledger.facts(20241231)
@@ -182,7 +217,13 @@ def test_rates_from_a_dict_and_from_frames(tmp_path):
     with pytest.raises(kam.OptionError, match="base currency"):
         kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency", rates=by_day)
     with pytest.raises(kam.ColumnError, match="rates: there is no column `rate`"):
-        kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency", base_currency="EUR", rates=pl.DataFrame({"currency": [], "date": []}))
+        kam.Ledger(
+            pl.DataFrame(rows),
+            **COLUMNS,
+            currency="currency",
+            base_currency="EUR",
+            rates=pl.DataFrame({"currency": [], "date": []}),
+        )
 
 
 def test_results_go_out_to_every_frame(facts):

@@ -7,9 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from conftest import LEDGERS, REPOSITORY
 
 import kam
+from conftest import LEDGERS, REPOSITORY
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -6,9 +6,9 @@ import os
 import re
 
 import pytest
-from conftest import REPOSITORY, shared
 
 import kam
+from conftest import REPOSITORY, shared
 
 
 def minor(table, column, scale):

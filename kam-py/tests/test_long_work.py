@@ -14,9 +14,9 @@ import time
 import numpy as np
 import polars as pl
 import pytest
-from conftest import AS_OF
 
 import kam
+from conftest import AS_OF
 from kam import _progress
 
 COLUMNS = {"account": "account", "date": "day", "amount": "amount"}
@@ -25,7 +25,13 @@ COLUMNS = {"account": "account", "date": "day", "amount": "amount"}
 def large(rows: int) -> pl.DataFrame:
     random = np.random.default_rng(1)
     days = np.datetime64("2023-01-01") + random.integers(0, 700, rows)
-    return pl.DataFrame({"account": random.integers(0, rows // 40 + 1, rows), "day": days.astype("datetime64[ms]"), "amount": random.integers(1, 100_000, rows)})
+    return pl.DataFrame(
+        {
+            "account": random.integers(0, rows // 40 + 1, rows),
+            "day": days.astype("datetime64[ms]"),
+            "amount": random.integers(1, 100_000, rows),
+        }
+    )
 
 
 def test_ctrl_c_ends_the_work_at_once(tmp_path):
@@ -113,13 +119,13 @@ def test_progress_reaches_a_callable():
 
 
 def test_what_the_callable_raises_stops_the_work():
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def report(stage, done, total):
-        raise Enough(stage)
+        raise EnoughError(stage)
 
-    with pytest.raises(Enough):
+    with pytest.raises(EnoughError):
         kam.Ledger([large(10_000)] * 3, **COLUMNS).facts(AS_OF, progress=report)
 
 

@@ -7,9 +7,9 @@ import re
 
 import polars as pl
 import pytest
-from conftest import AS_OF, COLUMNS, ROWS
 
 import kam
+from conftest import AS_OF, COLUMNS, ROWS
 
 
 @pytest.fixture(scope="module")

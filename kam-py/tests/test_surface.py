@@ -42,6 +42,8 @@ def test_every_method_is_a_typed_function(method):
     for parameter, option in zip(parameters[2:], method.options, strict=True):
         if not isinstance(option.default, (list, dict)):
             assert parameter.default == option.default
+        elif parameter.default is not None:
+            assert list(parameter.default) == option.default
         assert f"{option.name}: " in function.__doc__
         assert option.about, f"{method.name}.{option.name} has no description"
     assert method.about in " ".join(function.__doc__.split())

@@ -7,9 +7,9 @@ import json
 
 import polars as pl
 import pytest
-from conftest import AS_OF, COLUMNS, ROWS
 
 import kam
+from conftest import AS_OF, COLUMNS, ROWS
 
 
 class Tags(html.parser.HTMLParser):
@@ -75,7 +75,11 @@ def test_a_table_in_a_terminal(facts):
 
 
 def test_a_long_table_is_cut_and_thousands_are_separated():
-    rows = {"customer": [f"customer {number} " + "x" * 40 for number in range(25)], "day": ["2024-01-01"] * 25, "net": [1234567.5] * 25}
+    rows = {
+        "customer": [f"customer {number} " + "x" * 40 for number in range(25)],
+        "day": ["2024-01-01"] * 25,
+        "net": [1234567.5] * 25,
+    }
     table = kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts
     text = repr(table)
     assert "… 15 more rows" in text

@@ -62,7 +62,9 @@ def parser() -> argparse.ArgumentParser:
     _review_outputs(demo)
 
     for method in methods():
-        one = commands.add_parser(method.name, help=_one_line(method.about), description=f"{method.title}: {method.about}", allow_abbrev=False)
+        one = commands.add_parser(
+            method.name, help=_one_line(method.about), description=f"{method.title}: {method.about}", allow_abbrev=False
+        )
         _ledger_arguments(one)
         _crm_arguments(one)
         _method_arguments(one, method)
@@ -100,7 +102,11 @@ def _crm_arguments(command: argparse.ArgumentParser) -> None:
     for table, _ in _kam.crm_tables():
         group.add_argument(f"--{table}", metavar="FILE")
     group.add_argument(
-        "--map", action="append", default=[], metavar="TABLE.COLUMN=YOURS", help="your name of a column: accounts.account=customerNumber"
+        "--map",
+        action="append",
+        default=[],
+        metavar="TABLE.COLUMN=YOURS",
+        help="your name of a column: accounts.account=customerNumber",
     )
     group.add_argument("--crm-date-format", metavar="FORMAT", help="how text dates of crm tables are written")
 

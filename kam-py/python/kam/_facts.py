@@ -57,7 +57,10 @@ class Facts:
         currency = f" {summary['currency']}" if summary["currency"] else ""
         lines = [
             ("accounts", f"{summary['accounts']:,}, {summary['active_accounts']:,} of them with a sale in the window"),
-            ("as of", f"{summary['as_of']}, window of {summary['window_periods']:,} × {summary['grain']} from {summary['window_start']}"),
+            (
+                "as of",
+                f"{summary['as_of']}, window of {summary['window_periods']:,} × {summary['grain']} from {summary['window_start']}",
+            ),
             ("revenue", f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
         ]
         if summary["totals"]["profit"] is not None:

@@ -105,5 +105,3 @@ def run(method: str, facts: Facts, crm: Crm | None = None, options: Mapping[str,
         raise OptionError(f"{method}: `crm` is a {type(crm).__name__}", 301, "put the tables into kam.Crm(accounts=…)")
     outcome = _kam.run(method, facts._facts, None if crm is None else crm._crm, dumps(method, options or {}))
     return Result(method, outcome)
-
-

@@ -21,7 +21,18 @@ class Sample:
     @property
     def ledger(self) -> Ledger:
         """The company's ledger."""
-        roles = ("account", "date", "amount", "order", "cost", "cost_to_serve", "list_amount", "direction", "currency", "manager")
+        roles = (
+            "account",
+            "date",
+            "amount",
+            "order",
+            "cost",
+            "cost_to_serve",
+            "list_amount",
+            "direction",
+            "currency",
+            "manager",
+        )
         return Ledger(self.frames["ledger"], **{role: role for role in roles})  # type: ignore[arg-type]
 
     @property

@@ -43,12 +43,13 @@ def open_ledger(source: Source, names: Sequence[str], columns: str) -> _kam.Ledg
     raise LedgerError(f"a {type(source).__name__} is not a ledger that kam reads", 103, f"pass {_KINDS}")
 
 
-def _needed(frame: ArrowStream, names: Sequence[str]) -> ArrowStream:
+def _needed(frame: Any, names: Sequence[str]) -> ArrowStream:
     """A pandas frame without the columns that are not read: its export would convert, and could stumble over, every one."""
     if not type(frame).__module__.startswith("pandas.") or not hasattr(frame, "loc"):
-        return frame
+        whole: ArrowStream = frame
+        return whole
     chosen = [column for column in frame.columns if isinstance(column, str) and any(column in name for name in names)]
-    narrow: ArrowStream = frame[chosen] if chosen else frame  # type: ignore[index]
+    narrow: ArrowStream = frame[chosen] if chosen else frame
     return narrow
 
 

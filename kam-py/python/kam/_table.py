@@ -154,17 +154,20 @@ def _cell(value: Any, unit: str) -> str:
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
+def _block(name: str, values: list[Any], unit: str) -> list[str]:
+    """A column of a terminal: its name, a line, its cells, all of one width."""
+    cells = [_cell(value, unit) for value in values]
+    width = max([len(name), *map(len, cells)])
+    right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+    align = str.rjust if right else str.ljust
+    return [align(name, width), "─" * width, *(align(cell, width) for cell in cells)]
+
+
 def _text(table: Table) -> str:
     units = table.units
-    shown = table.head(ROWS).to_dict()
-    blocks = []
-    for name, values in shown.items():
-        cells = [_cell(value, units[name]) for value in values]
-        width = max([len(name), *map(len, cells)])
-        right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-        align = (lambda text, width=width: text.rjust(width)) if right else (lambda text, width=width: text.ljust(width))
-        blocks.append([align(name), "─" * width, *map(align, cells)])
-    kept, used = [], 0
+    blocks = [_block(name, values, units[name]) for name, values in table.head(ROWS).to_dict().items()]
+    kept: list[list[str]] = []
+    used = 0
     for block in blocks:
         used += len(block[0]) + 2
         if kept and used > WIDTH:
