@@ -73,7 +73,7 @@ def literal(value: Any) -> str:
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, list):
         # A tuple, because a default must not be changed by one call for the next.
-        return "(" + "".join(f"{literal(each)}, " for each in value).strip() + ")"
+        return "(" + ", ".join(map(literal, value)) + ("," if len(value) == 1 else "") + ")"
     return repr(value)
 
 

@@ -34,10 +34,10 @@ impl Ledger {
         new(py, Source::Files(files), columns)
     }
 
-    /// A ledger in an object with the Arrow C stream, read anew for every facts() call.
+    /// A ledger in an object with the Arrow C stream, read anew for every facts() call, or only once.
     #[staticmethod]
-    fn of_frame(py: Python<'_>, frame: Py<PyAny>, columns: &str) -> PyResult<Self> {
-        new(py, frame_source(frame), columns)
+    fn of_frame(py: Python<'_>, frame: Py<PyAny>, once: bool, columns: &str) -> PyResult<Self> {
+        new(py, frame_source(frame, once), columns)
     }
 
     /// A ledger in several such objects; an iterator of them is read once.

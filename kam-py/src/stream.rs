@@ -100,9 +100,13 @@ fn batches(reader: RecordBatchStreamReader) -> impl Iterator<Item = Result<Recor
     reader.map(move |batch| batch.map_err(refuse))
 }
 
-/// A frame as a ledger's source: read anew each time.
-pub fn frame_source(frame: Py<PyAny>) -> Source {
+/// A frame as a ledger's source, read anew each time; one that gives its rows `once` is refused the second time.
+pub fn frame_source(frame: Py<PyAny>, once: bool) -> Source {
+    let used = AtomicBool::new(false);
     Source::Stream(Arc::new(move || {
+        if once && used.swap(true, Ordering::Relaxed) {
+            return Err(read_already("a reader"));
+        }
         let reader = Python::attach(|py| open(frame.bind(py)))?;
         Ok(Stream { schema: reader.schema(), batches: Box::new(batches(reader)) })
     }))
@@ -117,8 +121,7 @@ pub fn frames_source(frames: Py<PyAny>) -> Source {
             let iterator = frames.try_iter().map_err(|raised| failed(py, "the ledger's frames cannot be listed", raised))?;
             // What is its own iterator has no second beginning.
             if iterator.as_ptr() == frames.as_ptr() && used.swap(true, Ordering::Relaxed) {
-                return Err(Error::new(Code::SourceFailed, "the ledger is an iterator, and it has been read already")
-                    .with_hint("an iterator can be read once: make a new ledger of a new one, or give a list of frames"));
+                return Err(read_already("an iterator"));
             }
             Ok(iterator.unbind())
         })?;
@@ -129,6 +132,11 @@ pub fn frames_source(frames: Py<PyAny>) -> Source {
         };
         Ok(Stream { schema: first, batches: Box::new(frames) })
     }))
+}
+
+fn read_already(what: &str) -> Error {
+    Error::new(Code::SourceFailed, format!("the ledger is {what}, and it has been read already"))
+        .with_hint("it gives its rows once: make a new ledger of a new one, or pass a frame or a list of frames, which can be read again")
 }
 
 /// The frames of an iterator, one after the other.

@@ -107,7 +107,7 @@ def test_bad_columns(frame, code, parts):
     ("options", "word"),
     [
         ({"scale": 9}, "scale"),
-        ({"scale": 1.5}, "ledger"),
+        ({"scale": 1.5}, "1.5"),
         ({"max_bad_share": 2}, "max_bad_share"),
         ({"delimiter": "ab"}, "delimiter"),
         ({"on_bad_rows": "ignore"}, "ignore"),

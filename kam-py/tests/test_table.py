@@ -67,7 +67,7 @@ def test_a_table_in_a_terminal(facts):
     assert lines[0] == f"accounts: 3 rows × {len(facts.accounts.columns)} columns"
     assert lines[1].split()[:3] == ["account", "first_date", "last_date"]
     assert "2024-01-05" in lines[3]
-    assert "300.30" in lines[3]
+    assert "100.10" in lines[3]
     assert "–" in lines[5]
     assert lines[-1].startswith("… ")
     assert "more columns: " in lines[-1]
@@ -121,8 +121,8 @@ def test_a_result(facts, tmp_path):
     result = kam.abc(facts)
     assert result.table.name == next(iter(result.tables))
     assert result.summary["accounts"] == 3
-    assert result.accounts.columns[0] == "account"
-    assert len(result.accounts) == 3
+    assert result.accounts.columns[0] == "abc"
+    assert len(result.accounts) == len(facts)
     assert json.loads(result.to_json()) == result.to_dict()
     result.to_json(str(tmp_path / "abc.json"))
     assert json.loads((tmp_path / "abc.json").read_text(encoding="utf-8")) == result.to_dict()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from kam import _kam
@@ -33,30 +33,53 @@ def open_ledger(source: Source, names: Sequence[str], columns: str) -> _kam.Ledg
     if isinstance(source, (str, os.PathLike)):
         return _kam.Ledger.of_files([os.fspath(source)], columns)
     if isinstance(source, ArrowStream):
-        return _kam.Ledger.of_frame(_needed(source, names), columns)
+        # A reader that is its own iterator gives its rows once; read again it would seem empty.
+        once = hasattr(type(source), "__next__")
+        return _kam.Ledger.of_frame(_exportable(source, names), once, columns)
     if isinstance(source, (list, tuple)) and source and all(is_path(part) for part in source):
         return _kam.Ledger.of_files([os.fspath(part) for part in source], columns)
     if hasattr(source, "collect") and hasattr(source, "lazy"):
         raise LedgerError("the ledger is a lazy frame", 103, "collect it first: frame.collect()")
-    if isinstance(source, Iterable) and not isinstance(source, (bytes, dict)):
-        return _kam.Ledger.of_frames(source, columns)
+    if isinstance(source, Iterator):
+        return _kam.Ledger.of_frames((_exportable(part, names) for part in source), columns)
+    if isinstance(source, Iterable) and not isinstance(source, (bytes, Mapping)):
+        return _kam.Ledger.of_frames(_Frames(source, names), columns)
     raise LedgerError(f"a {type(source).__name__} is not a ledger that kam reads", 103, f"pass {_KINDS}")
 
 
-def _needed(frame: Any, names: Sequence[str]) -> ArrowStream:
-    """A pandas frame without the columns that are not read: its export would convert, and could stumble over, every one."""
-    if not type(frame).__module__.startswith("pandas.") or not hasattr(frame, "loc"):
-        whole: ArrowStream = frame
-        return whole
-    chosen = [column for column in frame.columns if isinstance(column, str) and any(column in name for name in names)]
-    narrow: ArrowStream = frame[chosen] if chosen else frame
-    return narrow
+class _Frames:
+    """Frames that can be gone through again."""
+
+    def __init__(self, frames: Iterable[Any], names: Sequence[str]) -> None:
+        self._frames = frames
+        self._names = names
+
+    def __iter__(self) -> Iterator[Any]:
+        return (_exportable(part, self._names) for part in self._frames)
+
+
+def _exportable(frame: Any, names: Sequence[str] | None = None) -> Any:
+    """A frame that its library can export: without the columns that no name asks for, which could be of any type."""
+    library = type(frame).__module__.split(".")[0]
+    if names is not None and library in {"pandas", "polars", "pyarrow"} and hasattr(frame, "columns"):
+        there = getattr(frame, "column_names", frame.columns)
+        chosen = [column for column in there if isinstance(column, str) and any(column in name for name in names)]
+        if chosen:
+            frame = frame[chosen] if library == "pandas" else frame.select(chosen)
+    if library == "polars" and hasattr(frame, "schema"):
+        # polars exports a column of nothing but nulls with a buffer that the Arrow specification does not know.
+        import polars
+
+        empty = [column for column, kind in frame.schema.items() if kind == polars.Null]
+        if empty:
+            frame = frame.cast(dict.fromkeys(empty, polars.String))
+    return frame
 
 
 def open_table(name: str, source: Any) -> Any:
     """A crm table as an object with the Arrow C stream."""
     if isinstance(source, ArrowStream):
-        return source
+        return _exportable(source)
     if is_path(source):
         return read_file(name, os.fspath(source))
     message = f"{name}: a {type(source).__name__} is not a table that kam reads"
