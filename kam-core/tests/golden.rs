@@ -22,10 +22,15 @@ fn run(case: &Case) -> Option<Result<Outcome>> {
             return None;
         }
     };
-    assert!(case.crm.is_empty(), "{}: tables of a crm are not read yet", case.name);
     let outcome = |ledger: Ledger| {
         let facts = ledger.facts(&options)?;
-        method(&case.method)?.run(&Context { facts: &facts, crm: &Crm::default() }, &case.options)
+        let mut crm = Crm::builder();
+        for (table, columns) in &case.crm {
+            let columns = columns.as_object().unwrap_or_else(|| panic!("{}: crm.{table} must be a table of columns", case.name));
+            crm = crm.table(table, vec![batch::batch(columns)])?;
+        }
+        let crm = crm.build()?;
+        method(&case.method)?.run(&Context { facts: &facts, crm: &crm }, &case.options)
     };
     Some(ledger.and_then(outcome))
 }

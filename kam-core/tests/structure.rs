@@ -65,8 +65,11 @@ fn families_do_not_use_each_other_through_the_root() {
     let root_exports = code(&fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs"));
     for family in FAMILIES {
         for other in FAMILIES.into_iter().filter(|other| *other != family) {
-            let Some(list) = root_exports.split(&format!("pub use {other}::")).nth(1).and_then(|rest| rest.split(';').next()) else { continue };
-            let exports: BTreeSet<&str> = list.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty()).collect();
+            let Some(list) = root_exports.split(&format!("pub use {other}::")).nth(1).and_then(|rest| rest.split(';').next()) else {
+                continue;
+            };
+            let exports: BTreeSet<&str> =
+                list.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| !word.is_empty()).collect();
             for file in sources(&root().join("src").join(family)) {
                 let text = code(&fs::read_to_string(&file).expect("a readable file"));
                 for export in &exports {
@@ -106,7 +109,8 @@ fn every_method_has_a_page_and_a_case() {
             assert!(text.contains(&format!("`{table}`")), "{} does not tell of the table {table}", page.display());
         }
         let cases = root().join("tests/golden").join(entry.name);
-        let count = fs::read_dir(&cases).map_or(0, |cases| cases.filter(|case| case.as_ref().is_ok_and(|case| case.path().extension().is_some())).count());
+        let count = fs::read_dir(&cases)
+            .map_or(0, |cases| cases.filter(|case| case.as_ref().is_ok_and(|case| case.path().extension().is_some())).count());
         assert!(count > 0, "{} has no golden case in {}", entry.name, cases.display());
     }
 }

@@ -3,10 +3,9 @@
 #[expect(clippy::module_inception, reason = "a method's file is found by the method's name")]
 mod attractiveness;
 mod criteria;
+mod options;
 mod values;
 
-pub use attractiveness::{
-    Attractiveness, AttractivenessMethod, AttractivenessOptions, AttractivenessSummary, LeftOut, MissingValues, Normalisation,
-    ScoredCriterion, Unmapped, WeightRule, attractiveness,
-};
+pub use attractiveness::{Attractiveness, AttractivenessMethod, AttractivenessSummary, LeftOut, ScoredCriterion, Unmapped, attractiveness};
 pub use criteria::{Criterion, CriterionDirection, CriterionFact, CriterionSource, default_criteria};
+pub use options::{AttractivenessOptions, MissingValues, Normalisation, WeightRule};

@@ -129,7 +129,7 @@ fn points(ascending: &[i64], total: i128, most: usize) -> Vec<LorenzPoint> {
     let steps = n.min(most - 1);
     let (mut points, mut taken, mut cumulative) = (Vec::with_capacity(steps + 1), 0, 0i128);
     for step in 0..=steps {
-        let accounts = if steps == 0 { 0 } else { step * n / steps };
+        let accounts = (step * n).checked_div(steps).unwrap_or(0);
         cumulative += ascending[taken..accounts].iter().map(|&value| i128::from(value)).sum::<i128>();
         taken = accounts;
         points.push(LorenzPoint { accounts, cumulative, lorenz: share(cumulative, total) });

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::Optional;
 use super::attribute::{self, Attribute};
 use super::cell::{day, degree, key, not_negative, text};
 use super::source::{Ignored, Source};
-use super::{Optional, need};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::time::Date;
@@ -122,11 +122,5 @@ impl Accounts {
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
-    }
-
-    /// The references, or the error that says what they are for.
-    #[allow(dead_code, reason = "methods of several families come to use it")]
-    pub(crate) fn need_reference(&self, why: &str) -> Result<&[Option<f64>]> {
-        need(&self.reference, "accounts.reference", why)
     }
 }

@@ -7,9 +7,7 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeStringArray, UInt64Array,
 };
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int64Type, TimeUnit, TimestampSecondType, UInt64Type,
-};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float32Type, Float64Type, Int64Type, TimeUnit, UInt64Type};
 use arrow::error::ArrowError;
 
 use crate::time::{Date, DateFormat};
@@ -120,13 +118,16 @@ impl Cells {
             }
             T::Boolean => Cells::Flag(array.as_boolean().clone()),
             T::Date32 => Cells::Day(array.as_primitive::<Date32Type>().clone()),
-            T::Date64 | T::Timestamp(_, None) => Cells::Day(cast(T::Date32)?.as_primitive::<Date32Type>().clone()),
-            T::Timestamp(_, Some(zone)) => {
-                let seconds = cast(T::Timestamp(TimeUnit::Second, Some(zone.clone())))?;
-                let seconds = seconds.as_primitive::<TimestampSecondType>().iter();
-                let day = |second: i64| jiff::Timestamp::from_second(second).map(|instant| dates.day_of(instant).0);
-                let days = seconds.map(|second| second.map(day).transpose()).collect::<Result<Date32Array, _>>();
-                Cells::Day(days.map_err(|source| ArrowError::ExternalError(Box::new(source)))?)
+            T::Date64 => Cells::Day(days(&cast(T::Int64)?, |milliseconds| Ok(milliseconds.div_euclid(86_400_000)))?),
+            T::Timestamp(unit, None) => {
+                let ticks = ticks_per_second(*unit) * 86_400;
+                Cells::Day(days(&cast(T::Int64)?, |tick| Ok(tick.div_euclid(ticks)))?)
+            }
+            T::Timestamp(unit, Some(_)) => {
+                let ticks = ticks_per_second(*unit);
+                let day =
+                    |tick: i64| jiff::Timestamp::from_second(tick.div_euclid(ticks)).map(|instant| i64::from(dates.day_of(instant).0));
+                Cells::Day(days(&cast(T::Int64)?, |tick| day(tick).map_err(|source| ArrowError::ExternalError(Box::new(source))))?)
             }
             _ => return Ok(None),
         }))
@@ -172,6 +173,21 @@ impl Cells {
             Cells::Day(values) => values.is_null(row),
         }
     }
+}
+
+fn ticks_per_second(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    }
+}
+
+/// Days since 1970 of ticks of a clock; a day that no date holds becomes one that every table refuses.
+fn days(ticks: &ArrayRef, day: impl Fn(i64) -> Result<i64, ArrowError>) -> Result<Date32Array, ArrowError> {
+    let day = |tick| day(tick).map(|day| i32::try_from(day).unwrap_or(i32::MAX));
+    ticks.as_primitive::<Int64Type>().iter().map(|tick| tick.map(day).transpose()).collect()
 }
 
 /// What a reader says of a value that it cannot use: what it should have been.
@@ -350,6 +366,11 @@ mod tests {
         assert_eq!(day(&dates)(&zoned.get(0)), Ok(Date::new(2011, 12, 9)));
         assert_eq!(day(&dates)(&zoned.get(1)), Ok(None));
         assert_eq!(day(&dates)(&cells(TimestampMillisecondArray::from(late)).get(0)), Ok(Date::new(2011, 12, 8)));
+        // Half a second before 1970 is a day of 1969.
+        let before = cells(TimestampMillisecondArray::from(vec![-500]));
+        assert_eq!(day(&dates)(&before.get(0)), Ok(Date::new(1969, 12, 31)));
+        let before = cells(TimestampMillisecondArray::from(vec![-3_600_500]).with_timezone("UTC"));
+        assert_eq!(day(&dates)(&before.get(0)), Ok(Date::new(1969, 12, 31)));
         assert_eq!(day(&dates)(&Cell::Text("2011-12-08 10:00:00")), Ok(Date::new(2011, 12, 8)));
         for cell in [Cell::Text("8.12.2011"), Cell::Integer(20_111_208), Cell::Day(Date(i32::MAX))] {
             assert!(day(&dates)(&cell).is_err(), "{cell:?}");

@@ -31,8 +31,6 @@ pub use plans::{PlanPeriod, Plans};
 pub use ratings::{Ratings, Side};
 pub use source::{Ignored, Mapping};
 
-use crate::error::{Code, Error, Result};
-
 /// A column that a table may lack: `None` without the column, an inner `None` where a row has no value.
 pub type Optional<T> = Option<Vec<Option<T>>>;
 
@@ -132,19 +130,6 @@ impl Crm {
     pub fn is_empty(&self) -> bool {
         *self == Crm::default()
     }
-}
-
-/// A crm table or column that a method cannot do without: `needs` says which, `why` what it is for.
-#[allow(dead_code, reason = "methods of several families come to use it")]
-pub(crate) fn missing(needs: &str, why: &str) -> Error {
-    Error::new(Code::MissingInput, format!("crm: {why} needs {needs}, which was not given"))
-        .with_hint(format!("give the crm {needs}, or leave out what needs it"))
-}
-
-/// An optional column, or the error that names it and why it matters.
-#[allow(dead_code, reason = "methods of several families come to use it")]
-pub(crate) fn need<'a, T>(column: &'a Optional<T>, name: &str, why: &str) -> Result<&'a [Option<T>]> {
-    column.as_deref().ok_or_else(|| missing(&format!("the column {name}"), why))
 }
 
 #[cfg(test)]

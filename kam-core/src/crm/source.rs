@@ -102,7 +102,7 @@ impl<'a> Source<'a> {
             })?;
             for row in 0..rows {
                 let cell = cells.get(row);
-                values.push(read(&cell).map_err(|expected| self.value_error(values.len(), name, &cell, &expected))?);
+                values.push(read(&cell).map_err(|expected| self.value_error(values.len(), name, cell, &expected))?);
             }
         }
         Ok(Some(values))

@@ -6,6 +6,7 @@ use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array
 use arrow::datatypes::Int32Type;
 
 use super::*;
+use crate::error::{Code, Error};
 use crate::time::{Date, Grain};
 
 fn batch(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {

@@ -1,8 +1,8 @@
 //! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
 
 mod cells;
-mod finish;
 mod derived;
+mod finish;
 mod fold;
 mod keys;
 mod labels;
@@ -20,9 +20,9 @@ pub use measure::Measure;
 pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
-pub(crate) use tables::word_lists;
 
 pub(crate) use fold::Extras;
+pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
 

@@ -1,5 +1,7 @@
 //! Golden shots: a sale at a fine margin to somebody who did not haggle and will hardly return.
 
+use std::fmt::{self, Write};
+
 use super::evidence::RelationshipEvidence;
 use super::options::PyramidOptions;
 use crate::facts::Facts;
@@ -30,21 +32,21 @@ impl GoldenShot {
         (!parts.contains(&None)).then_some(true)
     }
 
-    /// The parts in words.
-    pub(super) fn describe(&self, e: &RelationshipEvidence) -> String {
-        let percent = |rate: f64| format!("{:.1} %", rate * 100.0);
-        let margin =
-            self.margin_rate.map_or("margin unknown (needs the ledger's cost)".to_owned(), |rate| format!("margin {}", percent(rate)));
-        let discount = match self.discount_rate {
-            Some(rate) => format!("discount {}", percent(rate)),
-            None => "discount unknown (needs the ledger's list_amount)".to_owned(),
-        };
-        let back = match (e.p_alive, e.silent_days, e.usual_gap) {
-            (Some(p_alive), ..) => format!("P(alive) {p_alive:.2}"),
-            (None, Some(silent), Some(gap)) => format!("silent for {silent} days with usual gaps of up to {gap}"),
-            _ => "whether it returns is unknown".to_owned(),
-        };
-        format!("{margin}, {discount}, {back}")
+    /// Writes the parts in words.
+    pub(super) fn describe(&self, out: &mut String, e: &RelationshipEvidence) -> fmt::Result {
+        match self.margin_rate {
+            Some(rate) => write!(out, "margin {:.1} %", rate * 100.0),
+            None => write!(out, "margin unknown (needs the ledger's cost)"),
+        }?;
+        match self.discount_rate {
+            Some(rate) => write!(out, ", discount {:.1} %", rate * 100.0),
+            None => write!(out, ", discount unknown (needs the ledger's list_amount)"),
+        }?;
+        match (e.p_alive, e.silent_days, e.usual_gap) {
+            (Some(p_alive), ..) => write!(out, ", P(alive) {p_alive:.2}"),
+            (None, Some(silent), Some(gap)) => write!(out, ", silent for {silent} days with usual gaps of up to {gap}"),
+            _ => write!(out, ", whether it returns is unknown"),
+        }
     }
 }
 

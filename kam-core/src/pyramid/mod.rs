@@ -7,6 +7,7 @@ mod levels;
 mod options;
 #[expect(clippy::module_inception, reason = "a method's file is found by the method's name")]
 mod pyramid;
+mod words;
 
 pub use evidence::{PyramidInputs, RelationshipEvidence};
 pub use gates::{Gate, GateState, Gates};

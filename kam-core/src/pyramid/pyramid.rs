@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::evidence::{PyramidInputs, RelationshipEvidence, collect};
-use super::gates::{Gate, GateState, Gates, describe};
+use super::gates::{Gate, GateState, Gates};
 use super::golden_shot::{GoldenShot, golden_shots};
 use super::levels::{Level, LevelSums, level, missing};
 use super::options::PyramidOptions;
+use super::words::describe;
 use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::{Facts, word_lists};
 use crate::method::{Context, Method, Options, Outcome};
+use crate::money::Scale;
 use crate::table::{Column, Table, Unit};
 
 /// Where one account stands.
@@ -30,10 +32,13 @@ pub struct PyramidAccount {
     pub gates: Gates,
     /// The numbers that the gates look at.
     pub numbers: RelationshipEvidence,
-    /// Why it stands there, in words.
-    pub evidence: String,
-    /// What keeps it from the next level, in words.
-    pub missing: Vec<String>,
+}
+
+impl PyramidAccount {
+    /// The gates of the next level that are not met: closed, or unknown.
+    pub fn missing(&self) -> impl Iterator<Item = Gate> {
+        missing(&self.gates, self.level)
+    }
 }
 
 /// The result in a few figures.
@@ -60,6 +65,51 @@ pub struct Pyramid {
     pub levels: Vec<LevelSums>,
     /// The result in a few figures.
     pub summary: PyramidSummary,
+    options: PyramidOptions,
+    scale: Scale,
+}
+
+impl Pyramid {
+    /// Why an account stands on its level, in words: the gates of the level, then those below that are unknown.
+    #[must_use]
+    pub fn evidence(&self, at: usize) -> String {
+        let account = &self.accounts[at];
+        let own = account.level.max(Level::Transaction);
+        let below = |gate: &Gate| gate.level() < own && account.gates.state(*gate) == GateState::Unknown;
+        let gates = Gate::ALL.into_iter().filter(|gate| gate.level() == own).chain(Gate::ALL.into_iter().filter(below));
+        let mut text = String::with_capacity(256);
+        for gate in gates {
+            if !text.is_empty() {
+                text.push_str("; ");
+            }
+            self.describe(&mut text, gate, account);
+        }
+        if account.level == Level::Transaction {
+            text.push_str("; ");
+            // Writing to a text cannot fail.
+            let _ = account.golden.describe(&mut text, &account.numbers);
+        }
+        text
+    }
+
+    /// What keeps an account from the next level, in words, gate by gate.
+    #[must_use]
+    pub fn missing(&self, at: usize) -> Vec<String> {
+        let account = &self.accounts[at];
+        let named = |gate: Gate| {
+            let mut text = String::with_capacity(96);
+            text.push_str(gate.name());
+            text.push_str(": ");
+            self.describe(&mut text, gate, account);
+            text
+        };
+        account.missing().map(named).collect()
+    }
+
+    fn describe(&self, text: &mut String, gate: Gate, account: &PyramidAccount) {
+        // Writing to a text cannot fail.
+        let _ = describe(text, gate, &account.numbers, &self.options, self.scale);
+    }
 }
 
 /// Puts every account on its level.
@@ -68,8 +118,7 @@ pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &P
     inputs.validate(facts)?;
     let evidence = collect(facts, crm, inputs, options);
     let golden = golden_shots(facts, &evidence, options);
-    let accounts: Vec<PyramidAccount> =
-        evidence.into_iter().zip(golden).map(|(numbers, golden)| place(facts, numbers, golden, options)).collect();
+    let accounts: Vec<PyramidAccount> = evidence.into_iter().zip(golden).map(|(numbers, golden)| place(numbers, golden, options)).collect();
     let levels = level_sums(facts, &accounts);
     let judged = accounts.iter().any(|account| account.level == Level::Transaction && account.golden_shot.is_some());
     let unknown = |gate: &Gate| !accounts.is_empty() && accounts.iter().all(|account| account.gates.state(*gate) == GateState::Unknown);
@@ -80,25 +129,14 @@ pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &P
         golden_shots: judged.then(|| levels.iter().map(|sums| sums.golden_shots).sum()),
         unknown_gates: Gate::ALL.into_iter().filter(unknown).map(Gate::name).collect(),
     };
-    Ok(Pyramid { accounts, levels, summary })
+    Ok(Pyramid { accounts, levels, summary, options: options.clone(), scale: facts.scale() })
 }
 
-fn place(facts: &Facts, numbers: RelationshipEvidence, golden: GoldenShot, options: &PyramidOptions) -> PyramidAccount {
+fn place(numbers: RelationshipEvidence, golden: GoldenShot, options: &PyramidOptions) -> PyramidAccount {
     let gates = Gates::of(&numbers, options);
     let (level, provisional) = level(&gates, options.unknown_gates);
     let golden_shot = if level == Level::Transaction { golden.holds() } else { Some(false) };
-    let words = |gate: Gate| describe(gate, &numbers, options, facts.scale());
-    let named = |gate: Gate| format!("{}: {}", gate.name(), words(gate));
-    let missing: Vec<String> = missing(&gates, level).map(named).collect();
-    // The gates of the level say why; those below it are met anyway.
-    let own = Gate::ALL.into_iter().filter(|gate| gate.level() == level.max(Level::Transaction));
-    let mut evidence: Vec<String> = own.map(words).collect();
-    if level == Level::Transaction {
-        evidence.push(golden.describe(&numbers));
-    }
-    let below = Gate::ALL.into_iter().filter(|gate| gate.level() < level && gates.state(*gate) == GateState::Unknown);
-    evidence.extend(below.map(words));
-    PyramidAccount { level, provisional, golden_shot, golden, gates, evidence: evidence.join("; "), missing, numbers }
+    PyramidAccount { level, provisional, golden_shot, golden, gates, numbers }
 }
 
 fn level_sums(facts: &Facts, accounts: &[PyramidAccount]) -> Vec<LevelSums> {
@@ -136,7 +174,7 @@ impl Method for PyramidMethod {
         Outcome::new(vec![accounts_table(facts, &result)?, levels_table(facts, &result)?], &result.summary)?.with_accounts(vec![
             Column::words("level", each.iter().map(|account| account.level.name())),
             Column::flags("level_provisional", each.iter().map(|account| Some(account.provisional))),
-            word_lists("level_missing", each.iter().map(|account| account.missing.clone())),
+            word_lists("level_missing", (0..facts.len()).map(|at| result.missing(at))),
             Column::flags("golden_shot", each.iter().map(|account| account.golden_shot)),
         ])
     }
@@ -154,8 +192,8 @@ fn accounts_table(facts: &Facts, result: &Pyramid) -> Result<Table> {
         Column::words("level", rows().map(|row| row.level.name())),
         Column::flags("provisional", rows().map(|row| Some(row.provisional))),
         Column::flags("golden_shot", rows().map(|row| row.golden_shot)),
-        Column::words("evidence", rows().map(|row| &row.evidence)),
-        word_lists("missing", rows().map(|row| row.missing.clone())),
+        Column::words("evidence", order.iter().map(|at| result.evidence(*at))),
+        word_lists("missing", order.iter().map(|at| result.missing(*at))),
     ];
     for gate in Gate::ALL {
         columns.push(Column::words(&format!("gate_{}", gate.name()), rows().map(|row| row.gates.state(gate).name())));

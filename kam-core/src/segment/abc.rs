@@ -320,7 +320,7 @@ mod tests {
         let order = Facts::descending(0..values.len(), values);
         let descending: Vec<i64> = order.iter().map(|&at| values[at]).collect();
         let positive = &descending[..descending.partition_point(|&value| value > 0)];
-        let limits = if options.method == AbcLimitsMethod::ComputedLimits { kam_numerics::stats::abc_limits(positive) } else { None };
+        let limits = if options.method == AbcLimitsMethod::ComputedLimits { stats::abc_limits(positive) } else { None };
         let (accounts, _) = classify(&order, &descending, options, limits.as_ref());
         let mut letters = vec![' '; values.len()];
         for account in accounts {
