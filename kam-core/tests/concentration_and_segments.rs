@@ -108,7 +108,14 @@ proptest! {
         prop_assert!((losses.summary.total_loss - curve.summary.destroyed).abs() < 1e-6);
         prop_assert_eq!(losses.accounts.len(), curve.summary.loss_accounts);
         prop_assert!(curve.points.iter().all(|point| facts.scale().wide_to_currency(point.cumulative) <= curve.summary.peak + 1e-6));
+        let all_sales: i64 = (0..facts.len()).map(|at| facts.window().gross_sales(at)).sum();
         for account in &losses.accounts {
+            if all_sales > 0 {
+                let sales = facts.scale().to_currency(facts.window().gross_sales(account.account));
+                let usual = losses.summary.total_profit / facts.scale().to_currency(all_sales) * sales;
+                let shortfall = usual + facts.scale().to_currency(account.loss);
+                prop_assert!((account.excess.iter().flatten().sum::<f64>() - shortfall).abs() < 1e-6, "the excesses explain the shortfall");
+            }
             prop_assert!(account.under_water_since.is_some(), "a loss in the window began somewhere in it");
             prop_assert_eq!(account.since.is_some(), account.periods_in_run > 0);
         }

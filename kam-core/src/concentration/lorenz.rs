@@ -98,6 +98,17 @@ pub struct Lorenz {
 }
 
 /// How unevenly the base is spread: the Lorenz curve and the Gini coefficient, ordinary and normalised for negative values.
+///
+/// ```
+/// use kam_core::{LorenzOptions, lorenz};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = lorenz(&facts, &LorenzOptions::default())?;
+/// assert!(result.summary.gini > Some(0.5));
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn lorenz(facts: &Facts, options: &LorenzOptions) -> Result<Lorenz> {
     options.validate()?;
     let measured = facts.measure(options.base)?;

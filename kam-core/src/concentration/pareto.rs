@@ -163,6 +163,17 @@ pub struct Pareto {
 
 /// How few accounts bring how much: the share of the top accounts, the fewest that bring a target share, concentration ratios and the
 /// Herfindahl–Hirschman index, whether the key accounts' share is healthy, and which single accounts the company depends on.
+///
+/// ```
+/// use kam_core::{ParetoOptions, pareto};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = pareto(&facts, &ParetoOptions::default())?;
+/// assert!(result.summary.share_of_top > Some(0.5));
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn pareto(facts: &Facts, options: &ParetoOptions) -> Result<Pareto> {
     options.validate()?;
     let values = facts.measure(options.base)?;

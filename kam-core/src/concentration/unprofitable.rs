@@ -113,6 +113,18 @@ pub struct Unprofitable {
 }
 
 /// Accounts whose cost and cost to serve exceed their revenue in the window.
+///
+/// ```
+/// use kam_core::{UnprofitableOptions, unprofitable};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = unprofitable(&facts, &UnprofitableOptions::default())?;
+/// let worst = &result.accounts[0];
+/// println!("{} loses {} minor units, most of it to {}", facts.account(worst.account), worst.loss, worst.driver.name());
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn unprofitable(facts: &Facts, options: &UnprofitableOptions) -> Result<Unprofitable> {
     options.validate()?;
     let profit = facts.measure(Measure::Profit)?;
@@ -153,7 +165,9 @@ pub fn unprofitable(facts: &Facts, options: &UnprofitableOptions) -> Result<Unpr
     Ok(Unprofitable { summary, accounts })
 }
 
-/// What a driver takes of sales in the ledger as a whole, and each account's share in it. Money in units of the currency.
+/// What a driver takes of the sales at list prices in the ledger as a whole, and of each account's. Money in units of the currency.
+///
+/// One basis for all drivers makes the excesses of an account add up to what its profit falls short of the ledger's rate of profit.
 struct Rate {
     taken: Vec<f64>,
     basis: Vec<f64>,
@@ -161,15 +175,19 @@ struct Rate {
 }
 
 impl Rate {
-    /// Cost, cost to serve and returns are measured against sales, discount against the list amount.
     fn of(driver: LossDriver, facts: &Facts) -> Option<Self> {
         let window = facts.window();
         let taken = driver.measure().of(window)?;
-        let basis = if driver == LossDriver::Discount { Measure::ListAmount.of(window)? } else { Measure::GrossSales.of(window)? };
-        let sum = |values: &[i64]| facts.scale().wide_to_currency(values.iter().map(|&value| i128::from(value)).sum());
-        let (all_taken, all_basis) = (sum(&taken), sum(&basis));
-        let money = |values: Vec<i64>| values.into_iter().map(|value| facts.scale().to_currency(value)).collect();
-        Some(Rate { taken: money(taken), basis: money(basis), rate: if all_basis > 0.0 { all_taken / all_basis } else { 0.0 } })
+        let discount = Measure::Discount.of(window);
+        let at_list = |at: usize| i128::from(window.gross_sales(at)) + discount.as_ref().map_or(0, |discount| i128::from(discount[at]));
+        let basis: Vec<i128> = (0..facts.len()).map(at_list).collect();
+        let money = |sum: i128| facts.scale().wide_to_currency(sum);
+        let (all_taken, all_basis) = (money(taken.iter().map(|&value| i128::from(value)).sum()), money(basis.iter().sum()));
+        Some(Rate {
+            taken: taken.into_iter().map(|value| money(value.into())).collect(),
+            basis: basis.into_iter().map(money).collect(),
+            rate: if all_basis > 0.0 { all_taken / all_basis } else { 0.0 },
+        })
     }
 
     /// What the driver takes of this account beyond what it would at the ledger's rate.

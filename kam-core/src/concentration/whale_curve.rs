@@ -80,6 +80,17 @@ pub struct WhaleCurve {
 }
 
 /// How much of the profit that good accounts bring is destroyed by those that cost more than they bring.
+///
+/// ```
+/// use kam_core::{WhaleCurveOptions, whale_curve};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = whale_curve(&facts, &WhaleCurveOptions::default())?;
+/// assert!(result.summary.peak > result.summary.total && result.summary.destroyed > 0.0);
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn whale_curve(facts: &Facts, options: &WhaleCurveOptions) -> Result<WhaleCurve> {
     options.validate()?;
     let values = facts.measure(options.base)?;

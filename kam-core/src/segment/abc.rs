@@ -174,6 +174,18 @@ impl Abc {
 }
 
 /// Classes accounts by the share of the base that larger ones already hold.
+///
+/// ```
+/// use kam_core::{AbcOptions, abc};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = abc(&facts, &AbcOptions { a: 0.7, ..AbcOptions::default() })?;
+/// let largest = &result.accounts[0];
+/// assert_eq!((largest.class.name(), largest.cumulative_share_before), ("A", Some(0.0)));
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn abc(facts: &Facts, options: &AbcOptions) -> Result<Abc> {
     options.validate()?;
     let values = facts.measure(options.base)?;

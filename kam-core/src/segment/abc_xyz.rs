@@ -80,6 +80,17 @@ pub struct AbcXyz {
 }
 
 /// Crosses the classes of [`abc`](super::abc()) and [`xyz`](super::xyz()), which must be of these facts.
+///
+/// ```
+/// use kam_core::{AbcOptions, XyzOptions, abc, abc_xyz, xyz};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let crossed = abc_xyz(&facts, &abc(&facts, &AbcOptions::default())?, &xyz(&facts, &XyzOptions::default())?)?;
+/// println!("{} accounts are AX: {}", crossed.cells[0].accounts, crossed.cells[0].policy);
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn abc_xyz(facts: &Facts, abc: &Abc, xyz: &Xyz) -> Result<AbcXyz> {
     if abc.accounts.len() != facts.len() || xyz.accounts.len() != facts.len() {
         return Err(Error::option("abc, xyz", "a result of other facts", "results of the facts they are crossed for"));

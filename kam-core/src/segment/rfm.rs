@@ -140,6 +140,18 @@ pub struct Rfm {
 }
 
 /// Scores accounts from 1 to 5 by recency, frequency and money, and names their segments.
+///
+/// ```
+/// use kam_core::{RfmOptions, rfm};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = rfm(&facts, &RfmOptions::default())?;
+/// let later = RfmOptions { cut_points: result.summary.cut_points, ..RfmOptions::default() };
+/// assert_eq!(rfm(&facts, &later)?.accounts, result.accounts);
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn rfm(facts: &Facts, options: &RfmOptions) -> Result<Rfm> {
     options.validate()?;
     let frequency = facts.measure(options.frequency.measure())?;

@@ -194,6 +194,17 @@ pub struct Xyz {
 }
 
 /// Classes accounts by how regularly they buy.
+///
+/// ```
+/// use kam_core::{XyzOptions, segment::XyzMeasure, xyz};
+/// # use kam_core::{Columns, FactsOptions, Ledger, sample::{Company, SampleOptions}, time::Date};
+/// # let company = Company::generate(&SampleOptions::default())?;
+/// # let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount").cost("cost"))?;
+/// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
+/// let result = xyz(&facts, &XyzOptions { measure: XyzMeasure::Variability, ..XyzOptions::default() })?;
+/// assert_eq!(result.accounts.len(), facts.len());
+/// # Ok::<(), kam_core::Error>(())
+/// ```
 pub fn xyz(facts: &Facts, options: &XyzOptions) -> Result<Xyz> {
     options.validate()?;
     let accounts: Vec<XyzAccount> = (0..facts.len()).map(|at| account(facts, options, at)).collect();
@@ -328,13 +339,14 @@ mod tests {
 
     #[test]
     fn limits_that_cannot_be_are_refused() {
-        let frequency = |x, y| XyzOptions { x: Some(x), y: Some(y), ..XyzOptions::default() };
-        for (x, y) in [(0.0, 0.0), (1.1, 0.5), (0.5, 0.6), (f64::NAN, 0.1)] {
-            assert!(frequency(x, y).validate().is_err());
-            assert!(
-                x == 0.0 && y == 0.0 || x < y || XyzOptions { measure: XyzMeasure::Variability, ..frequency(x, y) }.validate().is_err()
-            );
+        let with = |measure, x, y| XyzOptions { measure, x: Some(x), y: Some(y), ..XyzOptions::default() }.validate();
+        for (x, y) in [(0.0, 0.0), (1.1, 0.5), (0.5, 0.6), (0.5, 0.0), (f64::NAN, 0.1), (0.5, f64::NAN)] {
+            assert!(with(XyzMeasure::Frequency, x, y).is_err(), "{x} {y}");
         }
+        for (x, y) in [(-0.1, 0.5), (0.5, 0.4), (f64::NAN, 0.1), (0.1, f64::INFINITY)] {
+            assert!(with(XyzMeasure::Variability, x, y).is_err(), "{x} {y}");
+        }
+        assert!(with(XyzMeasure::Variability, 0.0, 0.0).is_ok());
         assert!(XyzOptions { ddof: 2, ..XyzOptions::default() }.validate().is_err());
     }
 }

@@ -126,6 +126,18 @@ mod tests {
         assert_eq!(limits.first_end, limits.pareto);
     }
 
+    // Against a second computation with dense linear algebra in another language.
+    #[test]
+    fn longer_curves_are_read_at_more_places() {
+        let sizes = |values: Vec<i64>| {
+            let (first, second) = groups(&values);
+            (first.len(), second.len())
+        };
+        assert_eq!(sizes((1..=200).map(|place| 100_000 / place).collect()), (33, 30));
+        assert_eq!(sizes((6..=155).map(|place| 100_000 / place).collect()), (38, 29));
+        assert_eq!(sizes((0..300).map(|place| 1000 - 3 * place).collect()), (126, 65));
+    }
+
     #[test]
     fn a_straight_curve_has_no_limits() {
         for values in [&[][..], &[3], &[5, 5, 5], &[5, 0]] {

@@ -95,6 +95,16 @@ mod tests {
         }
     }
 
+    // The gain of the values 6, 5 … 1 summed over 101 places, as the tests of the package abc_analysis have it.
+    #[test]
+    fn a_published_curve() {
+        let held = [0.0, 6.0, 11.0, 15.0, 18.0, 20.0, 21.0];
+        let effort = (0..7).map(|place| f64::from(place) / 6.0).collect();
+        let curve = Spline::new(effort, held.map(|held| held / 21.0).to_vec()).unwrap();
+        let sum: f64 = (0..=100).map(|step| curve.value(f64::from(step) / 100.0)).sum();
+        assert!((sum - 64.784_286).abs() < 5e-7, "{sum}");
+    }
+
     #[test]
     fn few_points() {
         let line = Spline::new(vec![0.0, 2.0], vec![1.0, 5.0]).unwrap();
