@@ -15,15 +15,14 @@ from typing import Any
 from kam._registry import MethodInfo, OptionInfo, methods, resolve
 
 TARGET = Path(__file__).parent / "python" / "kam" / "_methods.py"
-WIDTH = 120
+WIDTH = 140
 
 HEADER = '''"""Every method as a function. Generated from the registry by generate.py: change it there, not here."""
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from kam._crm import Crm
 from kam._facts import Facts
@@ -34,9 +33,22 @@ from kam._result import Result, run
 SIMPLE = {"number": "float", "integer": "int", "boolean": "bool", "string": "str", "null": "None"}
 
 
-def annotation(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
-    """The Python type of a JSON schema."""
-    schema = resolve(schema, definitions)
+#: Choices of words that have a name in the registry: name → type.
+Choices = dict[str, str]
+
+
+def annotation(schema: dict[str, Any], definitions: dict[str, Any], choices: Choices) -> str:
+    """The Python type of a JSON schema; a choice of words that has a name is called by it."""
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        kind = annotation(resolve(schema, definitions), definitions, choices)
+        if not kind.startswith("Literal[") or " | " in kind:
+            return kind
+        # Methods may have different choices under one name; the first one keeps it.
+        number = 1
+        while choices.setdefault(name if number == 1 else f"{name}{number}", kind) != kind:
+            number += 1
+        return name if number == 1 else f"{name}{number}"
     if "const" in schema:
         return f"Literal[{schema['const']!r}]".replace("'", '"')
     if "enum" in schema:
@@ -45,16 +57,16 @@ def annotation(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
         return text if len(words) == len(schema["enum"]) else f"{text} | None"
     for key in ("anyOf", "oneOf"):
         if key in schema:
-            return union([annotation(part, definitions) for part in schema[key]])
+            return union([annotation(part, definitions, choices) for part in schema[key]])
     kind = schema.get("type")
     if isinstance(kind, list):
-        return union([annotation({**schema, "type": part}, definitions) for part in kind])
+        return union([annotation({**schema, "type": part}, definitions, choices) for part in kind])
     if kind == "array":
         items = schema.get("items")
-        return f"Sequence[{annotation(items, definitions) if isinstance(items, dict) else 'Any'}]"
+        return f"Sequence[{annotation(items, definitions, choices) if isinstance(items, dict) else 'Any'}]"
     if kind == "object":
         values = schema.get("additionalProperties")
-        return f"Mapping[str, {annotation(values, definitions) if isinstance(values, dict) else 'Any'}]"
+        return f"Mapping[str, {annotation(values, definitions, choices) if isinstance(values, dict) else 'Any'}]"
     return SIMPLE.get(kind or "", "Any")
 
 
@@ -82,8 +94,8 @@ def is_plain(option: OptionInfo) -> bool:
     return not any(isinstance(value, dict) for value in (option.default if isinstance(option.default, list) else [option.default]))
 
 
-def parameter(option: OptionInfo) -> str:
-    kind = annotation(option.schema, option.schema["$defs"])
+def parameter(option: OptionInfo, choices: Choices) -> str:
+    kind = annotation(option.schema, option.schema["$defs"], choices)
     if is_plain(option):
         return f"{option.name}: {kind} = {literal(option.default)}"
     kind = kind if kind.endswith("None") else f"{kind} | None"
@@ -118,7 +130,7 @@ def docstring(method: MethodInfo) -> list[str]:
     return [*lines, '    """']
 
 
-def function(method: MethodInfo) -> list[str]:
+def function(method: MethodInfo, choices: Choices) -> list[str]:
     for option in method.options:
         if not option.name.isidentifier() or keyword.iskeyword(option.name):
             raise ValueError(f"{method.name}: the option {option.name} has no name in Python")
@@ -126,10 +138,11 @@ def function(method: MethodInfo) -> list[str]:
     if method.options:
         lines.append("    *,")
     for option in method.options:
-        lines.append(f"    {parameter(option)},")
+        lines.append(f"    {parameter(option, choices)},")
     lines += [") -> Result:", *(line.replace("\\", "\\\\") for line in docstring(method))]
-    plain = [option for option in method.options if is_plain(option)]
-    lines.append("    options: dict[str, Any] = {" + ", ".join(f'"{option.name}": {option.name}' for option in plain) + "}")
+    lines.append("    options: dict[str, Any] = {")
+    lines += [f'        "{option.name}": {option.name},' for option in method.options if is_plain(option)]
+    lines.append("    }")
     for option in method.options:
         if not is_plain(option):
             lines += [f"    if {option.name} is not None:", f'        options["{option.name}"] = {option.name}']
@@ -140,9 +153,20 @@ def function(method: MethodInfo) -> list[str]:
 def generate() -> str:
     """The whole module."""
     every = methods()
-    names = ", ".join(f'"{name}"' for name in sorted(method.name for method in every))
-    body = [line for method in every for line in function(method)]
-    return HEADER + f"__all__ = [{names}]\n" + "\n".join(body) + "\n"
+    choices: Choices = {}
+    body = [line for method in every for line in function(method, choices)]
+    names = ["__all__ = [", *(f'    "{name}",' for name in sorted(method.name for method in every)), "]"]
+    types = ["", *(line for name in sorted(choices) for line in choice(name, choices[name]))]
+    return HEADER + "\n".join([*names, *types, *body]) + "\n"
+
+
+def choice(name: str, kind: str) -> list[str]:
+    """A type alias, one word a line where it would be long."""
+    line = f"{name}: TypeAlias = {kind}"
+    if len(line) <= WIDTH:
+        return [line]
+    words = kind[len("Literal[") : -1].split(", ")
+    return [f"{name}: TypeAlias = Literal[", *(f"    {word}," for word in words), "]"]
 
 
 def main() -> int:

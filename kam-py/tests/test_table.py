@@ -69,9 +69,8 @@ def test_a_table_in_a_terminal(facts):
     assert "2024-01-05" in lines[3]
     assert "100.10" in lines[3]
     assert "–" in lines[5]
-    assert lines[-1].startswith("… ")
-    assert "more columns: " in lines[-1]
-    assert max(map(len, lines[:-1])) <= 122
+    assert any(line.startswith("… ") and "more columns: " in line for line in lines)
+    assert max(map(len, lines)) <= 120
 
 
 def test_a_long_table_is_cut_and_thousands_are_separated():

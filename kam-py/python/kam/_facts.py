@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from html import escape
 from typing import Any
 
 from kam import _kam
+from kam._html import figures
 from kam._table import Table
 
 
@@ -74,8 +74,4 @@ class Facts:
         return "kam.Facts\n" + "\n".join(f"  {name:<9} {text}" for name, text in self._lines())
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:left'>{escape(text)}</td></tr>"
-            for name, text in self._lines()
-        )
-        return f"<table><caption style='text-align:left'>Facts</caption>{rows}</table>"
+        return figures("Facts", self._lines())

@@ -44,8 +44,8 @@ def resolve(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
 
 def _option(name: str, entry: dict[str, Any]) -> OptionInfo:
     definitions = entry["schema"].get("$defs", {})
-    schema = resolve(entry["schema"]["properties"][name], definitions)
-    about = " ".join(schema.get("description", "").split())
+    schema = entry["schema"]["properties"][name]
+    about = " ".join(resolve(schema, definitions).get("description", "").split())
     return OptionInfo(name, about, entry["defaults"].get(name), {**schema, "$defs": definitions})
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 from kam import _kam
 from kam._crm import Crm
 from kam._errors import OptionError
 from kam._facts import Facts
+from kam._html import figures, heading
 from kam._json import dumps
 from kam._source import Path
 from kam._table import Table
@@ -61,20 +61,18 @@ class Result:
         return "\n".join([*lines, repr(self.table), *more])
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td style='text-align:right'>{escape(value)}</td></tr>"
-            for name, value in _figures(self.summary)
-        )
-        summary = f"<table><caption style='text-align:left'>{escape(self.method)}</caption>{rows}</table>"
-        return summary + "".join(table._repr_html_() for table in self.tables.values())
+        parts = [figures(f"kam.{self.method}", _figures(self.summary))]
+        for name, table in self.tables.items():
+            parts += [heading(name), table._repr_html_()]
+        return "".join(parts)
 
 
 def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The figures of a summary that stand on their own."""
-    figures = []
+    found = []
     for name, value in summary.items():
-        if isinstance(value, bool) or value is None:
-            text = {True: "yes", False: "no", None: "–"}[value]
+        if isinstance(value, bool):
+            text = "yes" if value else "no"
         elif isinstance(value, int):
             text = f"{value:,}"
         elif isinstance(value, float):
@@ -83,8 +81,8 @@ def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
             text = value
         else:
             continue
-        figures.append((name.replace("_", " "), text))
-    return figures
+        found.append((name.replace("_", " "), text))
+    return found
 
 
 def write(text: str, path: Path | None) -> str | None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import Any
+
+import numpy as np
 
 from kam import _kam
 from kam._crm import Crm
 from kam._errors import KamError, OptionError
 from kam._facts import Facts
+from kam._html import figures, heading
 from kam._json import dumps
 from kam._progress import Progress, watching
 from kam._result import Result, write
 from kam._source import Path
 from kam._table import Table
+
+#: The columns of the master table that a terminal shows, where they are.
+SHOWN = ("account", "revenue", "profit", "abc", "xyz", "rfm_segment", "attractiveness", "level", "golden_shot", "unprofitable")
 
 
 class Review:
@@ -92,22 +97,25 @@ class Review:
         options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts}
         return write(self._review.html(dumps("page", options)), path)
 
+    def _lines(self) -> list[tuple[str, str]]:
+        skipped = self.skipped.to_dict()
+        lines = [("methods", ", ".join(self.methods) or "none")]
+        lines += [("skipped", f"{name}: {reason}") for name, reason in zip(skipped["method"], skipped["reason"], strict=True)]
+        return lines
+
+    def _title(self) -> str:
+        facts = self.facts
+        return f"kam.Review of {facts['accounts']:,} accounts as of {facts['as_of']}"
+
     def __repr__(self) -> str:
-        facts, skipped = self.facts, self.skipped.to_dict()
-        lines = [
-            f"kam.Review of {facts['accounts']:,} accounts as of {facts['as_of']}",
-            f"  methods: {', '.join(self.methods) or 'none'}",
-        ]
-        lines += [f"  skipped: {name} ({reason})" for name, reason in zip(skipped["method"], skipped["reason"], strict=True)]
-        return "\n".join([*lines, repr(self.accounts)])
+        accounts = self.accounts
+        shown = [column for column in SHOWN if column in accounts]
+        largest = np.argsort(-accounts["revenue"], kind="stable")
+        lines = [self._title(), *(f"  {name}: {text}" for name, text in self._lines())]
+        return "\n".join([*lines, accounts.text(shown, largest)])
 
     def _repr_html_(self) -> str:
-        facts, skipped = self.facts, self.skipped
-        title = f"Review of {facts['accounts']:,} accounts as of {facts['as_of']}"
-        parts = [f"<p><b>{escape(title)}</b><br>{escape(', '.join(self.methods))}</p>", self.accounts._repr_html_()]
-        if len(skipped):
-            parts.append(skipped._repr_html_())
-        return "".join(parts)
+        return figures(self._title(), self._lines()) + heading("accounts") + self.accounts._repr_html_()
 
 
 class SkippedError(KamError, KeyError):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import math
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -125,7 +127,12 @@ class Table:
         return self._table.__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
-        return _text(self)
+        return _text(self.name, self.head(ROWS).to_dict(), self.units, len(self), [])
+
+    def text(self, columns: list[str], order: np.ndarray[Any, np.dtype[np.intp]]) -> str:
+        """The table as a terminal shows it, with these columns and the rows in this order."""
+        shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
+        return _text(self.name, shown, self.units, len(self), [column for column in self.columns if column not in shown])
 
     def _repr_html_(self) -> str:
         return self._table.html(HTML_ROWS)
@@ -163,9 +170,15 @@ def _block(name: str, values: list[Any], unit: str) -> list[str]:
     return [align(name, width), "─" * width, *(align(cell, width) for cell in cells)]
 
 
-def _text(table: Table) -> str:
-    units = table.units
-    blocks = [_block(name, values, units[name]) for name, values in table.head(ROWS).to_dict().items()]
+def _plain(value: Any) -> Any:
+    """A value of a NumPy array as JSON would have it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _text(name: str, shown: dict[str, list[Any]], units: dict[str, str], rows: int, rest: list[str]) -> str:
+    blocks = [_block(column, values, units[column]) for column, values in shown.items()]
     kept: list[list[str]] = []
     used = 0
     for block in blocks:
@@ -173,11 +186,11 @@ def _text(table: Table) -> str:
         if kept and used > WIDTH:
             break
         kept.append(block)
-    lines = [f"{table.name}: {len(table):,} rows × {len(blocks)} columns"]
+    rest = [*list(shown)[len(kept) :], *rest]
+    lines = [f"{name}: {rows:,} rows × {len(units)} columns"]
     lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
-    if len(table) > ROWS:
-        lines.append(f"… {len(table) - ROWS:,} more rows")
-    if len(kept) < len(blocks):
-        rest = table.columns[len(kept) :]
-        lines.append(f"… {len(rest)} more columns: {', '.join(rest)}")
+    if rows > ROWS:
+        lines.append(f"… {rows - ROWS:,} more rows")
+    if rest:
+        lines += textwrap.wrap(f"… {len(rest)} more columns: {', '.join(rest)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return "\n".join(lines)
