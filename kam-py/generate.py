@@ -161,12 +161,15 @@ def generate() -> str:
 
 
 def choice(name: str, kind: str) -> list[str]:
-    """A type alias, one word a line where it would be long."""
-    line = f"{name}: TypeAlias = {kind}"
+    """A type alias, one word a line where it would be long.
+
+    It is written as a union, which is what a type checker takes several words for: stubtest compares the two.
+    """
+    words = [f"Literal[{word}]" for word in kind[len("Literal[") : -1].split(", ")]
+    line = f"{name}: TypeAlias = {' | '.join(words)}"
     if len(line) <= WIDTH:
         return [line]
-    words = kind[len("Literal[") : -1].split(", ")
-    return [f"{name}: TypeAlias = Literal[", *(f"    {word}," for word in words), "]"]
+    return [f"{name}: TypeAlias = (", f"    {words[0]}", *(f"    | {word}" for word in words[1:]), ")"]
 
 
 def main() -> int:

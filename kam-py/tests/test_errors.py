@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import sys
 
 import polars as pl
 import pyarrow as pa
@@ -209,22 +210,33 @@ def test_crm_columns_can_have_other_names(tmp_path):
 
 
 def test_a_missing_extra_is_named(facts, monkeypatch):
-    import builtins
-
-    real = builtins.__import__
-
-    def without(name, *arguments, **keywords):
-        if name.split(".")[0] in {"polars", "pandas", "pyarrow"}:
-            raise ImportError(name)
-        return real(name, *arguments, **keywords)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    for package in ("polars", "pandas", "pyarrow"):
+        monkeypatch.setitem(sys.modules, package, None)
     for method, extra in [("to_polars", "polars"), ("to_pandas", "pandas"), ("to_arrow", "pyarrow")]:
         with pytest.raises(kam.ExtraError, match=extra) as raised:
             getattr(facts.accounts, method)()
         assert raised.value.hint == f"pip install 'kam[{extra}]'"
         assert isinstance(raised.value, ImportError)
         assert isinstance(raised.value, kam.KamError)
+
+
+@pytest.mark.parametrize("without", [[], ["pyarrow"], ["pyarrow", "polars"]])
+def test_crm_tables_in_binary_files(tmp_path, monkeypatch, without):
+    accounts = pl.DataFrame({"account": ["a"], "budget": [1.5]})
+    accounts.write_parquet(tmp_path / "accounts.parquet")
+    accounts.write_ipc(tmp_path / "accounts.arrow")
+    for package in without:
+        for module in [name for name in sys.modules if name.split(".")[0] == package] + [package]:
+            monkeypatch.setitem(sys.modules, module, None)
+    for name in ("accounts.parquet", "accounts.arrow"):
+        if len(without) == 2:
+            with pytest.raises(kam.ExtraError, match="pyarrow"):
+                kam.Crm(accounts=tmp_path / name)
+        else:
+            assert kam.Crm(accounts=tmp_path / name).tables == ["accounts"]
+    with pytest.raises(kam.LedgerError) as raised:
+        kam.Crm(accounts=tmp_path / "absent.parquet")
+    assert raised.value.code == 101
 
 
 def test_a_column_that_is_not_there(facts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,11 @@ from kam import _kam
 
 PACKAGE = Path(kam.__file__).parent
 GENERATOR = Path(__file__).resolve().parents[1] / "generate.py"
+
+
+def environment():
+    """A child sees the package under test, installed or not."""
+    return {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "MYPYPATH": ""}
 
 
 def generator():
@@ -55,6 +61,11 @@ def test_every_export_of_the_compiled_part_is_used_by_the_package():
     exports = [name for name in dir(_kam) if not name.startswith("__")]
     assert exports
     assert [name for name in exports if f"_kam.{name}" not in source] == []
+
+
+def test_the_stubs_are_those_of_the_package():
+    done = subprocess.run([sys.executable, "-m", "mypy.stubtest", "kam"], capture_output=True, text=True, env=environment())
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_everything_public_is_documented():

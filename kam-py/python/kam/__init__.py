@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam import _methods
 from kam._crm import Crm
 from kam._errors import (
     BookError,
@@ -21,7 +22,6 @@ from kam._facts import Facts
 from kam._kam import __version__
 from kam._ledger import Ledger
 from kam._methods import *  # noqa: F403
-from kam._methods import __all__ as _methods
 from kam._registry import MethodInfo, OptionInfo, methods
 from kam._result import Result, run
 from kam._review import Review, review
@@ -52,4 +52,4 @@ __all__ = [
     "run",
     "sample",
 ]
-__all__ += _methods
+__all__ += _methods.__all__

@@ -10,7 +10,7 @@ from kam import _kam
 from kam._errors import OptionError
 from kam._source import ArrowStream, Path, open_table
 
-TableSource: TypeAlias = "ArrowStream | Path"
+TableSource: TypeAlias = ArrowStream | Path
 
 
 class Crm:

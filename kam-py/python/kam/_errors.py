@@ -68,8 +68,3 @@ def from_code(code: int, message: str, hint: str | None) -> BaseException:
     if code == INTERRUPTED:
         return KeyboardInterrupt(message)
     return _CLASSES.get(code // 100, KamError)(message, code, hint)
-
-
-def missing_extra(what: str, extra: str) -> ExtraError:
-    """The error of a package that is not there."""
-    return ExtraError(f"{what} needs the package {extra}, which is not installed", 404, f"pip install 'kam[{extra}]'")

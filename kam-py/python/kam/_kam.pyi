@@ -5,6 +5,22 @@ from typing import Any, final
 
 import numpy as np
 
+__all__ = [
+    "Crm",
+    "Facts",
+    "Frame",
+    "Ledger",
+    "Outcome",
+    "Review",
+    "Table",
+    "__version__",
+    "crm_tables",
+    "methods",
+    "review",
+    "run",
+    "sample",
+]
+
 __version__: str
 
 _Report = Callable[[str, int, int | None], object]

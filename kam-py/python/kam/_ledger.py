@@ -11,11 +11,10 @@ from kam._errors import OptionError
 from kam._facts import Facts
 from kam._json import day, dumps
 from kam._progress import Progress, watching
-from kam._source import ArrowStream, Source, open_ledger, open_table
+from kam._source import ArrowStream, Path, Source, open_ledger, open_table
 
-Day: TypeAlias = "str | datetime.date"
-Grain: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
-Rates: TypeAlias = "Mapping[tuple[str, Day], Any] | ArrowStream | str"
+Day: TypeAlias = str | datetime.date
+Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
 
 
 class Ledger:
@@ -123,7 +122,7 @@ class Ledger:
         self,
         as_of: Day,
         *,
-        grain: Grain = "month",
+        grain: Literal["day", "week", "month", "quarter", "year"] = "month",
         window: int | Literal["all"] = 12,
         progress: Progress = None,
     ) -> Facts:

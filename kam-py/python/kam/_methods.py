@@ -22,32 +22,32 @@ __all__ = [
     "xyz",
 ]
 
-AbcLimitsMethod: TypeAlias = Literal["thresholds", "computed_limits"]
-Measure: TypeAlias = Literal[
-    "revenue",
-    "gross_sales",
-    "returns",
-    "cost",
-    "cost_to_serve",
-    "margin",
-    "profit",
-    "list_amount",
-    "discount",
-    "lines",
-    "active_days",
-    "active_periods",
-    "orders",
-]
-MissingValues: TypeAlias = Literal["worst", "median"]
-Normalisation: TypeAlias = Literal["chen_tsaur_rhai", "raffinetti"]
-Normalisation2: TypeAlias = Literal["min_max", "vector", "sum", "max", "z_score", "rank"]
-Population: TypeAlias = Literal["window", "all"]
-RfmFrequency: TypeAlias = Literal["active_days", "active_periods", "orders", "lines"]
-SegmentPreset: TypeAlias = Literal["default", "first_match_11"]
-UnknownGates: TypeAlias = Literal["provisional", "block"]
-WeightRule: TypeAlias = Literal["given", "equal"]
-XyzLimits: TypeAlias = Literal["strict", "moderate", "wide"]
-XyzMeasure: TypeAlias = Literal["frequency", "variability"]
+AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
+Measure: TypeAlias = (
+    Literal["revenue"]
+    | Literal["gross_sales"]
+    | Literal["returns"]
+    | Literal["cost"]
+    | Literal["cost_to_serve"]
+    | Literal["margin"]
+    | Literal["profit"]
+    | Literal["list_amount"]
+    | Literal["discount"]
+    | Literal["lines"]
+    | Literal["active_days"]
+    | Literal["active_periods"]
+    | Literal["orders"]
+)
+MissingValues: TypeAlias = Literal["worst"] | Literal["median"]
+Normalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
+Normalisation2: TypeAlias = Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
+Population: TypeAlias = Literal["window"] | Literal["all"]
+RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
+SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
+UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
+WeightRule: TypeAlias = Literal["given"] | Literal["equal"]
+XyzLimits: TypeAlias = Literal["strict"] | Literal["moderate"] | Literal["wide"]
+XyzMeasure: TypeAlias = Literal["frequency"] | Literal["variability"]
 
 
 def pareto(

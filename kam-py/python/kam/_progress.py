@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
-Report: TypeAlias = Callable[[str, int, "int | None"], object]
-Progress: TypeAlias = "Report | Literal[False] | None"
+Report: TypeAlias = Callable[[str, int, int | None], object]
+Progress: TypeAlias = Report | Literal[False] | None
 
 #: Work that ends within this many seconds shows nothing.
 PATIENCE = 1.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from kam import _kam
@@ -49,7 +48,6 @@ def _option(name: str, entry: dict[str, Any]) -> OptionInfo:
     return OptionInfo(name, about, entry["defaults"].get(name), {**schema, "$defs": definitions})
 
 
-@lru_cache(maxsize=1)
 def methods() -> tuple[MethodInfo, ...]:
     """Every method, in the order of the review."""
     return tuple(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from kam import _kam
-from kam._errors import LedgerError, missing_extra
+from kam._errors import ExtraError, LedgerError
+from kam._extras import extra
 
 
 @runtime_checkable
@@ -18,8 +20,8 @@ class ArrowStream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 
-Path: TypeAlias = "str | os.PathLike[str]"
-Source: TypeAlias = "Path | Sequence[Path] | ArrowStream | Iterable[ArrowStream]"
+Path: TypeAlias = str | os.PathLike[str]
+Source: TypeAlias = Path | Sequence[Path] | ArrowStream | Iterable[ArrowStream]
 
 _KINDS = "a path, a list of paths, a frame of polars, pandas, pyarrow or DuckDB, or an iterator of frames"
 
@@ -68,8 +70,7 @@ def _exportable(frame: Any, names: Sequence[str] | None = None) -> Any:
             frame = frame[chosen] if library == "pandas" else frame.select(chosen)
     if library == "polars" and hasattr(frame, "schema"):
         # polars exports a column of nothing but nulls with a buffer that the Arrow specification does not know.
-        import polars
-
+        polars = sys.modules["polars"]
         empty = [column for column, kind in frame.schema.items() if kind == polars.Null]
         if empty:
             frame = frame.cast(dict.fromkeys(empty, polars.String))
@@ -118,13 +119,14 @@ def read_file(name: str, path: str) -> Any:
 def _read_binary(path: str, *, parquet: bool) -> Any:
     if not os.path.exists(path):
         raise LedgerError(f"{path}: there is no such file", 101, "is the path right?")
+    what = f"reading {path} as a crm table"
     try:
-        import pyarrow.feather
-        import pyarrow.parquet
-    except ImportError:
+        if parquet:
+            return extra("pyarrow", what, "pyarrow.parquet").read_table(path)
+        return extra("pyarrow", what, "pyarrow.feather").read_table(path)
+    except ExtraError as missing:
         try:
-            import polars
-        except ImportError:
-            raise missing_extra(f"reading {path} as a crm table", "pyarrow") from None
+            polars = extra("polars", what)
+        except ExtraError:
+            raise missing from None
         return polars.read_parquet(path) if parquet else polars.read_ipc(path)
-    return pyarrow.parquet.read_table(path) if parquet else pyarrow.feather.read_table(path)

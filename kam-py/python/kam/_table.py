@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from kam import _kam
-from kam._errors import ColumnError, OptionError, missing_extra
+from kam._errors import ColumnError, OptionError
+from kam._extras import extra
 from kam._source import Path
 
 #: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
@@ -99,26 +100,17 @@ class Table:
 
     def to_polars(self) -> Any:
         """The table as a polars DataFrame."""
-        try:
-            import polars
-        except ImportError:
-            raise missing_extra("to_polars()", "polars") from None
+        polars = extra("polars", "to_polars()")
         return polars.DataFrame(self)
 
     def to_arrow(self) -> Any:
         """The table as a pyarrow Table."""
-        try:
-            import pyarrow
-        except ImportError:
-            raise missing_extra("to_arrow()", "pyarrow") from None
+        pyarrow = extra("pyarrow", "to_arrow()")
         return pyarrow.table(self)
 
     def to_pandas(self) -> Any:
         """The table as a pandas DataFrame; dates become datetime64 with NaT for a missing one."""
-        try:
-            import pandas
-        except ImportError:
-            raise missing_extra("to_pandas()", "pandas") from None
+        pandas = extra("pandas", "to_pandas()")
         frame = pandas.DataFrame({column: self[column] for column in self.columns}, columns=self.columns)
         frame.attrs["name"] = self.name
         return frame
