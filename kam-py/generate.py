@@ -1,7 +1,7 @@
-"""Writes python/kam/_methods.py: one typed function a method of the registry.
+"""Writes python/kam/_methods.py, one typed function a method of the registry, and their names into python/kam/__init__.py.
 
-python generate.py           writes the file
-python generate.py --check   says whether it is up to date
+python generate.py           writes the files
+python generate.py --check   says whether they are up to date
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from typing import Any
 
 from kam._registry import MethodInfo, OptionInfo, methods, resolve
 
-TARGET = Path(__file__).parent / "python" / "kam" / "_methods.py"
+PACKAGE = Path(__file__).parent / "python" / "kam"
+FUNCTIONS, NAMES = PACKAGE / "_methods.py", PACKAGE / "__init__.py"
 WIDTH = 140
+BEGIN, END = "    # methods:begin, written by generate.py\n", "    # methods:end\n"
 
 HEADER = '''"""Every method as a function. Generated from the registry by generate.py: change it there, not here."""
 
@@ -172,13 +174,23 @@ def choice(name: str, kind: str) -> list[str]:
     return [f"{name}: TypeAlias = (", f"    {words[0]}", *(f"    | {word}" for word in words[1:]), ")"]
 
 
+def names() -> str:
+    """The package's front with the methods' names in its list: type checkers read lists only as they are written."""
+    front = NAMES.read_text(encoding="utf-8")
+    listed = "".join(f'    "{name}",\n' for name in sorted(method.name for method in methods()))
+    begin, end = front.index(BEGIN) + len(BEGIN), front.index(END)
+    return front[:begin] + listed + front[end:]
+
+
 def main() -> int:
-    text = generate()
+    texts = {FUNCTIONS: generate(), NAMES: names()}
+    stale = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
-        same = TARGET.exists() and TARGET.read_text(encoding="utf-8") == text
-        print(f"{TARGET.name} is {'up to date' if same else 'not up to date: run generate.py'}")
-        return 0 if same else 1
-    TARGET.write_text(text, encoding="utf-8")
+        for path in stale:
+            print(f"{path.name} is not up to date: run generate.py")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(texts[path], encoding="utf-8")
     return 0
 
 

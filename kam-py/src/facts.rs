@@ -33,7 +33,12 @@ impl Facts {
         });
         match table {
             Some(table) => Ok(Table { table: table.or_raise(py)? }),
-            None => Err(refused(py, kam_core::Code::Option, format!("facts have no table `{name}`"), "tables are accounts, periods, directions, quarantine and reconciliation")),
+            None => Err(refused(
+                py,
+                kam_core::Code::Option,
+                format!("facts have no table `{name}`"),
+                "tables are accounts, periods, directions, quarantine and reconciliation",
+            )),
         }
     }
 

@@ -59,8 +59,9 @@ impl Ledger {
 
     /// Reads the ledger and sums it up.
     fn facts(&self, py: Python<'_>, options: &str, progress: Option<Py<PyAny>>) -> PyResult<Facts> {
-        let options: FactsOptions = serde_json::from_str(options)
-            .map_err(|source| refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\""))?;
+        let options: FactsOptions = serde_json::from_str(options).map_err(|source| {
+            refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
+        })?;
         let facts = Reporter::new(progress).run(py, |progress| self.ledger.facts_with(&options, progress))?;
         Ok(Facts { facts })
     }

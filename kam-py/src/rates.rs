@@ -50,8 +50,7 @@ pub fn read(table: &Bound<'_, PyAny>) -> PyResult<Vec<Row>> {
             Some(DataType::Timestamp(..) | DataType::Date64) => &[DataType::Date32, DataType::Utf8],
             _ => &[DataType::Utf8],
         };
-        let (currency, day, rate) =
-            (text("currency", &[DataType::Utf8])?, text("date", day_kinds)?, text("rate", &[DataType::Utf8])?);
+        let (currency, day, rate) = (text("currency", &[DataType::Utf8])?, text("date", day_kinds)?, text("rate", &[DataType::Utf8])?);
         for row in 0..batch.num_rows() {
             let value = |array: &dyn Array| array.is_valid(row).then(|| array.as_string::<i32>().value(row).to_owned());
             match (value(&currency), value(&day), value(&rate)) {

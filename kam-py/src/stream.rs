@@ -66,7 +66,8 @@ fn open(frame: &Bound<'_, PyAny>) -> Result<RecordBatchStreamReader, Error> {
         return Err(Error::new(Code::SourceUnsupported, format!("a {kind} is not a frame that kam reads: it has no {METHOD}"))
             .with_hint("pass a frame of polars, pandas, pyarrow or DuckDB, or a path; collect a lazy frame first"));
     }
-    let capsule = frame.call_method0(METHOD).map_err(|raised| failed(frame.py(), &format!("a {kind} cannot be read as an Arrow stream"), raised))?;
+    let capsule =
+        frame.call_method0(METHOD).map_err(|raised| failed(frame.py(), &format!("a {kind} cannot be read as an Arrow stream"), raised))?;
     let no_stream = || {
         Error::new(Code::SourceFailed, format!("{METHOD} of a {kind} gave no PyCapsule named arrow_array_stream"))
             .with_hint("is the library that made it up to date?")

@@ -64,17 +64,13 @@ impl Table {
                 let values = array.as_primitive::<Float64Type>().iter().map(|value| value.unwrap_or(f64::NAN));
                 ("number", PyArray1::from_iter(py, values).into_any())
             }
-            DataType::Int64 if whole => {
-                ("number", PyArray1::from_slice(py, array.as_primitive::<Int64Type>().values()).into_any())
-            }
+            DataType::Int64 if whole => ("number", PyArray1::from_slice(py, array.as_primitive::<Int64Type>().values()).into_any()),
             #[expect(clippy::cast_precision_loss, reason = "counts, far below 2^53")]
             DataType::Int64 => {
                 let values = array.as_primitive::<Int64Type>().iter().map(|value| value.map_or(f64::NAN, |value| value as f64));
                 ("number", PyArray1::from_iter(py, values).into_any())
             }
-            DataType::Boolean if whole => {
-                ("flag", PyArray1::from_iter(py, array.as_boolean().values().iter()).into_any())
-            }
+            DataType::Boolean if whole => ("flag", PyArray1::from_iter(py, array.as_boolean().values().iter()).into_any()),
             DataType::Date32 => {
                 let days = array.as_primitive::<Date32Type>().iter().map(|day| day.map_or(i64::MIN, i64::from));
                 ("date", PyArray1::from_iter(py, days).into_any())

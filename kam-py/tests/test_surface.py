@@ -33,6 +33,7 @@ def generator():
 def test_the_functions_are_those_of_the_registry():
     text = generator().generate()
     assert (PACKAGE / "_methods.py").read_text(encoding="utf-8") == text, "run generate.py"
+    assert set(kam._methods.__all__) == {method.name for method in kam.methods()} <= set(kam.__all__)
     # A change of the registry would be seen.
     assert text != text.replace("a: float = 0.8", "a: float = 0.7")
 

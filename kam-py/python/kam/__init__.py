@@ -6,7 +6,6 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
-from kam import _methods
 from kam._crm import Crm
 from kam._errors import (
     BookError,
@@ -29,6 +28,18 @@ from kam._sample import Sample, sample
 from kam._table import Table
 
 __all__ = [
+    # methods:begin, written by generate.py
+    "abc",
+    "abc_xyz",
+    "attractiveness",
+    "lorenz",
+    "pareto",
+    "pyramid",
+    "rfm",
+    "unprofitable",
+    "whale_curve",
+    "xyz",
+    # methods:end
     "BookError",
     "ColumnError",
     "Crm",
@@ -52,4 +63,3 @@ __all__ = [
     "run",
     "sample",
 ]
-__all__ += _methods.__all__
