@@ -86,6 +86,14 @@ def test_a_long_table_is_cut_and_thousands_are_separated():
     assert "x…" in text
 
 
+def test_a_terminal_is_not_commanded_by_a_name():
+    rows = {"customer": ["\x1b[2Ja", "b\nc"], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0]}
+    text = repr(kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts)
+    assert "\x1b" not in text
+    assert "\ufffd[2Ja" in text
+    assert "b c" in text
+
+
 def test_heads_and_columns(facts):
     table = facts.accounts
     assert len(table.head(2)) == 2

@@ -134,8 +134,8 @@ class ColumnKeyError(ColumnError, KeyError):
     """A column that a table of results does not have."""
 
 
-def _cell(value: Any, unit: str) -> str:
-    """A value as people read it: thousands separated, shares as percentages."""
+def _cell(value: Any, unit: str, decimals: int) -> str:
+    """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -143,19 +143,24 @@ def _cell(value: Any, unit: str) -> str:
     if isinstance(value, int):
         return f"{value:,}" if unit != "plain" else str(value)
     if isinstance(value, float):
-        if unit == "money":
-            return f"{value:,.2f}"
-        if unit == "share":
-            return f"{value * 100:.1f} %"
-        return f"{value:,.4g}" if abs(value) < 1000 or not math.isfinite(value) else f"{value:,.0f}"
+        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{decimals}f}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = " ".join(text.split())
+    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
+
+
+def _decimals(values: list[Any], unit: str) -> int:
+    """Two for money; for other numbers fewer the larger they are."""
+    if unit == "money":
+        return 2
+    largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
+    return 0 if largest >= 10_000 else 2 if largest >= 10 else 4
 
 
 def _block(name: str, values: list[Any], unit: str) -> list[str]:
     """A column of a terminal: its name, a line, its cells, all of one width."""
-    cells = [_cell(value, unit) for value in values]
+    decimals = _decimals(values, unit)
+    cells = [_cell(value, unit, decimals) for value in values]
     width = max([len(name), *map(len, cells)])
     right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
     align = str.rjust if right else str.ljust
@@ -184,5 +189,10 @@ def _text(name: str, shown: dict[str, list[Any]], units: dict[str, str], rows: i
     if rows > ROWS:
         lines.append(f"… {rows - ROWS:,} more rows")
     if rest:
-        lines += textwrap.wrap(f"… {len(rest)} more columns: {', '.join(rest)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+        lines += textwrap.wrap(
+            f"… {len(rest)} more {'columns' if len(rest) > 1 else 'column'}: {', '.join(rest)}",
+            WIDTH,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
     return "\n".join(lines)
