@@ -88,7 +88,8 @@ fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, raw: bool) ->
     let sizes = || (0..rows).filter_map(|row| table.value(column, row).as_f64()).map(f64::abs);
     let largest = sizes().fold(0.0, f64::max);
     match unit {
-        Unit::Money if raw || largest < 1000.0 => 2,
+        Unit::Money if raw => minor_decimals(sizes()),
+        Unit::Money if largest < 1000.0 => 2,
         Unit::Money => 0,
         Unit::Count | Unit::Periods => 0,
         _ if sizes().all(|size| size == size.trunc()) => 0,
@@ -97,6 +98,15 @@ fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, raw: bool) ->
         _ if largest >= 10.0 => 2,
         _ => 3,
     }
+}
+
+/// The decimals of a minor unit, as the amounts show them: at least two, six at most, and two for means that have no end.
+fn minor_decimals(sizes: impl Iterator<Item = f64> + Clone) -> usize {
+    let fits = |decimals: &u8| {
+        let unit = 10f64.powi(i32::from(*decimals));
+        sizes.clone().all(|size| ((size * unit).round() - size * unit).abs() < 1e-4 + size * unit * 4e-16)
+    };
+    (2..=6u8).find(fits).map_or(2, usize::from)
 }
 
 fn cell(column: &Shown<'_>, value: &Json) -> Value {
@@ -158,5 +168,20 @@ pub(super) fn plain(value: &Json) -> String {
             .map(|(name, value)| format!("{} {}", words::label(name).to_lowercase(), plain(value)))
             .collect::<Vec<_>>()
             .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_shows_its_minor_units() {
+        let of = |sizes: &[f64]| minor_decimals(sizes.iter().copied());
+        assert_eq!(of(&[8_911_407.904, 1.0]), 3);
+        assert_eq!(of(&[9_604_190.61]), 2);
+        assert_eq!(of(&[5.0]), 2);
+        assert_eq!(of(&[0.000_301]), 6);
+        assert_eq!(of(&[1.0 / 3.0]), 2, "a mean");
     }
 }

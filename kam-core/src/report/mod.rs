@@ -86,7 +86,7 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
     )
 }
 
-/// A table as an HTML fragment with a style of its own, for notebooks: names as they are, money with two decimals, the first `max_rows` rows.
+/// A table as an HTML fragment with a style of its own, for notebooks: names as they are, money to the minor unit, the first `max_rows` rows.
 pub fn table_html(table: &Table, max_rows: usize) -> Result<String> {
     let view = View { max_rows, currency: None, raw: true };
     render("table.html", context! { table => cells::table(table, view), style => Value::from_safe_string(TABLE_STYLE.to_owned()) })
