@@ -19,6 +19,7 @@ pub(super) struct View<'a> {
 }
 
 struct Shown<'a> {
+    raw: bool,
     name: &'a str,
     unit: Unit,
     /// Decimals of the numbers.
@@ -38,7 +39,7 @@ pub(super) fn table(table: &Table, view: View<'_>) -> Value {
         .map(|(at, field)| {
             let unit = Unit::of(field);
             let numeric = field.data_type().is_numeric() && field.name() != "account";
-            Shown { name: field.name(), unit, decimals: decimals(table, at, shown, unit, view.raw), numeric }
+            Shown { raw: view.raw, name: field.name(), unit, decimals: decimals(table, at, shown, unit, view.raw), numeric }
         })
         .collect();
     let headings: Vec<Value> = columns
@@ -46,7 +47,7 @@ pub(super) fn table(table: &Table, view: View<'_>) -> Value {
         .map(|column| {
             let note = match column.unit {
                 Unit::Money if !view.raw => view.currency.unwrap_or(""),
-                Unit::Days if !view.raw => "days",
+                Unit::Days if !view.raw && !field_says_days(column.name) => "days",
                 _ => "",
             };
             let label = if view.raw { column.name.to_owned() } else { words::label(column.name) };
@@ -57,7 +58,15 @@ pub(super) fn table(table: &Table, view: View<'_>) -> Value {
         .map(|row| columns.iter().enumerate().map(|(at, column)| cell(column, &table.value(at, row))).collect::<Vec<_>>())
         .map(Value::from)
         .collect();
-    context! { name => table.name(), columns => headings, rows, total => number::grouped(count(table.len()), 0), shown => number::grouped(count(shown), 0), more => number::grouped(count(table.len() - shown), 0), is_cut => shown < table.len() }
+    context! {
+        raw => view.raw,
+        columns => headings,
+        rows,
+        total => number::grouped(count(table.len()), 0),
+        shown => number::grouped(count(shown), 0),
+        more => number::grouped(count(table.len() - shown), 0),
+        is_cut => shown < table.len(),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of rows on a page")]
@@ -65,8 +74,12 @@ fn count(rows: usize) -> f64 {
     rows as f64
 }
 
+fn field_says_days(name: &str) -> bool {
+    name.split('_').any(|word| word == "days")
+}
+
 /// Columns of sentences, which need room to break lines in.
-fn is_wide(name: &str) -> bool {
+pub(super) fn is_wide(name: &str) -> bool {
     matches!(name, "evidence" | "policy" | "reason" | "hint" | "missing" | "level_missing" | "value" | "description" | "about" | "note")
 }
 
@@ -75,7 +88,8 @@ fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, raw: bool) ->
     let sizes = || (0..rows).filter_map(|row| table.value(column, row).as_f64()).map(f64::abs);
     let largest = sizes().fold(0.0, f64::max);
     match unit {
-        Unit::Money if raw || largest < 1000.0 => 2,
+        Unit::Money if raw => minor_decimals(sizes()),
+        Unit::Money if largest < 1000.0 => 2,
         Unit::Money => 0,
         Unit::Count | Unit::Periods => 0,
         _ if sizes().all(|size| size == size.trunc()) => 0,
@@ -86,6 +100,15 @@ fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, raw: bool) ->
     }
 }
 
+/// The decimals of a minor unit, as the amounts show them: at least two, six at most, and two for means that have no end.
+fn minor_decimals(sizes: impl Iterator<Item = f64> + Clone) -> usize {
+    let fits = |decimals: &u8| {
+        let unit = 10f64.powi(i32::from(*decimals));
+        sizes.clone().all(|size| ((size * unit).round() - size * unit).abs() < 1e-4 + size * unit * 4e-16)
+    };
+    (2..=6u8).find(fits).map_or(2, usize::from)
+}
+
 fn cell(column: &Shown<'_>, value: &Json) -> Value {
     match value {
         Json::Null => context! { text => "–", class => if column.numeric { "num none" } else { "none" } },
@@ -93,11 +116,17 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
         Json::Number(number) if column.numeric => numeric(column, number.as_f64().unwrap_or(f64::NAN)),
         Json::Array(words) => {
             let parts: Vec<String> = words.iter().map(plain).collect();
-            context! { text => if parts.is_empty() { "–".to_owned() } else { parts.join(" · ") }, class => if parts.is_empty() { "none" } else { "words" } }
+            match parts.is_empty() {
+                true => context! { text => "–", class => "none" },
+                false => context! { text => parts.join(" · "), class => "words" },
+            }
         }
         Json::String(text) => match words::shade(column.name, text) {
             Some(shade) => context! { text, shade, class => "" },
-            None => context! { text, class => text_class(column.name, text) },
+            None => {
+                let spaced = words::spaced(column.name, text).filter(|_| !column.raw);
+                context! { text => spaced.as_deref().unwrap_or(text), class => text_class(column.name, text) }
+            }
         },
         other => context! { text => plain(other), class => "key" },
     }
@@ -139,5 +168,20 @@ pub(super) fn plain(value: &Json) -> String {
             .map(|(name, value)| format!("{} {}", words::label(name).to_lowercase(), plain(value)))
             .collect::<Vec<_>>()
             .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_shows_its_minor_units() {
+        let of = |sizes: &[f64]| minor_decimals(sizes.iter().copied());
+        assert_eq!(of(&[8_911_407.904, 1.0]), 3);
+        assert_eq!(of(&[9_604_190.61]), 2);
+        assert_eq!(of(&[5.0]), 2);
+        assert_eq!(of(&[0.000_301]), 6);
+        assert_eq!(of(&[1.0 / 3.0]), 2, "a mean");
     }
 }

@@ -1,11 +1,12 @@
 //! Headline figures, and the summaries of methods as labelled figures.
 
 use minijinja::{Value, context};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::cells;
 use super::number;
 use super::words;
+use crate::method::Outcome;
 use crate::review::Review;
 use crate::table::Unit;
 
@@ -60,15 +61,19 @@ pub(super) fn count(number: usize) -> String {
     number::grouped(number as f64, 0)
 }
 
-/// A summary as figures with labels; `note` and what is missing stand apart.
-pub(super) fn summary(summary: &Map<String, Json>, currency: Option<&str>) -> Vec<Value> {
+/// A summary as figures with labels. The note stands apart; what is missing, and lists that a table shows as well, are left out.
+pub(super) fn summary(outcome: &Outcome, currency: Option<&str>) -> Vec<Value> {
+    let summary = &outcome.summary;
     let counted = summary
         .get("base")
         .and_then(Json::as_str)
         .is_some_and(|base| matches!(base, "lines" | "active_days" | "active_periods" | "orders"));
     summary
         .iter()
-        .filter(|(name, value)| *name != "note" && !value.is_null())
+        .filter(|(name, value)| {
+            let in_table = (value.is_array() || value.is_object()) && outcome.table(name).is_some();
+            *name != "note" && !value.is_null() && !in_table && !value.as_array().is_some_and(Vec::is_empty)
+        })
         .map(|(name, value)| {
             let text = match value {
                 Json::Number(number) => in_unit(number.as_f64().unwrap_or(f64::NAN), unit(name, number.is_f64(), counted), currency),
@@ -108,25 +113,37 @@ fn unit(name: &str, is_fraction: bool, counted: bool) -> Unit {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::table::{Column, Table};
+
+    fn values(summary: Json) -> Vec<(String, String)> {
+        let limits = Table::new("limits", vec![Column::counts("n", [1])]).unwrap();
+        let outcome = Outcome::new(vec![limits], &summary).unwrap();
+        let text = |figure: &Value, name: &str| figure.get_attr(name).unwrap().to_string();
+        summary_of(&outcome).iter().map(|figure| (text(figure, "label"), text(figure, "value"))).collect()
+    }
+
+    fn summary_of(outcome: &Outcome) -> Vec<Value> {
+        summary(outcome, Some("EUR"))
+    }
 
     #[test]
     fn figures_are_in_their_units() {
-        let of = |name: &str, value: Json| {
-            let summary = Map::from_iter([("base".to_owned(), "revenue".into()), (name.to_owned(), value)]);
-            super::summary(&summary, Some("EUR"))[1].get_attr("value").unwrap().to_string()
-        };
+        let of = |name: &str, value: Json| values(json!({ "base": "revenue", name: value }))[1].1.clone();
         assert_eq!(of("share_of_top", 0.8.into()), "80.0%");
         assert_eq!(of("cr10", 0.455.into()), "45.5%");
         assert_eq!(of("total", 1_234_567.4.into()), "EUR 1,234,567");
         assert_eq!(of("accounts", 1_234.into()), "1,234");
         assert_eq!(of("hhi", 0.0312.into()), "0.031");
-        assert_eq!(of("limits", serde_json::json!({ "lower_limit": 0.5, "upper": 2 })), "lower limit 0.500, upper 2");
+        assert_eq!(of("bounds", json!({ "lower_limit": 0.5, "upper": 2 })), "lower limit 0.500, upper 2");
+        assert_eq!(values(json!({ "base": "orders", "total": 12.0 }))[1].1, "12");
     }
 
     #[test]
-    fn notes_and_missing_figures_are_left_out() {
-        let summary = Map::from_iter([("note".to_owned(), "n".into()), ("hhi".to_owned(), Json::Null)]);
-        assert!(super::summary(&summary, None).is_empty());
+    fn notes_and_missing_figures_and_what_a_table_shows_are_left_out() {
+        assert!(values(json!({ "note": "n", "hhi": null, "limits": [1, 2], "left_out": [] })).is_empty());
+        assert_eq!(values(json!({ "left_out": ["a", "b"] })), [("Left out".to_owned(), "a, b".to_owned())]);
     }
 }

@@ -44,7 +44,7 @@ impl Default for ReviewHtmlOptions {
 impl Options for ReviewHtmlOptions {}
 
 /// The facts that the page's master table shows beside what the methods say; all of them are in the review's JSON.
-const FACTS: [&str; 6] = ["account", "first_date", "last_date", "active_days", "revenue", "profit"];
+const FACTS: [&str; 4] = ["account", "revenue", "profit", "last_date"];
 const STYLE: &str = include_str!("style.css");
 const TABLE_STYLE: &str = include_str!("table.css");
 
@@ -112,27 +112,35 @@ fn method(ran: &Reviewed, view: View<'_>) -> Value {
         name => ran.name,
         title => ran.title,
         about => ran.about,
-        summary => figures::summary(&outcome.summary, view.currency),
+        summary => figures::summary(outcome, view.currency),
         note => outcome.summary.get("note").and_then(serde_json::Value::as_str),
         tables,
         options,
     }
 }
 
-/// The columns of the master table that the page shows: some of the facts, and all that the methods say.
+/// The columns of the master table that the page shows: some of the facts, the classes that the methods give, then their figures. What needs
+/// sentences stands in the methods' own tables.
 fn columns_of_page(review: &Review) -> Result<Table> {
-    let of_facts = review.accounts.batch().num_columns()
-        - review
-            .methods
-            .iter()
-            .filter_map(|ran| ran.outcome.accounts.as_ref())
-            .flat_map(Table::columns)
-            .filter(|name| *name != "account")
-            .count();
-    let shown = |at: usize, name: &str| at >= of_facts || FACTS.contains(&name);
-    let places: Vec<usize> =
-        review.accounts.columns().into_iter().enumerate().filter(|(at, name)| shown(*at, name)).map(|(at, _)| at).collect();
-    select::columns(&review.accounts, &places)
+    let names = review.accounts.columns();
+    let schema = review.accounts.batch().schema();
+    let of_methods = |name: &str| {
+        review.methods.iter().filter_map(|ran| ran.outcome.accounts.as_ref().map(|table| (ran, table))).any(|(ran, table)| {
+            table.columns().iter().any(|column| *column == name || name.strip_prefix(ran.name) == Some(&format!("_{column}")))
+        })
+    };
+    let order = |at: usize| {
+        let (name, kind) = (names[at], schema.field(at).data_type());
+        match FACTS.iter().position(|fact| *fact == name) {
+            Some(place) => Some((0, place)),
+            None if !of_methods(name) || kind.is_nested() || cells::is_wide(name) => None,
+            None if words::is_class(name) => Some((1, at)),
+            None => Some((2, at)),
+        }
+    };
+    let mut places: Vec<_> = (0..names.len()).filter_map(|at| order(at).map(|order| (order, at))).collect();
+    places.sort_unstable();
+    select::columns(&review.accounts, &places.into_iter().map(|(_, at)| at).collect::<Vec<_>>())
 }
 
 /// The accounts by revenue, largest first, equal ones by key.

@@ -57,7 +57,9 @@ fn made_up() -> Review {
         ],
     )
     .unwrap();
-    let summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE, HOSTILE: HOSTILE, "list": [HOSTILE, QUOTED] });
+    let mut summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE });
+    summary[HOSTILE] = HOSTILE.into();
+    summary["list"] = json!([HOSTILE, QUOTED]);
     let outcome =
         Outcome::new(vec![main.clone(), Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap()], &summary);
     review.methods.push(Reviewed {

@@ -23,6 +23,18 @@ pub(super) fn label(name: &str) -> String {
     text
 }
 
+/// Does a column of this name hold classes, which stand in badges?
+pub(super) fn is_class(column: &str) -> bool {
+    matches!(column, "abc" | "xyz" | "abc_xyz" | "rfm_segment" | "level" | "quadrant")
+}
+
+/// A word of kam's own, like `cost_to_serve`, without its underscores; what comes from the caller's data stays as it is.
+pub(super) fn spaced(column: &str, text: &str) -> Option<String> {
+    let data = matches!(column, "account" | "parent" | "name" | "source" | "column" | "value" | "direction" | "manager" | "competitor");
+    let ours = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    (ours && !data).then(|| text.replace('_', " "))
+}
+
 /// The shade of a class: 1 the best to 5 the least, 6 a warning; `None` for words that are no class.
 ///
 /// Shades differ in lightness as well as in hue, and the word always stands in the badge, so that nobody needs to tell colours apart.
@@ -69,6 +81,9 @@ mod tests {
         assert_eq!(label("abc_cumulative_share_before"), "ABC cumulative share before");
         assert_eq!(label("über_uns"), "Über uns");
         assert_eq!(label(""), "");
+        assert_eq!(spaced("driver", "cost_to_serve").as_deref(), Some("cost to serve"));
+        assert_eq!(spaced("account", "cost_to_serve"), None);
+        assert_eq!(spaced("driver", "A_b"), None);
     }
 
     #[test]

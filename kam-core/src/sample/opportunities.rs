@@ -110,7 +110,7 @@ fn candidate(dice: &mut Dice, at: usize, customer: &Customer, nth: usize, calend
             direction,
         });
     }
-    let probability = if nth % 3 == 0 { dice.between(14, 18) * 50 } else { dice.between(3, 12) * 50 };
+    let probability = if nth.is_multiple_of(3) { dice.between(14, 18) * 50 } else { dice.between(3, 12) * 50 };
     rows.push(Opportunity {
         account: at,
         opened: calendar.ago(dice.between(20, 150)),
