@@ -124,6 +124,28 @@ impl Attractiveness {
 /// Scores every account of the facts by a weighted sum of criteria.
 ///
 /// Criteria without data are left out and named; if none is left, the error says what each of them needs.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use kam_core::{AttractivenessOptions, Columns, Crm, FactsOptions, Ledger, attractiveness};
+/// use kam_core::time::Date;
+///
+/// let rows = RecordBatch::try_from_iter([
+///     ("account", Arc::new(StringArray::from(vec!["a", "a", "b"])) as ArrayRef),
+///     ("date", Arc::new(StringArray::from(vec!["2024-01-15", "2024-11-20", "2024-12-02"])) as ArrayRef),
+///     ("amount", Arc::new(Int64Array::from(vec![100, 150, 90])) as ArrayRef),
+/// ])?;
+/// let ledger = Ledger::from_batches(vec![rows], Columns::new("account", "date", "amount"))?;
+/// let facts = ledger.facts(&FactsOptions::new(Date::parse("2024-12-31")?))?;
+/// let result = attractiveness(&facts, &Crm::default(), &AttractivenessOptions::default())?;
+/// // The longer relationship is worth as much as the better growth.
+/// assert_eq!(result.rank, [1, 1]);
+/// assert_eq!(result.summary.criteria, ["reliability", "tenure", "growth"]);
+/// let points: f64 = result.criteria.iter().map(|criterion| criterion.points[0]).sum();
+/// assert_eq!(points, result.score[0]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions) -> Result<Attractiveness> {
     options.validate()?;
     let mut left_out = vec![];

@@ -113,6 +113,26 @@ impl Pyramid {
 }
 
 /// Puts every account on its level.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+/// use kam_core::{Columns, Crm, FactsOptions, Ledger, PyramidInputs, PyramidOptions, pyramid};
+/// use kam_core::time::Date;
+///
+/// let rows = RecordBatch::try_from_iter([
+///     ("account", Arc::new(StringArray::from(vec!["a", "a", "b"])) as ArrayRef),
+///     ("date", Arc::new(StringArray::from(vec!["2024-01-15", "2024-11-20", "2024-12-02"])) as ArrayRef),
+///     ("amount", Arc::new(Int64Array::from(vec![100, 150, 90])) as ArrayRef),
+/// ])?;
+/// let ledger = Ledger::from_batches(vec![rows], Columns::new("account", "date", "amount"))?;
+/// let facts = ledger.facts(&FactsOptions::new(Date::parse("2024-12-31")?))?;
+/// let result = pyramid(&facts, &Crm::default(), &PyramidInputs::default(), &PyramidOptions::default())?;
+/// let levels: Vec<&str> = result.accounts.iter().map(|account| account.level.name()).collect();
+/// assert_eq!(levels, ["cooperation", "transaction"]);
+/// assert_eq!(result.missing(1)[0], "active_days: 1 day with a sale (2 needed)");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &PyramidOptions) -> Result<Pyramid> {
     options.validate()?;
     inputs.validate(facts)?;
