@@ -1,7 +1,7 @@
 //! The review.
 
 use kam_core::ReviewOptions;
-use kam_core::report::{ReviewHtmlOptions, review_html};
+use kam_core::report::{ReviewHtmlOptions, accounts_html, review_html};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
@@ -66,6 +66,11 @@ impl Review {
     /// The whole review as JSON.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
         py.detach(|| self.review.to_json().map(|json| json.to_string())).or_raise(py)
+    }
+
+    /// The largest accounts of the master table as a fragment of HTML.
+    fn accounts_html(&self, py: Python<'_>, rows: usize) -> PyResult<String> {
+        py.detach(|| accounts_html(&self.review, rows)).or_raise(py)
     }
 
     /// The whole review as a page; `options` is a JSON object.

@@ -39,6 +39,12 @@ def test_the_class_of_a_code(code, kind):
     assert (type(again), again.code, again.message, again.hint) == (kind, code, "what", "how")
 
 
+def test_exceptions_are_called_as_they_are_imported():
+    for name in ("KamError", "LedgerError", "ColumnError", "OptionError", "CrmError", "FitError", "BookError", "ExtraError"):
+        assert getattr(kam, name).__module__ == "kam"
+        assert issubclass(getattr(kam, name), kam.KamError)
+
+
 def test_an_interruption_is_a_keyboard_interrupt():
     assert type(_errors.from_code(901, "stopped", None)) is KeyboardInterrupt
 

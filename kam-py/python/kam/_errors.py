@@ -68,3 +68,8 @@ def from_code(code: int, message: str, hint: str | None) -> BaseException:
     if code == INTERRUPTED:
         return KeyboardInterrupt(message)
     return _CLASSES.get(code // 100, KamError)(message, code, hint)
+
+
+# Tracebacks name the exceptions as callers import them.
+for _kind in (KamError, *_CLASSES.values(), ExtraError):
+    _kind.__module__ = "kam"

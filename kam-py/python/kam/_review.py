@@ -17,7 +17,7 @@ from kam._json import dumps
 from kam._progress import Progress, watching
 from kam._result import Result, write
 from kam._source import Path
-from kam._table import Table
+from kam._table import HTML_ROWS, Table
 
 #: The columns of the master table that a terminal shows, where they are.
 SHOWN = ("account", "revenue", "profit", "abc", "xyz", "rfm_segment", "attractiveness", "level", "golden_shot", "unprofitable")
@@ -115,7 +115,7 @@ class Review:
         return "\n".join([*lines, accounts.text(shown, largest)])
 
     def _repr_html_(self) -> str:
-        return figures(self._title(), self._lines()) + heading("accounts") + self.accounts._repr_html_()
+        return figures(self._title(), self._lines()) + heading("accounts") + self._review.accounts_html(HTML_ROWS)
 
 
 class SkippedError(KamError, KeyError):
