@@ -90,7 +90,7 @@ fn failed(py: Python<'_>, what: &str, raised: PyErr) -> Error {
     let hint = if raised.is_instance_of::<PyImportError>(py) {
         "pandas frames need pyarrow: pip install 'kam[pandas]'"
     } else {
-        "the exception below this one says where it comes from; a stream can be read only once"
+        "its library could not give its rows: is every column of one type, and was it not read before?"
     };
     Error::new(Code::SourceFailed, format!("{what}: {}", raised.value(py))).with_hint(hint).with_source(raised)
 }

@@ -100,6 +100,7 @@ def test_a_folder_is_refused_with_the_way_out(tmp_path):
         (pa.table({"customer": ["a"], "day": ["2024-01-05"]}), 201, ["net"]),
         (pa.table({"customer": ["a"], "day": [True], "net": [1.0]}), 202, ["day"]),
         (pa.table({"customer": [[1]], "day": ["2024-01-05"], "net": [1.0]}), 202, ["customer"]),
+        (pa.Table.from_arrays([pa.array(["a"])] * 2 + [pa.array([1.0])], names=["customer", "customer", "net"]), 202, ["customer"]),
     ],
 )
 def test_bad_columns(frame, code, parts):

@@ -176,6 +176,25 @@ def test_one_stream_is_read_once():
     assert "new ledger" in raised.value.hint
 
 
+def test_a_frame_that_its_library_cannot_export():
+    mixed = pd.DataFrame({"customer": ["a", 1], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0]})
+    with pytest.raises(kam.LedgerError, match="customer") as raised:
+        kam.Ledger(mixed, **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 104
+    assert "one type" in raised.value.hint
+    assert raised.value.__cause__ is not None
+
+
+def test_nothing_at_all():
+    schema = {"customer": pl.String, "day": pl.Date, "net": pl.Float64}
+    facts = kam.Ledger(pl.DataFrame(schema=schema), **COLUMNS).facts(AS_OF)
+    assert len(facts) == 0
+    review = kam.review(facts)
+    assert len(review.accounts) == 0
+    assert "0 accounts" in repr(review)
+    assert len(review.accounts.to_polars()) == len(review.accounts.to_pandas()) == 0
+
+
 def test_a_lying_capsule_is_refused():
     class Liar:
         def __arrow_c_stream__(self, requested_schema=None):

@@ -65,9 +65,10 @@ def _exportable(frame: Any, names: Sequence[str] | None = None) -> Any:
     library = type(frame).__module__.split(".")[0]
     if names is not None and library in {"pandas", "polars", "pyarrow"} and hasattr(frame, "columns"):
         there = getattr(frame, "column_names", frame.columns)
-        chosen = [column for column in there if isinstance(column, str) and any(column in name for name in names)]
+        # By place, because a frame may have two columns of one name.
+        chosen = [at for at, column in enumerate(there) if isinstance(column, str) and any(column in name for name in names)]
         if chosen:
-            frame = frame[chosen] if library == "pandas" else frame.select(chosen)
+            frame = frame.iloc[:, chosen] if library == "pandas" else frame[:, chosen] if library == "polars" else frame.select(chosen)
     if library == "polars" and hasattr(frame, "schema"):
         # polars exports a column of nothing but nulls with a buffer that the Arrow specification does not know.
         polars = sys.modules["polars"]
