@@ -166,7 +166,7 @@ fn bad_rows_are_quarantined_with_row_column_rule_and_value() {
     );
     let facts = read(&path, columns().max_bad_share(1.0)).unwrap();
     let rows: Vec<_> =
-        facts.quarantine().rows().iter().map(|row| (row.row, &*row.column, row.rule, row.value.as_str(), row.amount)).collect();
+        facts.quarantine().rows().iter().map(|row| (row.row, &*row.column, &*row.rule, row.value.as_str(), row.amount)).collect();
     assert_eq!(
         rows,
         vec![
@@ -273,7 +273,7 @@ fn currencies_need_rates() {
     rates.add("USD", Date::parse("2024-01-06").unwrap(), "1.25").unwrap();
     let facts = ledger.clone().with_rates(rates).unwrap().facts(&options()).unwrap();
     assert_eq!((facts.currency(), facts.len(), facts.window().revenue[0]), (Some("EUR"), 1, 1800));
-    let rules: Vec<_> = facts.quarantine().rows().iter().map(|row| (row.row, row.rule)).collect();
+    let rules: Vec<_> = facts.quarantine().rows().iter().map(|row| (row.row, &*row.rule)).collect();
     assert_eq!(rules, vec![(3, "currency_unknown"), (4, "currency_missing")]);
 }
 

@@ -1,6 +1,7 @@
 //! The finest sums that are kept: account × period × label, compactly and only where there is a line.
 
 use super::Facts;
+use crate::error::{Code, Error, Result};
 use crate::time::{Date, Period};
 
 /// One cell: what one account did in one period under one label. Money is in minor units; unmapped columns are 0.
@@ -143,6 +144,7 @@ impl Chunk {
         self.period.len()
     }
 
+    #[inline]
     pub fn get(&self, at: usize) -> Cell {
         let money = |column: &[i64]| column.get(at).copied().unwrap_or(0);
         Cell {
@@ -159,27 +161,31 @@ impl Chunk {
         }
     }
 
-    /// Adds a cell at the end. A column starts to be kept with its first value that is not zero.
-    pub fn push(&mut self, cell: &Cell) {
-        fn sparse<T: Copy + Default + PartialEq>(column: &mut Vec<T>, len: usize, value: T) {
-            if !column.is_empty() {
-                column.push(value);
-            } else if value != T::default() {
-                column.resize(len, T::default());
-                column.push(value);
+    /// Adds cells at the end. A column starts to be kept with its first value that is not zero.
+    pub fn extend(&mut self, cells: &[Cell]) -> Result<()> {
+        fn sparse<T: Copy + Default + PartialEq>(column: &mut Vec<T>, len: usize, cells: &[Cell], value: fn(&Cell) -> T) {
+            if column.is_empty() && cells.iter().all(|cell| value(cell) == T::default()) {
+                return;
             }
+            column.resize(len, T::default());
+            column.extend(cells.iter().map(value));
+        }
+        if cells.iter().any(|cell| cell.lines == u32::MAX) {
+            return Err(Error::new(Code::Overflow, "ledger: one account has more than 4,294,967,294 lines in one period")
+                .with_hint("use a finer grain, or sum the lines of a document before they come in"));
         }
         let len = self.len();
-        self.period.push(cell.period.0);
-        self.lines.push(cell.lines);
-        self.sale_lines.push(cell.sale_lines);
-        self.days.push(cell.days);
-        self.revenue.push(cell.revenue);
-        sparse(&mut self.label, len, cell.label);
-        sparse(&mut self.returns, len, cell.returns);
-        sparse(&mut self.cost, len, cell.cost);
-        sparse(&mut self.cost_to_serve, len, cell.cost_to_serve);
-        sparse(&mut self.list_amount, len, cell.list_amount);
+        self.period.extend(cells.iter().map(|cell| cell.period.0));
+        self.lines.extend(cells.iter().map(|cell| cell.lines));
+        self.sale_lines.extend(cells.iter().map(|cell| cell.sale_lines));
+        self.days.extend(cells.iter().map(|cell| cell.days));
+        self.revenue.extend(cells.iter().map(|cell| cell.revenue));
+        sparse(&mut self.label, len, cells, |cell| cell.label);
+        sparse(&mut self.returns, len, cells, |cell| cell.returns);
+        sparse(&mut self.cost, len, cells, |cell| cell.cost);
+        sparse(&mut self.cost_to_serve, len, cells, |cell| cell.cost_to_serve);
+        sparse(&mut self.list_amount, len, cells, |cell| cell.list_amount);
+        Ok(())
     }
 }
 

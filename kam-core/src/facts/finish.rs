@@ -7,7 +7,7 @@ use super::fold::{FirstDay, KeyCode, Partition, push_merged};
 use super::keys::{Key, Keys, Texts};
 use super::options::{FactsOptions, Span, Window};
 use super::state::{Accounts, FactsState, Shape};
-use super::sums::Sums;
+use super::sums::{Sums, Totals};
 use super::{Facts, fold};
 use crate::error::{Code, Error, Result};
 use crate::ledger::Tally;
@@ -97,7 +97,7 @@ impl FactsState {
             reconciliation: self.counts.reconciliation,
             quarantine: self.counts.quarantine,
         };
-        facts.sum_up(shape, &|at| {
+        facts.sum_up(&shape.extras, &|at| {
             let (partition, id) = order[at];
             let orders = &orders[partition as usize];
             let start = orders.partition_point(|(account, _, _)| *account < id);
@@ -246,59 +246,71 @@ fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
     if C::WORDS == 1 { Keys::Integers(integers) } else { Keys::Texts(texts) }
 }
 
-/// Accounts that one thread sums up at a time.
-const BLOCK: usize = 4096;
-
 impl Facts {
     /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
-    pub(super) fn sum_up<'a>(&mut self, shape: &Shape, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
-        let blocks: Vec<(Sums, Sums, Vec<Option<Date>>)> = (0..self.len().div_ceil(BLOCK))
-            .into_par_iter()
-            .map(|block| {
-                let mut sums = (Sums::for_columns(shape), Sums::for_columns(shape), vec![]);
-                for at in block * BLOCK..((block + 1) * BLOCK).min(self.len()) {
-                    sums.0.push_empty();
-                    sums.1.push_empty();
-                    let mut last = None;
-                    for period in self.periods(at) {
-                        sums.1.add(&period);
-                        if self.span.contains(period.period) {
-                            sums.0.add(&period);
-                        }
-                    }
-                    for cell in self.cells(at).filter(|cell| cell.days != 0) {
-                        let day = self.cell_grain().start(cell.period).0 + 31 - i32::try_from(cell.days.leading_zeros()).unwrap_or(0);
-                        last = last.max(Some(Date(day)));
-                    }
-                    sums.2.push(last);
-                    if shape.extras.order.is_some() {
-                        let mut all: Vec<(u64, bool)> = orders(at)
-                            .iter()
-                            .map(|(_, period, hash)| {
-                                let period = self.grain().of_cell(self.cell_grain(), Period(*period));
-                                (*hash, self.span.contains(period))
-                            })
-                            .collect();
-                        let mut inside: Vec<u64> = all.iter().filter(|(_, inside)| *inside).map(|(hash, _)| *hash).collect();
-                        all.sort_unstable_by_key(|(hash, _)| *hash);
-                        all.dedup_by_key(|(hash, _)| *hash);
-                        inside.sort_unstable();
-                        inside.dedup();
-                        sums.0.set_orders(inside.len());
-                        sums.1.set_orders(all.len());
-                    }
-                }
-                sums
-            })
-            .collect();
-        self.window = Sums::for_columns(shape);
-        self.history = Sums::for_columns(shape);
-        self.last_date = Vec::with_capacity(self.len());
-        for (window, history, last) in blocks {
-            self.window.append(window);
-            self.history.append(history);
-            self.last_date.extend(last);
+    pub(super) fn sum_up<'a>(&mut self, extras: &fold::Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
+        let totals = self.totals();
+        let counted =
+            extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
+        let (window_orders, history_orders) = counted.unzip();
+        self.last_date = totals.iter().map(|totals| totals.last_day.map(Date)).collect();
+        self.window = Sums::of(totals.iter().map(|totals| &totals.window), extras, window_orders);
+        self.history = Sums::of(totals.iter().map(|totals| &totals.history), extras, history_orders);
+    }
+
+    /// The sums of every account in the order of the keys. Cells are read in the order they are stored, which is another.
+    fn totals(&self) -> Vec<AccountTotals> {
+        let mut stored: Vec<u32> = (0u32..).take(self.len()).collect();
+        let runs = &self.cells.runs;
+        stored.par_sort_unstable_by_key(|at| (runs[*at as usize].chunk, runs[*at as usize].start));
+        let summed: Vec<AccountTotals> = stored.par_iter().map(|at| self.total(runs[*at as usize])).collect();
+        let mut totals = vec![AccountTotals::default(); self.len()];
+        for (at, sums) in stored.into_iter().zip(summed) {
+            totals[at as usize] = sums;
         }
+        totals
+    }
+
+    fn total(&self, run: Run) -> AccountTotals {
+        let chunk = &self.cells.chunks[run.chunk as usize];
+        let mut totals = AccountTotals::default();
+        let (mut seen, mut sold) = (None, None);
+        let mut days = 0;
+        let mut last = None;
+        for at in run.start as usize..(run.start + run.len) as usize {
+            let cell = chunk.get(at);
+            let period = self.period_of(&cell);
+            // Cells of one period differ in their labels; a day or a period with a sale counts once for all of them.
+            if seen != Some(cell.period) {
+                (seen, days) = (Some(cell.period), 0);
+            }
+            let new_days = i64::from((cell.days & !days).count_ones());
+            days |= cell.days;
+            let is_new_period = cell.sale_lines > 0 && sold != Some(period);
+            if cell.sale_lines > 0 {
+                (sold, last) = (Some(period), Some((cell.period, days)));
+            }
+            totals.history.add(&cell, new_days, is_new_period);
+            if self.span.contains(period) {
+                totals.window.add(&cell, new_days, is_new_period);
+            }
+        }
+        totals.last_day =
+            last.map(|(period, days)| self.cell_grain().start(period).0 + 31 - i32::try_from(days.leading_zeros()).unwrap_or(0));
+        totals
+    }
+
+    /// Distinct orders inside the window, and in the whole history.
+    fn count_orders(&self, orders: &[fold::Order]) -> (i64, i64) {
+        let is_inside = |period: i32| self.span.contains(self.grain().of_cell(self.cell_grain(), Period(period)));
+        let distinct = |orders: &mut dyn Iterator<Item = u64>| {
+            let mut hashes: Vec<u64> = orders.collect();
+            hashes.sort_unstable();
+            hashes.dedup();
+            i64::try_from(hashes.len()).unwrap_or(i64::MAX)
+        };
+        let inside = distinct(&mut orders.iter().filter(|(_, period, _)| is_inside(*period)).map(|(_, _, hash)| *hash));
+        (inside, distinct(&mut orders.iter().map(|(_, _, hash)| *hash)))
     }
 
     /// Lines and revenue inside the window.
@@ -308,4 +320,12 @@ impl Facts {
             amount: self.window.revenue.iter().map(|minor| i128::from(*minor)).sum(),
         }
     }
+}
+
+/// One account's sums.
+#[derive(Clone, Copy, Default)]
+struct AccountTotals {
+    window: Totals,
+    history: Totals,
+    last_day: Option<i32>,
 }

@@ -1,6 +1,7 @@
 //! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
 
 mod cells;
+mod codec;
 mod derived;
 mod finish;
 mod fold;

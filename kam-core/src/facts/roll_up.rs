@@ -1,1 +1,112 @@
-//! Facts by head office.
+//! Facts by head office: the accounts of a group become one.
+
+use std::collections::BTreeMap;
+
+use super::Facts;
+use super::cells::{Cell, Cells, Chunk, Run};
+use super::fold::{Extras, push_merged};
+use super::keys::{Keys, Texts};
+use super::sums::Sums;
+use crate::error::{Code, Error, Result};
+
+impl Facts {
+    /// The facts of head offices: every account is counted with the top of its chain of parents, which `parent` gives by the text of a
+    /// key. An account without a parent is its own head office; a parent need not be in the ledger.
+    ///
+    /// Distinct orders are added up: an order that two accounts of a group share counts for each. A chain that closes on itself is an
+    /// error that names it.
+    pub fn roll_up(&self, parent: &dyn Fn(&str) -> Option<String>) -> Result<Facts> {
+        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.len() {
+            groups.entry(head_office(&self.account(at), parent)?).or_default().push(at);
+        }
+        let (keys, groups) = self.group_keys(groups);
+        let mut chunk = Chunk::default();
+        let mut runs = vec![];
+        for accounts in &groups {
+            let mut cells: Vec<Cell> = accounts.iter().flat_map(|at| self.cells(*at)).collect();
+            let start = chunk.len();
+            push_merged(&mut chunk, &mut cells)?;
+            let place = |place: usize| u32::try_from(place).map_err(|_| Error::internal("more than 4,294,967,295 cells in one roll-up"));
+            runs.push(Run { chunk: 0, start: place(start)?, len: place(chunk.len() - start)? });
+        }
+        let first = |accounts: &Vec<usize>| accounts.iter().filter_map(|at| self.first_date[*at]).min();
+        let mut facts = Facts {
+            keys,
+            cells: Cells { chunks: vec![chunk], runs },
+            first_date: groups.iter().map(first).collect(),
+            first_day_revenue: groups
+                .iter()
+                .map(|accounts| {
+                    accounts.iter().filter(|at| self.first_date[**at] == first(accounts)).map(|at| self.first_day_revenue[*at]).sum()
+                })
+                .collect(),
+            last_date: vec![],
+            history: Sums::default(),
+            window: Sums::default(),
+            options: self.options.clone(),
+            span: self.span,
+            scale: self.scale,
+            currency: self.currency.clone(),
+            labels: self.labels.clone(),
+            reconciliation: self.reconciliation,
+            quarantine: self.quarantine.clone(),
+        };
+        facts.sum_up(&self.window.extras(), &|_| &[]);
+        for (here, there) in [(&mut facts.window, &self.window), (&mut facts.history, &self.history)] {
+            here.orders =
+                there.orders.as_ref().map(|orders| groups.iter().map(|accounts| accounts.iter().map(|at| orders[*at]).sum()).collect());
+        }
+        Ok(facts)
+    }
+
+    /// Keys stay whole numbers where every head office is one.
+    fn group_keys(&self, groups: BTreeMap<String, Vec<usize>>) -> (Keys, Vec<Vec<usize>>) {
+        if let Keys::Integers(_) = self.keys {
+            let numbers: Option<Vec<i64>> =
+                groups.keys().map(|text| text.parse().ok().filter(|number: &i64| number.to_string() == *text)).collect();
+            if let Some(numbers) = numbers {
+                let mut pairs: Vec<_> = numbers.into_iter().zip(groups.into_values()).collect();
+                pairs.sort_by_key(|(number, _)| *number);
+                let (numbers, groups) = pairs.into_iter().unzip();
+                return (Keys::Integers(numbers), groups);
+            }
+        }
+        let mut texts = Texts::default();
+        groups.keys().for_each(|text| texts.push(text));
+        (Keys::Texts(texts), groups.into_values().collect())
+    }
+}
+
+fn head_office(account: &str, parent: &dyn Fn(&str) -> Option<String>) -> Result<String> {
+    let mut chain = vec![account.to_owned()];
+    while let Some(next) = parent(&chain[chain.len() - 1]).filter(|next| !next.trim().is_empty()) {
+        if let Some(start) = chain.iter().position(|seen| *seen == next) {
+            // A head office that names itself as its parent is common and clear.
+            if start + 1 == chain.len() {
+                break;
+            }
+            return Err(Error::new(
+                Code::CrmValue,
+                format!("accounts: column `parent` goes in a circle: {} → {next}", chain[start..].join(" → ")),
+            )
+            .with_hint("let one of them have no parent"));
+        }
+        chain.push(next);
+    }
+    Ok(chain.swap_remove(chain.len() - 1))
+}
+
+impl Sums {
+    /// Which columns the sums have, as the fold says it.
+    fn extras(&self) -> Extras {
+        let place = |column: &Option<Vec<i64>>| column.as_ref().map(|_| 0);
+        Extras {
+            cost: place(&self.cost),
+            cost_to_serve: place(&self.cost_to_serve),
+            list_amount: place(&self.list_amount),
+            order: place(&self.orders),
+            labels: false,
+        }
+    }
+}

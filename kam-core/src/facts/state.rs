@@ -388,7 +388,11 @@ impl ReadKey for IntegerCode {
 
     #[inline]
     fn read(bound: &Bound, row: usize, _: &mut Vec<u8>) -> [u64; 2] {
-        [bound.keys.integer(row).and_then(|key| key.ok()).unwrap_or(0).cast_unsigned(), 0]
+        let key = match &bound.keys {
+            KeyColumn::Integers(array) => array.value(row),
+            keys => keys.integer(row).and_then(|key| key.ok()).unwrap_or(0),
+        };
+        [key.cast_unsigned(), 0]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sums per account, one vector a measure, in the order of the accounts' keys.
 
-use super::cells::PeriodSums;
-use super::state::Shape;
+use super::cells::Cell;
+use super::fold::Extras;
 
 /// Sums per account over a window or the whole history. Money is in minor units; a column that the ledger does not have is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,63 +53,51 @@ impl Sums {
         self.list_amount.as_ref().map(|list| list[at] - self.revenue[at])
     }
 
-    /// Empty sums with the columns that a ledger of this shape has.
-    pub(super) fn for_columns(shape: &Shape) -> Self {
-        let column = |place: Option<usize>| place.map(|_| vec![]);
+    /// The columns of the accounts' totals; those that the ledger does not have are left out.
+    pub(super) fn of<'a>(totals: impl ExactSizeIterator<Item = &'a Totals> + Clone, extras: &Extras, orders: Option<Vec<i64>>) -> Self {
+        let column = |value: fn(&Totals) -> i64| totals.clone().map(value).collect::<Vec<i64>>();
+        let mapped = |place: Option<usize>, value: fn(&Totals) -> i64| place.map(|_| column(value));
         Sums {
-            orders: column(shape.extras.order),
-            cost: column(shape.extras.cost),
-            cost_to_serve: column(shape.extras.cost_to_serve),
-            list_amount: column(shape.extras.list_amount),
-            ..Sums::default()
+            lines: column(|totals| totals.lines),
+            sale_lines: column(|totals| totals.sale_lines),
+            active_days: column(|totals| totals.active_days),
+            active_periods: column(|totals| totals.active_periods),
+            orders,
+            revenue: column(|totals| totals.revenue),
+            returns: column(|totals| totals.returns),
+            cost: mapped(extras.cost, |totals| totals.cost),
+            cost_to_serve: mapped(extras.cost_to_serve, |totals| totals.cost_to_serve),
+            list_amount: mapped(extras.list_amount, |totals| totals.list_amount),
         }
     }
+}
 
-    fn columns(&mut self) -> impl Iterator<Item = &mut Vec<i64>> {
-        let always =
-            [&mut self.lines, &mut self.sale_lines, &mut self.active_days, &mut self.active_periods, &mut self.revenue, &mut self.returns];
-        let mapped = [&mut self.orders, &mut self.cost, &mut self.cost_to_serve, &mut self.list_amount];
-        always.into_iter().chain(mapped.into_iter().flatten())
-    }
+/// One account's sums on their way into the columns of [`Sums`].
+#[derive(Clone, Copy, Default)]
+pub(super) struct Totals {
+    lines: i64,
+    sale_lines: i64,
+    active_days: i64,
+    active_periods: i64,
+    revenue: i64,
+    returns: i64,
+    cost: i64,
+    cost_to_serve: i64,
+    list_amount: i64,
+}
 
-    /// The next account, with nothing yet.
-    pub(super) fn push_empty(&mut self) {
-        self.columns().for_each(|column| column.push(0));
-    }
-
-    /// Adds a period to the last account.
-    pub(super) fn add(&mut self, period: &PeriodSums) {
-        fn add(column: &mut Vec<i64>, value: i64) {
-            if let Some(last) = column.last_mut() {
-                *last += value;
-            }
-        }
-        add(&mut self.lines, period.lines);
-        add(&mut self.sale_lines, period.sale_lines);
-        add(&mut self.active_days, period.active_days);
-        add(&mut self.active_periods, i64::from(period.sale_lines > 0));
-        add(&mut self.revenue, period.revenue);
-        add(&mut self.returns, period.returns);
-        for (column, value) in
-            [(&mut self.cost, period.cost), (&mut self.cost_to_serve, period.cost_to_serve), (&mut self.list_amount, period.list_amount)]
-        {
-            if let Some(column) = column {
-                add(column, value);
-            }
-        }
-    }
-
-    /// The distinct orders of the last account.
-    pub(super) fn set_orders(&mut self, orders: usize) {
-        if let Some(last) = self.orders.as_mut().and_then(|orders| orders.last_mut()) {
-            *last = i64::try_from(orders).unwrap_or(i64::MAX);
-        }
-    }
-
-    /// The accounts of another, after these.
-    pub(super) fn append(&mut self, mut other: Sums) {
-        for (column, more) in self.columns().zip(other.columns()) {
-            column.append(more);
-        }
+impl Totals {
+    /// Adds a cell; of its days and its period those that no cell before it had.
+    #[inline]
+    pub fn add(&mut self, cell: &Cell, new_days: i64, is_new_period: bool) {
+        self.lines += i64::from(cell.lines);
+        self.sale_lines += i64::from(cell.sale_lines);
+        self.active_days += new_days;
+        self.active_periods += i64::from(is_new_period);
+        self.revenue += cell.revenue;
+        self.returns += cell.returns;
+        self.cost += cell.cost;
+        self.cost_to_serve += cell.cost_to_serve;
+        self.list_amount += cell.list_amount;
     }
 }

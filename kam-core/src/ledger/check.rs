@@ -6,6 +6,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::util::display::array_value_to_string;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::columns::{Columns, Formula};
 use super::quarantine::{Quarantine, Rejected};
@@ -56,11 +57,12 @@ pub(crate) struct Checked {
 }
 
 /// What the checks counted, to be merged over all parts.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Counts {
     pub reconciliation: Reconciliation,
     pub quarantine: Quarantine,
     /// The sum of the absolute values of all money of used rows.
+    #[serde(with = "crate::money::wide")]
     pub absolute: i128,
     pub currencies: BTreeSet<String>,
     /// The first and last day of used rows.
@@ -68,6 +70,18 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    /// The same, with the quarantine in its final order.
+    pub fn settled(&self) -> Counts {
+        let mut counts = self.clone();
+        counts.quarantine.settle();
+        counts
+    }
+
+    fn add_days(&mut self, first: i32, last: i32) {
+        let (earliest, latest) = self.days.unwrap_or((first, last));
+        self.days = Some((earliest.min(first), latest.max(last)));
+    }
+
     pub fn merge(&mut self, other: Counts) {
         self.reconciliation.merge(&other.reconciliation);
         if !other.quarantine.is_empty() {
@@ -75,10 +89,9 @@ impl Counts {
         }
         self.absolute += other.absolute;
         self.currencies.extend(other.currencies);
-        self.days = match (self.days, other.days) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
+        if let Some((first, last)) = other.days {
+            self.add_days(first, last);
+        }
     }
 }
 
@@ -245,6 +258,9 @@ impl Checked {
 
     fn read_dates(&mut self, checks: &Checks, bound: &Bound, rows: usize) {
         let (earliest, latest) = (checks.columns.earliest, checks.columns.latest);
+        if bound.dates.whole(earliest, latest, &mut self.days) {
+            return;
+        }
         self.days.extend((0..rows).map(|row| {
             let day = bound.dates.get(row).unwrap_or(Err(Rule::Missing)).and_then(|day| rules::plausible_date(day, earliest, latest));
             match day {
@@ -262,6 +278,11 @@ impl Checked {
         let scale = checks.columns.scale;
         let broken = &mut self.broken;
         let mut read = |column: &Money, role: Role, to: &mut [i64], missing: &mut dyn FnMut(usize) -> Result<i64, Rule>| {
+            if let Money::Column(numbers) = column {
+                if numbers.whole(scale, to) {
+                    return;
+                }
+            }
             for (row, slot) in to.iter_mut().enumerate().take(rows) {
                 let value = match column.get(row, scale) {
                     Some(Ok(money)) => {
@@ -344,6 +365,9 @@ impl Checked {
     /// Decides what becomes of each row: quarantined, else unassigned, else after `as_of`, else used.
     fn count(&mut self, checks: &Checks, part: &Part, bound: &Bound, rounding: &[(usize, i64)], counts: &mut Counts) {
         let rows = part.batch.num_rows();
+        if self.count_clean(checks, bound, rows, rounding, counts) {
+            return;
+        }
         for row in 0..rows {
             if let Some(Err(rule)) = bound.keys.integer(row) {
                 self.broken.push((row, Role::Account, rule));
@@ -366,10 +390,10 @@ impl Checked {
             counts.reconciliation.quarantined.amount += i128::from(amount.unwrap_or(0));
             counts.reconciliation.quarantined_without_amount += u64::from(amount.is_none());
             counts.quarantine.push(Rejected {
-                source: part.source.clone(),
+                source: part.source.as_deref().map(str::to_owned),
                 row: part.first_row + *row as u64,
                 column: checks.column_of(*role).into(),
-                rule: rule.name(*role),
+                rule: rule.name(*role).into(),
                 value: value_text(checks, part, *row, *role),
                 amount,
             });
@@ -419,8 +443,24 @@ impl Checked {
         counts.reconciliation.rounding +=
             rounding.iter().filter(|(row, _)| self.assigned[*row]).map(|(_, rounding)| i128::from(*rounding)).sum::<i128>();
         if first <= last {
-            counts.merge(Counts { days: Some((first, last)), ..Counts::default() });
+            counts.add_days(first, last);
         }
+    }
+
+    /// The count where nothing is broken, every row has a key and none is after `as_of`: sums of whole columns.
+    fn count_clean(&mut self, checks: &Checks, bound: &Bound, rows: usize, rounding: &[(usize, i64)], counts: &mut Counts) -> bool {
+        let (Some(first), Some(last)) = (self.days.iter().min(), self.days.iter().max()) else { return true };
+        let has_gaps = !self.without_cost.is_empty() || !self.without_list_amount.is_empty() || !rounding.is_empty();
+        if !self.broken.is_empty() || has_gaps || !bound.keys.is_whole() || checks.as_of.is_some_and(|day| *last > day.0) {
+            return false;
+        }
+        let sum = |column: &[i64]| column.iter().map(|value| i128::from(*value)).sum::<i128>();
+        let absolute = |column: &[i64]| column.iter().map(|value| i128::from(value.unsigned_abs())).sum::<i128>();
+        counts.reconciliation.in_window.add(super::Tally { rows: rows as u64, amount: sum(&self.amounts) });
+        counts.absolute +=
+            [&self.amounts, &self.cost, &self.cost_to_serve, &self.list_amount].map(|column| absolute(column)).iter().sum::<i128>();
+        counts.add_days(*first, *last);
+        true
     }
 }
 

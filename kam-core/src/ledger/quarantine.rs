@@ -1,7 +1,9 @@
 //! The rows that could not be used, each with where it stands, which rule it broke, and the value that broke it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::money::Scale;
@@ -11,16 +13,16 @@ use crate::table::{Column, Table, Unit};
 pub const KEPT: usize = 100_000;
 
 /// A row that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Rejected {
     /// The file, or the number of the stream in a list; `None` for a single frame.
-    pub source: Option<Arc<str>>,
+    pub source: Option<String>,
     /// The row in its source, the first row of data being 1.
     pub row: u64,
     /// The ledger's own name of the column.
-    pub column: Arc<str>,
+    pub column: String,
     /// The rule it broke, like `date_unreadable`.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// The value that broke it, as text.
     pub value: String,
     /// The amount, where it could be read, in minor units.
@@ -28,10 +30,10 @@ pub struct Rejected {
 }
 
 /// All quarantined rows: the first in detail, every one counted by rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantine {
     rows: Vec<Rejected>,
-    counts: BTreeMap<&'static str, u64>,
+    counts: BTreeMap<Cow<'static, str>, u64>,
 }
 
 impl Quarantine {
@@ -43,7 +45,7 @@ impl Quarantine {
 
     /// How many rows broke each rule.
     #[must_use]
-    pub fn counts(&self) -> &BTreeMap<&'static str, u64> {
+    pub fn counts(&self) -> &BTreeMap<Cow<'static, str>, u64> {
         &self.counts
     }
 
@@ -60,7 +62,7 @@ impl Quarantine {
     }
 
     pub(crate) fn push(&mut self, rejected: Rejected) {
-        *self.counts.entry(rejected.rule).or_default() += 1;
+        *self.counts.entry(rejected.rule.clone()).or_default() += 1;
         self.rows.push(rejected);
         // Sorting and cutting only now and then keeps a flood of bad rows cheap.
         if self.rows.len() >= 2 * KEPT {
@@ -103,7 +105,7 @@ impl Quarantine {
                 Column::text("source", rows.iter().map(|row| row.source.as_deref())),
                 Column::integers("row", Unit::Plain, rows.iter().map(|row| i64::try_from(row.row).ok())),
                 Column::words("column", rows.iter().map(|row| &*row.column)),
-                Column::words("rule", rows.iter().map(|row| row.rule)),
+                Column::words("rule", rows.iter().map(|row| &*row.rule)),
                 Column::words("value", rows.iter().map(|row| row.value.as_str())),
                 Column::money("amount", scale, rows.iter().map(|row| row.amount)),
             ],

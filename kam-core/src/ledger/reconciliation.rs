@@ -1,15 +1,18 @@
 //! How the rows and the money of a ledger add up.
 
 use crate::error::Result;
+use serde::{Deserialize, Serialize};
+
 use crate::money::Scale;
 use crate::table::{Column, Table, Unit};
 
 /// Rows, and the amounts on them that could be read, in minor units.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Rows.
     pub rows: u64,
     /// The sum of their amounts, as far as they could be read.
+    #[serde(with = "crate::money::wide")]
     pub amount: i128,
 }
 
@@ -21,7 +24,7 @@ impl Tally {
 }
 
 /// Every row that was read, once: `read = in_window + before_window + after_as_of + unassigned + quarantined`, in rows and in money.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reconciliation {
     /// Used, inside the window.
     pub in_window: Tally,
@@ -40,6 +43,7 @@ pub struct Reconciliation {
     /// Rows, used or after `as_of`, whose mapped list amount is missing; it counts as the amount, without a discount.
     pub list_amount_missing: u64,
     /// What rounding to minor units added in all to the money of these rows, in billionths of a minor unit.
+    #[serde(with = "crate::money::wide")]
     pub rounding: i128,
 }
 

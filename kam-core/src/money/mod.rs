@@ -3,6 +3,7 @@
 mod rates;
 mod round;
 mod text;
+pub(crate) mod wide;
 
 pub use rates::Rates;
 pub(crate) use rates::{Rate, rate_on};

@@ -48,7 +48,7 @@ fn made_up() -> Review {
         vec![
             Column::words("account", &accounts),
             Column::words("abc", (0..30).map(class)),
-            Column::floats("revenue", Unit::Money, (0..30).map(|at| Some(f64::from(at) * 12_345.678 - 20_000.0))),
+            Column::floats("revenue", Unit::Money, (0..30).map(|at| Some(f64::from(at) * 12_345.67 - 20_000.0))),
             Column::floats("share", Unit::Share, (0..30).map(|at| (at > 0).then(|| f64::from(at) / 40.0))),
             Column::counts("lines", (0..30).map(|at| at * 1_000)),
             Column::words(HOSTILE, (0..30).map(|_| HOSTILE)),

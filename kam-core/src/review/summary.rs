@@ -36,7 +36,7 @@ pub struct FactsSummary {
     /// How the ledger's rows add up.
     pub reconciliation: Adding,
     /// How many rows broke each rule.
-    pub quarantine: BTreeMap<&'static str, u64>,
+    pub quarantine: BTreeMap<std::borrow::Cow<'static, str>, u64>,
 }
 
 /// Sums over all accounts; `None` where the ledger lacks the column.

@@ -12,4 +12,4 @@ mod rows;
 pub(crate) use days::DayIndex;
 pub(crate) use key::{IntegerCode, KeyCode, TextCode, hash_bytes};
 pub(crate) use partition::{Extras, FirstDay, Order, Partition, Scratch, head_word, push_merged};
-pub(crate) use rows::{PARTITIONS, Rows};
+pub(crate) use rows::{PARTITIONS, Rows, partition_of};

@@ -83,13 +83,17 @@ pub(crate) struct Scratch<const W: usize> {
     sorted: Vec<[u64; W]>,
     dense: Vec<Cell>,
     sparse: Vec<Cell>,
+    ready: Vec<Cell>,
 }
 
 impl<const W: usize> Default for Scratch<W> {
     fn default() -> Self {
-        Scratch { ids: vec![], ends: vec![], sorted: vec![], dense: vec![], sparse: vec![] }
+        Scratch { ids: vec![], ends: vec![], sorted: vec![], dense: vec![], sparse: vec![], ready: vec![] }
     }
 }
+
+/// Cells that wait to be written column by column.
+const READY: usize = 512;
 
 /// Up to this many periods an account's cells are summed in a dense array; beyond, by sorting.
 const DENSE: i32 = 4096;
@@ -126,7 +130,7 @@ impl<C: KeyCode> Partition<C> {
         extras: &Extras,
         scratch: &mut Scratch<W>,
     ) -> Result<()> {
-        let Scratch { ids, ends, sorted, dense, sparse } = scratch;
+        let Scratch { ids, ends, sorted, dense, sparse, ready } = scratch;
         // First the number of each row's account, and with it the first days, which need no order of the rows.
         ids.clear();
         for rows in threads {
@@ -179,9 +183,7 @@ impl<C: KeyCode> Partition<C> {
             begin = ends[account] as usize;
             let old_run = run(&old_starts, account);
             if rows.is_empty() {
-                for cell in old_run {
-                    cells.push(&old.get(cell));
-                }
+                ready.extend(old_run.map(|cell| old.get(cell)));
             } else if is_dense {
                 let (mut low, mut high) = (usize::MAX, 0);
                 let mut slot = |period: i32| {
@@ -196,12 +198,12 @@ impl<C: KeyCode> Partition<C> {
                 for row in rows {
                     let (day, _, _) = head::<C, W>(row);
                     let (period, bit) = days.place(day);
-                    add_row::<C, W>(&mut dense[slot(period)], row, bit, extras)?;
+                    add_row::<C, W>(&mut dense[slot(period)], row, bit, extras);
                 }
                 for (cell, period) in dense[low..=high].iter_mut().zip(span.0 + i32::try_from(low).unwrap_or(0)..) {
                     if cell.lines > 0 {
                         cell.period = Period(period);
-                        cells.push(cell);
+                        ready.push(*cell);
                         *cell = Cell::default();
                     }
                 }
@@ -212,10 +214,10 @@ impl<C: KeyCode> Partition<C> {
                     let (day, label, _) = head::<C, W>(row);
                     let (period, bit) = days.place(day);
                     let mut cell = Cell { period: Period(period), label, ..Cell::default() };
-                    add_row::<C, W>(&mut cell, row, bit, extras)?;
+                    add_row::<C, W>(&mut cell, row, bit, extras);
                     sparse.push(cell);
                 }
-                push_merged(&mut cells, sparse)?;
+                merge_into(ready, sparse);
             }
             if let Some(order) = extras.order {
                 for row in rows {
@@ -225,8 +227,14 @@ impl<C: KeyCode> Partition<C> {
                     }
                 }
             }
-            starts.push(u32::try_from(cells.len()).map_err(|_| too_many_cells())?);
+            starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
+            if ready.len() >= READY {
+                cells.extend(ready)?;
+                ready.clear();
+            }
         }
+        cells.extend(ready)?;
+        ready.clear();
         self.orders.sort_unstable();
         self.orders.dedup();
         self.cells = cells;
@@ -287,11 +295,17 @@ impl<C: KeyCode> Partition<C> {
             return Err(Error::new(Code::StateDamaged, "encoded facts: an account stands twice"));
         }
         self.first_days[id as usize] = first_day;
-        for cell in cells {
-            self.cells.push(cell);
-        }
+        self.cells.extend(cells)?;
         self.starts.push(u32::try_from(self.cells.len()).map_err(|_| too_many_cells())?);
         Ok(id)
+    }
+
+    /// An account's orders with a sale.
+    pub fn orders_of(&self, account: usize) -> &[Order] {
+        let account = u32::try_from(account).unwrap_or(u32::MAX);
+        let start = self.orders.partition_point(|(of, _, _)| *of < account);
+        let end = self.orders.partition_point(|(of, _, _)| *of <= account);
+        &self.orders[start..end]
     }
 
     /// The places of an account's cells.
@@ -325,32 +339,37 @@ pub(crate) fn head_word(day: i32, label: u32) -> u64 {
 
 /// Sums cannot leave 63 bits: the state refuses rows whose absolute amounts add up to more, so the additions need no check.
 #[inline]
-fn add_row<C: KeyCode, const W: usize>(cell: &mut Cell, row: &[u64; W], bit: u32, extras: &Extras) -> Result<()> {
+fn add_row<C: KeyCode, const W: usize>(cell: &mut Cell, row: &[u64; W], bit: u32, extras: &Extras) {
     let (_, _, amount) = head::<C, W>(row);
-    cell.lines = cell.lines.checked_add(1).ok_or_else(too_many_lines)?;
+    let is_sale = amount > 0;
+    // A count that stops at its end is found when the cell is pushed.
+    cell.lines = cell.lines.saturating_add(1);
     cell.revenue = cell.revenue.wrapping_add(amount);
-    if amount > 0 {
-        cell.sale_lines += 1;
-        cell.days |= bit;
-    } else {
-        cell.returns = cell.returns.wrapping_sub(amount);
-    }
+    // Without branches: returns are too irregular to be predicted.
+    cell.sale_lines = cell.sale_lines.saturating_add(u32::from(is_sale));
+    cell.days |= if is_sale { bit } else { 0 };
+    cell.returns = cell.returns.wrapping_sub(amount.min(0));
     let extra = |place: Option<usize>| place.map_or(0, |place| row[C::WORDS + 2 + place].cast_signed());
     cell.cost = cell.cost.wrapping_add(extra(extras.cost));
     cell.cost_to_serve = cell.cost_to_serve.wrapping_add(extra(extras.cost_to_serve));
     cell.list_amount = cell.list_amount.wrapping_add(extra(extras.list_amount));
-    Ok(())
 }
 
-/// Sorts cells of one account, adds up those of one period and label, and pushes them.
+/// Sorts cells of one account, adds up those of one period and label, and puts them at the end of a chunk.
 pub(crate) fn push_merged(to: &mut Chunk, cells: &mut [Cell]) -> Result<()> {
+    let mut merged = vec![];
+    merge_into(&mut merged, cells);
+    to.extend(&merged)
+}
+
+fn merge_into(to: &mut Vec<Cell>, cells: &mut [Cell]) {
     cells.sort_unstable_by_key(|cell| (cell.period, cell.label));
     let mut cells = cells.iter().peekable();
     while let Some(first) = cells.next() {
         let mut sum = *first;
         while let Some(cell) = cells.next_if(|cell| (cell.period, cell.label) == (sum.period, sum.label)) {
-            sum.lines = sum.lines.checked_add(cell.lines).ok_or_else(too_many_lines)?;
-            sum.sale_lines += cell.sale_lines;
+            sum.lines = sum.lines.saturating_add(cell.lines);
+            sum.sale_lines = sum.sale_lines.saturating_add(cell.sale_lines);
             sum.days |= cell.days;
             sum.revenue = sum.revenue.wrapping_add(cell.revenue);
             sum.returns = sum.returns.wrapping_add(cell.returns);
@@ -358,14 +377,8 @@ pub(crate) fn push_merged(to: &mut Chunk, cells: &mut [Cell]) -> Result<()> {
             sum.cost_to_serve = sum.cost_to_serve.wrapping_add(cell.cost_to_serve);
             sum.list_amount = sum.list_amount.wrapping_add(cell.list_amount);
         }
-        to.push(&sum);
+        to.push(sum);
     }
-    Ok(())
-}
-
-fn too_many_lines() -> Error {
-    Error::new(Code::Overflow, "ledger: one account has more than 4,294,967,295 lines in one period")
-        .with_hint("use a finer grain, or sum the lines of a document before they come in")
 }
 
 fn too_many_cells() -> Error {

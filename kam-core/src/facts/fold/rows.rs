@@ -4,86 +4,85 @@
 /// few enough that the open ends of all fit the first-level cache.
 pub(crate) const PARTITIONS: usize = 256;
 
-/// Rows of a block.
+/// Rows of a block, and blocks of a segment, the unit in which memory is asked for. Both are powers of two.
 const BLOCK: usize = 512;
+const SEGMENT: usize = 512 * BLOCK;
 
 /// The partition of a key's hash: bits that the hash tables inside a partition do not look at first.
 #[inline]
-fn partition(hash: u64) -> usize {
+pub(crate) fn partition_of(hash: u64) -> usize {
     ((hash >> 32) & (PARTITIONS as u64 - 1)) as usize
 }
 
 /// One thread's rows of `W` words, by partition.
 pub(crate) struct Rows<const W: usize> {
-    /// Blocks in use or waiting to be used again.
-    blocks: Vec<Box<[[u64; W]]>>,
-    used: usize,
-    /// Per partition: the blocks of its chain and how far the last one is filled.
-    chains: Vec<Chain>,
-    len: usize,
+    segments: Vec<Box<[[u64; W]]>>,
+    /// The first row of the next free block.
+    free: usize,
+    /// Per partition: where its next row goes. At the beginning of a block it needs a new one first.
+    next: Box<[usize; PARTITIONS]>,
+    /// Per partition: the first rows of its blocks.
+    blocks: Vec<Vec<usize>>,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
 }
 
-#[derive(Default, Clone)]
-struct Chain {
-    blocks: Vec<u32>,
-    filled: usize,
-}
-
 impl<const W: usize> Default for Rows<W> {
     fn default() -> Self {
-        Rows { blocks: vec![], used: 0, chains: vec![Chain { blocks: vec![], filled: BLOCK }; PARTITIONS], len: 0, arena: vec![] }
+        Rows { segments: vec![], free: 0, next: Box::new([0; PARTITIONS]), blocks: vec![vec![]; PARTITIONS], arena: vec![] }
     }
 }
 
 impl<const W: usize> Rows<W> {
-    /// How many rows are waiting.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// The memory held, in bytes.
+    /// The memory that rows take, in bytes.
     pub fn bytes(&self) -> usize {
-        self.used * BLOCK * W * 8 + self.arena.len()
+        self.free * W * 8 + self.arena.len()
     }
 
     /// Adds a row.
     #[inline]
     pub fn push(&mut self, hash: u64, row: [u64; W]) {
-        let chain = &mut self.chains[partition(hash)];
-        if chain.filled == BLOCK {
-            if self.used == self.blocks.len() {
-                self.blocks.push(vec![[0; W]; BLOCK].into_boxed_slice());
-            }
-            chain.blocks.push(u32::try_from(self.used).unwrap_or(u32::MAX));
-            chain.filled = 0;
-            self.used += 1;
+        let partition = partition_of(hash);
+        let mut place = self.next[partition];
+        if place.is_multiple_of(BLOCK) {
+            place = self.block(partition);
         }
-        let block = *chain.blocks.last().unwrap_or(&0);
-        self.blocks[block as usize][chain.filled] = row;
-        chain.filled += 1;
-        self.len += 1;
+        self.segments[place / SEGMENT][place % SEGMENT] = row;
+        self.next[partition] = place + 1;
+    }
+
+    /// Gives a partition its next block.
+    #[cold]
+    fn block(&mut self, partition: usize) -> usize {
+        if self.free / SEGMENT == self.segments.len() {
+            self.segments.push(vec![[0; W]; SEGMENT].into_boxed_slice());
+        }
+        let place = self.free;
+        self.free += BLOCK;
+        self.blocks[partition].push(place);
+        place
     }
 
     /// The rows of a partition, block by block.
     pub fn of(&self, partition: usize) -> impl Iterator<Item = &[[u64; W]]> {
-        let chain = &self.chains[partition];
-        let last = chain.blocks.len().saturating_sub(1);
-        chain.blocks.iter().enumerate().map(move |(at, block)| {
-            let rows = &self.blocks[*block as usize];
-            if at == last { &rows[..chain.filled] } else { &rows[..] }
+        let blocks = &self.blocks[partition];
+        let last = blocks.len().saturating_sub(1);
+        // The last block is full where the next row would need a new one.
+        let filled = match self.next[partition] % BLOCK {
+            0 => BLOCK,
+            rows => rows,
+        };
+        blocks.iter().enumerate().map(move |(at, block)| {
+            let rows = &self.segments[block / SEGMENT][block % SEGMENT..][..BLOCK];
+            if at == last { &rows[..filled] } else { rows }
         })
     }
 
     /// Forgets the rows and keeps the memory.
     pub fn clear(&mut self) {
-        for chain in &mut self.chains {
-            chain.blocks.clear();
-            chain.filled = BLOCK;
-        }
-        self.used = 0;
-        self.len = 0;
+        self.next.fill(0);
+        self.blocks.iter_mut().for_each(Vec::clear);
+        self.free = 0;
         self.arena.clear();
     }
 }

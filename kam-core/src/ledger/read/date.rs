@@ -61,6 +61,17 @@ impl Dates {
         })
     }
 
+    /// The whole column at once where it is days without gaps that all lie in the range.
+    pub fn whole(&self, earliest: Date, latest: Date, to: &mut Vec<i32>) -> bool {
+        let Dates::Days(array) = self else { return false };
+        let plausible =
+            array.null_count() == 0 && array.values().iter().fold(true, |all, day| all & (*day >= earliest.0) & (*day <= latest.0));
+        if plausible {
+            to.extend_from_slice(array.values());
+        }
+        plausible
+    }
+
     /// The day of a row: missing, broken, or there. Empty text is missing.
     #[inline]
     pub fn get(&self, row: usize) -> Option<Result<Date, Rule>> {

@@ -51,6 +51,11 @@ impl KeyColumn {
         Ok(KeyColumn::Floats(floats.iter().map(|value| value.filter(|value| !value.is_nan()).map(whole_key)).collect()))
     }
 
+    /// Is every key there and usable? `false` where that must be asked row by row.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, KeyColumn::Integers(array) if array.null_count() == 0)
+    }
+
     /// A whole-number key: missing, broken or there. Never called of text.
     #[inline]
     pub fn integer(&self, row: usize) -> Option<Result<i64, Rule>> {

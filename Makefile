@@ -1,0 +1,66 @@
+# Two commands do everything: `make demo` and `make test`. A Rust toolchain, Python 3.10 or newer and a C compiler are all they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Cargo's own folder unless the caller has another.
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-rust test-python lint format generate bench bench-peers docs clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/made: kam-py/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -r kam-py/requirements.txt
+	@touch $@
+
+build: $(VENV)/made ## Build the release library, its header, and kam in .venv
+	cargo build --release --locked --workspace
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(TARGET)/wheels ./kam-py
+	$(BIN)/pip install --quiet --no-deps --force-reinstall $(TARGET)/wheels/kam-*.whl
+	@mkdir -p dist/lib dist/include
+	@cp $(TARGET)/release/libkam.so $(TARGET)/release/libkam.a dist/lib/
+	@cp kam-ffi/include/kam.h dist/include/
+	@echo "built: kam in $(VENV), the C library and its header in dist/"
+
+demo: build ## Review the built-in sample company: review.html and review.json
+	$(BIN)/kam demo --html review.html --json review.json
+
+test: test-rust test-python ## Run every test: Rust, C and Python
+
+test-rust: ## Run the tests of the core and of the C interface
+	cargo test --release --locked --workspace
+
+test-python: build ## Run the tests of the Python package
+	$(BIN)/python -m pytest -q kam-py/tests
+
+lint: $(VENV)/made ## Check formatting, lints, types and stubs
+	cargo fmt --all --check
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	$(BIN)/ruff check kam-py benches/peers
+	$(BIN)/ruff format --check kam-py benches/peers
+	@$(BIN)/python -c 'import kam' 2>/dev/null || $(MAKE) build
+	cd kam-py/python && ../../$(BIN)/mypy kam
+	$(BIN)/python -m mypy.stubtest kam --ignore-missing-stub
+
+format: $(VENV)/made ## Format the code
+	cargo fmt --all
+	$(BIN)/ruff format kam-py benches/peers
+	$(BIN)/ruff check --fix kam-py benches/peers
+
+generate: build ## Write what is made from the registry: Python functions, option tables, the C header
+	$(BIN)/python kam-py/generate.py
+	cargo run --release --locked -p kam-ffi --example header
+
+bench-peers: build ## Compare the fold with DuckDB, Polars, DataFusion and pandas
+	$(BIN)/pip install --quiet -r benches/peers/requirements.txt
+	cargo build --release --locked -p kam-benches
+	$(BIN)/python benches/peers/fold.py --bin $(TARGET)/release
+
+clean: ## Remove what was built
+	cargo clean
+	rm -rf $(VENV) dist review.html review.json

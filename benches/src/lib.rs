@@ -1,0 +1,69 @@
+//! Seeded ledgers for benchmarks: as large as wanted, Pareto-shaped, the same on every machine.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
+use rand::{RngExt, SeedableRng};
+use rand_pcg::Pcg64;
+use rayon::prelude::*;
+
+/// What a ledger looks like.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// Rows.
+    pub rows: usize,
+    /// Accounts that may occur.
+    pub accounts: u64,
+    /// Days before and with 2024-12-31.
+    pub days: u32,
+    /// Text keys instead of integers.
+    pub text_keys: bool,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// Rows of a batch.
+pub const BATCH: usize = 1 << 20;
+
+/// 2024-12-31.
+pub const AS_OF: i32 = 20_088;
+
+/// The ledger's batches: account, date, amount and cost in minor units.
+///
+/// A fifth of the accounts has most of the lines; amounts are spread over three powers of ten; one line in fifty is a return.
+#[must_use]
+pub fn ledger(shape: &Shape) -> Vec<RecordBatch> {
+    let batches = shape.rows.div_ceil(BATCH);
+    (0..batches).into_par_iter().map(|at| batch(shape, at, BATCH.min(shape.rows - at * BATCH))).collect()
+}
+
+fn batch(shape: &Shape, at: usize, rows: usize) -> RecordBatch {
+    let mut random = Pcg64::seed_from_u64(shape.seed.wrapping_add(at as u64));
+    let (mut accounts, mut dates, mut amounts, mut costs) =
+        (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
+    for _ in 0..rows {
+        // The square of a uniform number: the k-th of n accounts gets lines in proportion to 1/√k.
+        let uniform: f64 = random.random();
+        let rank = ((uniform * uniform) * shape.accounts as f64) as u64;
+        // Keys are spread over a wide range, as real ones are.
+        accounts.push((rank.wrapping_mul(2_654_435_761) % 10_000_000_019) as i64);
+        dates.push(AS_OF - random.random_range(0..shape.days) as i32);
+        let size = 10i64.pow(random.random_range(1..4));
+        let amount = random.random_range(size..size * 100);
+        let amount = if random.random_ratio(1, 50) { -amount } else { amount };
+        amounts.push(amount);
+        costs.push(amount * random.random_range(40..95) / 100);
+    }
+    let keys: ArrayRef = if shape.text_keys {
+        Arc::new(StringArray::from_iter_values(accounts.iter().map(|account| format!("C{account:010}"))))
+    } else {
+        Arc::new(Int64Array::from(accounts))
+    };
+    RecordBatch::try_from_iter(vec![
+        ("account", keys),
+        ("date", Arc::new(Date32Array::from(dates)) as ArrayRef),
+        ("amount", Arc::new(Int64Array::from(amounts)) as ArrayRef),
+        ("cost", Arc::new(Int64Array::from(costs)) as ArrayRef),
+    ])
+    .expect("columns of one length")
+}
