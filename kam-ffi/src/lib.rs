@@ -1,1 +1,41 @@
-//! placeholder
+//! The C interface of kam: opaque handles, status codes, Arrow streams. `include/kam.h` is generated from these files and begins with
+//! the calling contract.
+//!
+//! Unsafe code stands at the border only: every function takes its pointers apart through [`border`], and what follows is safe Rust.
+#![deny(unsafe_op_in_unsafe_fn)]
+#![allow(non_camel_case_types, reason = "types have the names that C knows them by")]
+#![allow(clippy::missing_safety_doc, reason = "what callers must keep to stands once, at the head of the header")]
+
+mod border;
+mod builder;
+mod crm;
+mod error;
+mod facts;
+mod ledger;
+mod result;
+mod review;
+mod status;
+mod stream;
+mod version;
+
+pub use builder::*;
+pub use crm::*;
+pub use error::*;
+pub use facts::*;
+pub use ledger::*;
+pub use result::*;
+pub use review::*;
+pub use status::*;
+pub use version::*;
+
+/// What the header says of threads, as far as the compiler can say it.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<kam_error>();
+    shared::<kam_ledger>();
+    shared::<kam_ledger_builder>();
+    shared::<kam_facts>();
+    shared::<kam_crm>();
+    shared::<kam_result>();
+    shared::<kam_review>();
+};

@@ -254,18 +254,28 @@ impl Facts {
             extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
         let (window_orders, history_orders) = counted.unzip();
         self.last_date = totals.iter().map(|totals| totals.last_day.map(Date)).collect();
-        self.window = Sums::of(totals.iter().map(|totals| &totals.window), extras, window_orders);
-        self.history = Sums::of(totals.iter().map(|totals| &totals.history), extras, history_orders);
+        (self.window, self.history) = rayon::join(
+            || Sums::of(&totals, |totals| &totals.window, extras, window_orders),
+            || Sums::of(&totals, |totals| &totals.history, extras, history_orders),
+        );
     }
 
     /// The sums of every account in the order of the keys. Cells are read in the order they are stored, which is another.
     fn totals(&self) -> Vec<AccountTotals> {
-        let mut stored: Vec<u32> = (0u32..).take(self.len()).collect();
         let runs = &self.cells.runs;
-        stored.par_sort_unstable_by_key(|at| (runs[*at as usize].chunk, runs[*at as usize].start));
-        let summed: Vec<AccountTotals> = stored.par_iter().map(|at| self.total(runs[*at as usize])).collect();
+        let mut stored: Vec<Vec<u32>> = vec![vec![]; self.cells.chunks.len()];
+        for (at, run) in (0u32..).zip(runs) {
+            stored[run.chunk as usize].push(at);
+        }
+        let summed: Vec<Vec<AccountTotals>> = stored
+            .par_iter_mut()
+            .map(|accounts| {
+                accounts.sort_unstable_by_key(|at| runs[*at as usize].start);
+                accounts.iter().map(|at| self.total(runs[*at as usize])).collect()
+            })
+            .collect();
         let mut totals = vec![AccountTotals::default(); self.len()];
-        for (at, sums) in stored.into_iter().zip(summed) {
+        for (at, sums) in stored.into_iter().flatten().zip(summed.into_iter().flatten()) {
             totals[at as usize] = sums;
         }
         totals

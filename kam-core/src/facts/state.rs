@@ -338,7 +338,7 @@ impl Run<'_> {
             if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
                 words[rest + place] = orders.get(row).map_or(0, |order| super::fold::hash_bytes(order.as_bytes()));
             }
-            rows.push(C::hash(&words[..C::WORDS]), words);
+            rows.push(C::hash(&words[..C::WORDS]), words)?;
         }
         Ok(())
     }

@@ -54,21 +54,40 @@ impl Sums {
     }
 
     /// The columns of the accounts' totals; those that the ledger does not have are left out.
-    pub(super) fn of<'a>(totals: impl ExactSizeIterator<Item = &'a Totals> + Clone, extras: &Extras, orders: Option<Vec<i64>>) -> Self {
-        let column = |value: fn(&Totals) -> i64| totals.clone().map(value).collect::<Vec<i64>>();
-        let mapped = |place: Option<usize>, value: fn(&Totals) -> i64| place.map(|_| column(value));
-        Sums {
-            lines: column(|totals| totals.lines),
-            sale_lines: column(|totals| totals.sale_lines),
-            active_days: column(|totals| totals.active_days),
-            active_periods: column(|totals| totals.active_periods),
+    pub(super) fn of<T>(accounts: &[T], totals: fn(&T) -> &Totals, extras: &Extras, orders: Option<Vec<i64>>) -> Self {
+        let column = || Vec::with_capacity(accounts.len());
+        let mapped = |place: Option<usize>| place.map(|_| column());
+        let mut sums = Sums {
+            lines: column(),
+            sale_lines: column(),
+            active_days: column(),
+            active_periods: column(),
             orders,
-            revenue: column(|totals| totals.revenue),
-            returns: column(|totals| totals.returns),
-            cost: mapped(extras.cost, |totals| totals.cost),
-            cost_to_serve: mapped(extras.cost_to_serve, |totals| totals.cost_to_serve),
-            list_amount: mapped(extras.list_amount, |totals| totals.list_amount),
+            revenue: column(),
+            returns: column(),
+            cost: mapped(extras.cost),
+            cost_to_serve: mapped(extras.cost_to_serve),
+            list_amount: mapped(extras.list_amount),
+        };
+        // In blocks that stay in the cache while one column after the other is taken out of them.
+        for block in accounts.chunks(1024) {
+            let fill = |column: &mut Vec<i64>, value: fn(&Totals) -> i64| column.extend(block.iter().map(|account| value(totals(account))));
+            fill(&mut sums.lines, |totals| totals.lines);
+            fill(&mut sums.sale_lines, |totals| totals.sale_lines);
+            fill(&mut sums.active_days, |totals| totals.active_days);
+            fill(&mut sums.active_periods, |totals| totals.active_periods);
+            fill(&mut sums.revenue, |totals| totals.revenue);
+            fill(&mut sums.returns, |totals| totals.returns);
+            let mut fill_mapped = |column: &mut Option<Vec<i64>>, value: fn(&Totals) -> i64| {
+                if let Some(column) = column {
+                    fill(column, value);
+                }
+            };
+            fill_mapped(&mut sums.cost, |totals| totals.cost);
+            fill_mapped(&mut sums.cost_to_serve, |totals| totals.cost_to_serve);
+            fill_mapped(&mut sums.list_amount, |totals| totals.list_amount);
         }
+        sums
     }
 }
 

@@ -91,7 +91,7 @@ pub struct Part {
 }
 
 impl FactsSummary {
-    /// The figures of these facts.
+    /// The summary of these facts.
     #[must_use]
     pub fn of(facts: &Facts) -> Self {
         let reconciliation = facts.reconciliation();

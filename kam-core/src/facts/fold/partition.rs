@@ -104,20 +104,23 @@ impl<C: KeyCode> Partition<C> {
         C::len(&self.keys)
     }
 
+    #[inline]
     fn id(&mut self, words: &[u64], arena: &[u8]) -> u32 {
-        let keys = &mut self.keys;
         let hash = C::hash(words);
-        let entry = self.table.entry(hash, |id| C::equals(keys, *id, words, arena), |id| C::hash_of(keys, *id));
-        match entry {
-            hashbrown::hash_table::Entry::Occupied(found) => *found.get(),
-            hashbrown::hash_table::Entry::Vacant(free) => {
-                let id = u32::try_from(C::len(keys)).unwrap_or(u32::MAX);
-                free.insert(id);
-                C::push(keys, words, arena);
-                self.first_days.push(FirstDay::NONE);
-                id
-            }
+        match self.table.find(hash, |id| C::equals(&self.keys, *id, words, arena)) {
+            Some(id) => *id,
+            None => self.new_id(hash, words, arena),
         }
+    }
+
+    #[cold]
+    fn new_id(&mut self, hash: u64, words: &[u64], arena: &[u8]) -> u32 {
+        let id = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        C::push(&mut self.keys, words, arena);
+        let keys = &self.keys;
+        self.table.insert_unique(hash, id, |id| C::hash_of(keys, *id));
+        self.first_days.push(FirstDay::NONE);
+        id
     }
 
     /// Folds the waiting rows of partition `at` of every thread into the cells.
@@ -157,8 +160,10 @@ impl<C: KeyCode> Partition<C> {
         for account in 0..self.len() {
             ends[account + 1] += ends[account];
         }
-        sorted.clear();
-        sorted.resize(ids.len(), [0; W]);
+        // Every place is written, so what is left of the partition before need not be cleared.
+        if sorted.len() < ids.len() {
+            sorted.resize(ids.len(), [0; W]);
+        }
         let mut next = ids.iter();
         for rows in threads {
             for row in rows.of(at).flatten() {

@@ -1,12 +1,16 @@
 //! Rows waiting to be folded: one chain of fixed blocks per partition, in memory that is used again.
 
+use memmap2::MmapMut;
+
+use crate::error::{Code, Error, Result};
+
 /// How many partitions the rows are scattered to. Enough that the accounts of one fit the second-level cache for a million accounts,
 /// few enough that the open ends of all fit the first-level cache.
 pub(crate) const PARTITIONS: usize = 256;
 
-/// Rows of a block, and blocks of a segment, the unit in which memory is asked for. Both are powers of two.
+/// Rows of a block, and of a segment, the unit in which memory is asked for. Both are powers of two.
 const BLOCK: usize = 512;
-const SEGMENT: usize = 512 * BLOCK;
+const SEGMENT: usize = 1 << 20;
 
 /// The partition of a key's hash: bits that the hash tables inside a partition do not look at first.
 #[inline]
@@ -16,7 +20,7 @@ pub(crate) fn partition_of(hash: u64) -> usize {
 
 /// One thread's rows of `W` words, by partition.
 pub(crate) struct Rows<const W: usize> {
-    segments: Vec<Box<[[u64; W]]>>,
+    segments: Vec<Segment<W>>,
     /// The first row of the next free block.
     free: usize,
     /// Per partition: where its next row goes. At the beginning of a block it needs a new one first.
@@ -25,6 +29,30 @@ pub(crate) struct Rows<const W: usize> {
     blocks: Vec<Vec<usize>>,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
+}
+
+/// Memory for [`SEGMENT`] rows, in huge pages where the system has them: touching small pages for the first time costs more than
+/// scattering the rows. Memory is only taken where rows are written.
+struct Segment<const W: usize>(MmapMut);
+
+impl<const W: usize> Segment<W> {
+    fn new() -> std::io::Result<Self> {
+        let map = MmapMut::map_anon(SEGMENT * W * 8)?;
+        #[cfg(target_os = "linux")]
+        // Advice that is not taken costs time, not correctness.
+        let _ = map.advise(memmap2::Advice::HugePage);
+        Ok(Segment(map))
+    }
+
+    #[inline]
+    fn rows(&self) -> &[[u64; W]] {
+        bytemuck::cast_slice(&self.0)
+    }
+
+    #[inline]
+    fn rows_mut(&mut self) -> &mut [[u64; W]] {
+        bytemuck::cast_slice_mut(&mut self.0)
+    }
 }
 
 impl<const W: usize> Default for Rows<W> {
@@ -41,26 +69,29 @@ impl<const W: usize> Rows<W> {
 
     /// Adds a row.
     #[inline]
-    pub fn push(&mut self, hash: u64, row: [u64; W]) {
+    pub fn push(&mut self, hash: u64, row: [u64; W]) -> Result<()> {
         let partition = partition_of(hash);
         let mut place = self.next[partition];
         if place.is_multiple_of(BLOCK) {
-            place = self.block(partition);
+            place = self.block(partition)?;
         }
-        self.segments[place / SEGMENT][place % SEGMENT] = row;
+        self.segments[place / SEGMENT].rows_mut()[place % SEGMENT] = row;
         self.next[partition] = place + 1;
+        Ok(())
     }
 
     /// Gives a partition its next block.
     #[cold]
-    fn block(&mut self, partition: usize) -> usize {
+    fn block(&mut self, partition: usize) -> Result<usize> {
         if self.free / SEGMENT == self.segments.len() {
-            self.segments.push(vec![[0; W]; SEGMENT].into_boxed_slice());
+            let segment = Segment::new()
+                .map_err(|source| Error::new(Code::SourceFailed, format!("no memory for the rows: {source}")).with_source(source))?;
+            self.segments.push(segment);
         }
         let place = self.free;
         self.free += BLOCK;
         self.blocks[partition].push(place);
-        place
+        Ok(place)
     }
 
     /// The rows of a partition, block by block.
@@ -73,7 +104,7 @@ impl<const W: usize> Rows<W> {
             rows => rows,
         };
         blocks.iter().enumerate().map(move |(at, block)| {
-            let rows = &self.segments[block / SEGMENT][block % SEGMENT..][..BLOCK];
+            let rows = &self.segments[block / SEGMENT].rows()[block % SEGMENT..][..BLOCK];
             if at == last { &rows[..filled] } else { rows }
         })
     }

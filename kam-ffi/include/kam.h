@@ -1,0 +1,708 @@
+/*
+ * kam.h: key account management analytics for C.
+ *
+ * THE CALLING CONTRACT
+ *
+ * Status. Every call that can fail returns a kam_status: KAM_OK (0), or a stable code that says why. Functions that cannot fail return
+ * what they are asked for, or nothing.
+ *
+ * Errors. The last argument of such a call, `error`, is the address of a kam_error pointer, or NULL if only the status is wanted. On
+ * failure it is set to a new error, which is the caller's: free it with kam_error_free before the pointer is used again. On success it is
+ * left alone, so begin with `kam_error *error = NULL;`.
+ *
+ * Outputs. An output is written on success only; after a failure it is what it was before. Results come through pointers that the caller
+ * passes, which must not be NULL.
+ *
+ * NULL. No argument may be NULL unless its function says so; one that is gives KAM_NULL_ARGUMENT, and nothing else happens but that a
+ * stream in is moved. The functions named *_free do nothing when given NULL.
+ *
+ * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review and kam_error are opaque. Each belongs to the
+ * caller from the call that made it, and is freed once by the function of its name that ends in _free. No handle needs another one to live
+ * on: a ledger may be freed as soon as the facts are made. A handle that was freed must not be used again.
+ *
+ * const. A call does not change what it takes as a pointer to const.
+ *
+ * Threads. Any number of threads may call at once, and may use one handle at once in arguments that are pointers to const. A call that
+ * takes a handle as a pointer to non-const, and the one that frees it, needs the handle for itself. There is no global state to set up.
+ * A call may itself use several threads (as many as the machine has, or as RAYON_NUM_THREADS says); they never call the caller's functions.
+ *
+ * Strings. Every string, in and out, is UTF-8 and ends with a zero byte; one in that is not UTF-8 gives KAM_INVALID_UTF8. Strings in are
+ * copied. A string out that is a pointer to const belongs to the handle it was asked of, and lives as long: never free it.
+ *
+ * JSON. Options and summaries are JSON. Names that an object must not have, wrong types and impossible values give KAM_OPTION and a
+ * message that says which.
+ *
+ * Tables. Tables go in and out as Arrow C streams (https://arrow.apache.org/docs/format/CStreamInterface.html). A stream in is moved: when
+ * the call returns, `stream->release` is NULL, whether the call succeeded or not. A stream out is written into the caller's struct, whose
+ * former contents are overwritten; the caller calls its `release`. Columns are text (utf8), 64-bit integers and doubles, booleans, 32-bit
+ * dates, and lists of these; the account column is always called `account`. Money in tables is in units of the currency.
+ *
+ * Defects. No panic of the library crosses into the caller: one gives KAM_INTERNAL and a note on stderr. A pointer that is neither NULL nor
+ * what it is said to be is beyond what can be checked.
+ */
+
+
+#ifndef KAM_H
+#define KAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The structs of the Arrow C data and stream interfaces, as their specification asks to repeat them. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+    const char *format;
+    const char *name;
+    const char *metadata;
+    int64_t flags;
+    int64_t n_children;
+    struct ArrowSchema **children;
+    struct ArrowSchema *dictionary;
+    void (*release)(struct ArrowSchema *);
+    void *private_data;
+};
+
+struct ArrowArray {
+    int64_t length;
+    int64_t null_count;
+    int64_t offset;
+    int64_t n_buffers;
+    int64_t n_children;
+    const void **buffers;
+    struct ArrowArray **children;
+    struct ArrowArray *dictionary;
+    void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_DATA_INTERFACE */
+
+#ifndef ARROW_C_STREAM_INTERFACE
+#define ARROW_C_STREAM_INTERFACE
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
+    void *private_data;
+};
+
+#endif /* ARROW_C_STREAM_INTERFACE */
+
+
+/*
+ The major version that this header belongs to.
+ */
+#define KAM_VERSION_MAJOR 0
+
+/*
+ The minor version that this header belongs to.
+ */
+#define KAM_VERSION_MINOR 1
+
+/*
+ The patch that this header belongs to.
+ */
+#define KAM_VERSION_PATCH 0
+
+/*
+ The calling interface that this header describes. It grows with every change that a compiled program would notice; compare it with
+ kam_abi_version() when the library is loaded at run time.
+ */
+#define KAM_ABI_VERSION 1
+
+/*
+ What a CRM knows beside the ledger: any of the tables accounts, ratings, activities, opportunities, contacts, plans, contracts,
+ competitors. Free it with kam_crm_free; results and reviews made of it live on.
+ */
+typedef struct kam_crm kam_crm;
+
+/*
+ Why a call failed: a code, a message that says where, and often a hint what to do. Read-only; free it with kam_error_free.
+ */
+typedef struct kam_error kam_error;
+
+/*
+ The exact sums of a ledger per account and period: what every method reads. It does not change, and any number of threads may use
+ it at once. Free it with kam_facts_free; results and reviews made of it live on.
+ */
+typedef struct kam_facts kam_facts;
+
+/*
+ A sales ledger: where its rows are, and what its columns mean. Free it with kam_ledger_free; facts made of it live on.
+ */
+typedef struct kam_ledger kam_ledger;
+
+/*
+ A ledger in the making, of plain C arrays. Free it with kam_ledger_builder_free, also after kam_ledger_builder_finish.
+ */
+typedef struct kam_ledger_builder kam_ledger_builder;
+
+/*
+ What a method gave: tables, the first of which is the main one, and a summary. It does not change, and any number of threads may use
+ it at once. Free it with kam_result_free.
+ */
+typedef struct kam_result kam_result;
+
+/*
+ What every method that the data allow says, in one. It does not change, and any number of threads may use it at once. Free it with
+ kam_review_free.
+ */
+typedef struct kam_review kam_review;
+
+/*
+ What a call returns: KAM_OK, or why it failed. Numbers are stable and never reused; newer versions may add some, so treat one that
+ you do not know as a failure. Blocks of one hundred belong to one stage: 100 reading a source, 200 columns and their types, 300
+ options, 400 facts, 500 crm tables, 600 fitting a model, 700 the book, 900 the caller or a defect.
+ */
+typedef int32_t kam_status;
+
+/*
+ Hears how far the work is, and may stop it: return 0 to go on, anything else to stop with KAM_INTERRUPTED.
+
+ `user` is the pointer that was given with the callback; `stage` is valid during the call only; `done` of `total` are rows (or
+ methods of a review), `total` is 0 where it is not known. It is called on the thread that made the call, must not throw or jump out,
+ and must not change or free the handles of the call.
+ */
+typedef int (*kam_progress)(void *user, const char *stage, uint64_t done, uint64_t total);
+
+/*
+ Done; the outputs are written.
+ */
+#define KAM_OK 0
+
+/*
+ A file or folder that is not there or may not be read.
+ */
+#define KAM_SOURCE_NOT_FOUND 101
+
+/*
+ A file that is not what its name says, is empty, or is cut short.
+ */
+#define KAM_SOURCE_DAMAGED 102
+
+/*
+ A kind of source that kam does not read.
+ */
+#define KAM_SOURCE_UNSUPPORTED 103
+
+/*
+ A failure below kam while a source was read: disk, network, the caller's stream.
+ */
+#define KAM_SOURCE_FAILED 104
+
+/*
+ Bytes in the data that are not UTF-8.
+ */
+#define KAM_NOT_UTF8 105
+
+/*
+ More bad rows than max_bad_share allows, or any with on_bad_rows = raise.
+ */
+#define KAM_TOO_MANY_BAD_ROWS 110
+
+/*
+ Several currencies and no rates, or a currency that the rates do not know.
+ */
+#define KAM_CURRENCY_WITHOUT_RATE 111
+
+/*
+ A column that the source does not have.
+ */
+#define KAM_COLUMN_MISSING 201
+
+/*
+ A column whose type cannot hold what it should.
+ */
+#define KAM_COLUMN_TYPE 202
+
+/*
+ Batches or files of one ledger that disagree on a column.
+ */
+#define KAM_COLUMN_CHANGED 203
+
+/*
+ An option that does not exist, has the wrong type or an impossible value; JSON that cannot be read.
+ */
+#define KAM_OPTION 301
+
+/*
+ A method that does not exist.
+ */
+#define KAM_UNKNOWN_METHOD 302
+
+/*
+ A date that cannot be read or is impossible.
+ */
+#define KAM_DATE 303
+
+/*
+ Money that does not fit 63 bits at the chosen scale.
+ */
+#define KAM_OVERFLOW 401
+
+/*
+ States that cannot be merged, or cannot answer what was asked.
+ */
+#define KAM_STATE_MISMATCH 402
+
+/*
+ Encoded facts that are damaged or of a newer version.
+ */
+#define KAM_STATE_DAMAGED 403
+
+/*
+ A method that lacks what it needs.
+ */
+#define KAM_MISSING_INPUT 404
+
+/*
+ An account that the facts do not know.
+ */
+#define KAM_UNKNOWN_ACCOUNT 405
+
+/*
+ Two rows of a crm table for one key.
+ */
+#define KAM_DUPLICATE_KEY 501
+
+/*
+ A value of a crm table that cannot be used.
+ */
+#define KAM_CRM_VALUE 502
+
+/*
+ Input that a model cannot be fitted to.
+ */
+#define KAM_FIT_INPUT 601
+
+/*
+ A book that another process holds.
+ */
+#define KAM_BOOK_HELD 701
+
+/*
+ A book that is damaged.
+ */
+#define KAM_BOOK_DAMAGED 702
+
+/*
+ A book of a newer format.
+ */
+#define KAM_BOOK_VERSION 703
+
+/*
+ The progress callback asked to stop.
+ */
+#define KAM_INTERRUPTED 901
+
+/*
+ A pointer is NULL that must not be; the message names the argument.
+ */
+#define KAM_NULL_ARGUMENT 902
+
+/*
+ A string argument is not UTF-8; the message names the argument.
+ */
+#define KAM_INVALID_UTF8 903
+
+/*
+ An argument that cannot be: a table that does not exist, a stream that was released, columns of different lengths.
+ */
+#define KAM_INVALID_ARGUMENT 904
+
+/*
+ A defect of kam, caught at the border: please report it. The handles of the call can still be read and freed.
+ */
+#define KAM_INTERNAL 999
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/*
+ The version of the library that is loaded, as text: "0.1.0". The text belongs to the library.
+ */
+const char *kam_version(void);
+
+/*
+ The calling interface of the library that is loaded: it fits a program that was compiled with the same KAM_ABI_VERSION.
+ */
+uint32_t kam_abi_version(void);
+
+/*
+ The code, the same that the call returned; KAM_OK for NULL.
+ */
+kam_status kam_error_code(const kam_error *error);
+
+/*
+ The message, which names table, row, column and value where there are any. It lives as long as the error; "" for NULL.
+ */
+const char *kam_error_message(const kam_error *error);
+
+/*
+ What to do about it, or NULL where there is no hint or no error. It lives as long as the error.
+ */
+const char *kam_error_hint(const kam_error *error);
+
+/*
+ Frees an error and its texts. NULL is allowed.
+ */
+void kam_error_free(kam_error *error);
+
+/*
+ A ledger in files: the path of a Parquet, CSV or Arrow IPC file, or a glob of such ("sales/2024-*.parquet").
+
+ `columns_json` says which column is which: {"account": …, "date": …, "amount": …} are required, and any of "order", "cost",
+ "cost_to_serve", "list_amount", "direction", "currency", "manager", "date_format", "amount_format", "timezone", "scale",
+ "base_currency", "on_bad_rows", "max_bad_share", "earliest", "latest", "delimiter", "header" may follow. A money column may be a
+ formula of two columns, "quantity * price" or "sales - profit".
+
+ Nothing is read before kam_facts_new, so a file that is not there is reported by that call. On success `*ledger` is the caller's.
+ Fails with KAM_OPTION where `columns_json` is not JSON or not as it must be.
+ */
+kam_status kam_ledger_open(const char *path,
+                           const char *columns_json,
+                           kam_ledger **ledger,
+                           kam_error **error);
+
+/*
+ A ledger in several files or globs, `count` of them, read in this order. Otherwise as kam_ledger_open.
+ */
+kam_status kam_ledger_open_files(const char *const *paths,
+                                 size_t count,
+                                 const char *columns_json,
+                                 kam_ledger **ledger,
+                                 kam_error **error);
+
+/*
+ A ledger from an Arrow stream. Its batches are taken up at once and kept, without a copy, so facts can be made of it any number of
+ times.
+
+ The stream is moved: after the call it is marked as released, whether the call succeeded or not, and the caller only reuses or
+ discards the struct. The ledger holds the batches until it is freed. Row numbers in messages count from 1 over all batches.
+ `columns_json` is as for kam_ledger_open. On success `*ledger` is the caller's.
+
+ Fails with KAM_OPTION for `columns_json`, KAM_INVALID_ARGUMENT for a stream that was released, KAM_SOURCE_FAILED where the stream
+ itself fails, KAM_NOT_UTF8 and KAM_SOURCE_DAMAGED where what it brings cannot be read.
+ */
+kam_status kam_ledger_from_stream(struct ArrowArrayStream *stream,
+                                  const char *columns_json,
+                                  kam_ledger **ledger,
+                                  kam_error **error);
+
+/*
+ A ledger from an Arrow stream that is larger than memory: kam_facts_new reads it batch by batch, on the thread that calls it, and
+ keeps none. Facts can be made of it once; a second time is KAM_SOURCE_FAILED. Otherwise as kam_ledger_from_stream.
+ */
+kam_status kam_ledger_from_stream_once(struct ArrowArrayStream *stream,
+                                       const char *columns_json,
+                                       kam_ledger **ledger,
+                                       kam_error **error);
+
+/*
+ Sets the rates that turn all money of the ledger into one currency; the ledger needs a currency column.
+
+ `base` is the currency to turn into. `rates_json` is a list of {"currency": "CAD", "date": "2015-01-05", "rate": "1.25"}: from that
+ day on, one unit of the base buys that many units of the currency. Rates are exact decimals, best given as text. A failed call
+ leaves the ledger as it was.
+
+ Fails with KAM_OPTION for `rates_json` and for a ledger without a currency column, KAM_DATE for a date, KAM_CURRENCY_WITHOUT_RATE for
+ a rate that cannot be.
+ */
+kam_status kam_ledger_set_rates(kam_ledger *ledger,
+                                const char *base,
+                                const char *rates_json,
+                                kam_error **error);
+
+/*
+ Frees a ledger. NULL is allowed.
+ */
+void kam_ledger_free(kam_ledger *ledger);
+
+/*
+ Begins a ledger of plain C arrays.
+
+ `settings_json` is NULL or what kam_ledger_open takes as columns_json without the names of columns, such as {"scale": 2,
+ "base_currency": "EUR"}. The scale (2 without) says what a minor unit is: with 2, 1050 stands for 10.50. On success `*builder` is the
+ caller's. Fails with KAM_OPTION for `settings_json`.
+ */
+kam_status kam_ledger_builder_new(const char *settings_json,
+                                  kam_ledger_builder **builder,
+                                  kam_error **error);
+
+/*
+ Adds rows: `rows` values each of the account (text; NULL in a row without one), the day (days since 1970-01-01), the amount and, if
+ `cost_minor` is not NULL, the cost, both in minor units. Everything is copied. A failed call adds nothing. Fails with KAM_INVALID_UTF8
+ for an account, naming its row.
+ */
+kam_status kam_ledger_builder_push(kam_ledger_builder *builder,
+                                   size_t rows,
+                                   const char *const *accounts,
+                                   const int32_t *days_since_1970,
+                                   const int64_t *amount_minor,
+                                   const int64_t *cost_minor,
+                                   kam_error **error);
+
+/*
+ Adds rows whose accounts are whole numbers. Otherwise as kam_ledger_builder_push; a ledger has the one kind of accounts or the other.
+ */
+kam_status kam_ledger_builder_push_numbered(kam_ledger_builder *builder,
+                                            size_t rows,
+                                            const int64_t *accounts,
+                                            const int32_t *days_since_1970,
+                                            const int64_t *amount_minor,
+                                            const int64_t *cost_minor,
+                                            kam_error **error);
+
+/*
+ Adds a money column to the rows of the last push: "cost", "cost_to_serve" or "list_amount", `rows` values in minor units.
+ Every push must get the same columns. Everything is copied. A failed call adds nothing. Fails with KAM_INVALID_ARGUMENT for another
+ column, another number of rows, a column given already, or before the first push.
+ */
+kam_status kam_ledger_builder_add_money(kam_ledger_builder *builder,
+                                        const char *column,
+                                        size_t rows,
+                                        const int64_t *minor,
+                                        kam_error **error);
+
+/*
+ Adds a text column to the rows of the last push: "order", "direction", "currency" or "manager", `rows` texts, NULL where a row has
+ none. Every push must get the same columns. Everything is copied. A failed call adds nothing. Fails as kam_ledger_builder_add_money, and
+ with KAM_INVALID_UTF8 for a value, naming its row.
+ */
+kam_status kam_ledger_builder_add_text(kam_ledger_builder *builder,
+                                       const char *column,
+                                       size_t rows,
+                                       const char *const *values,
+                                       kam_error **error);
+
+/*
+ Makes a ledger of the rows pushed so far. The builder stays the caller's, may be pushed more rows and finished again. On success
+ `*ledger` is the caller's. Fails with KAM_INVALID_ARGUMENT where pushes have different columns.
+ */
+kam_status kam_ledger_builder_finish(const kam_ledger_builder *builder,
+                                     kam_ledger **ledger,
+                                     kam_error **error);
+
+/*
+ Frees a builder. Ledgers made of it live on. NULL is allowed.
+ */
+void kam_ledger_builder_free(kam_ledger_builder *builder);
+
+/*
+ Reads a ledger and sums it up.
+
+ `options_json` is {"as_of": "2011-12-09", "grain": "month", "window": 12}: the day the facts are seen from (required: kam never reads
+ the clock), the period of the series (day, week, month, quarter or year; month without) and the number of periods that segments and
+ shares use (12 without), or "all". Rows that cannot be used are in the table "quarantine"; too many of them are
+ KAM_TOO_MANY_BAD_ROWS. On success `*facts` is the caller's, and needs the ledger no more.
+
+ Fails with KAM_OPTION for `options_json`, the codes of 100 for a source that cannot be read and currencies without a rate, those of
+ 200 for its columns, KAM_OVERFLOW for sums too large.
+ */
+kam_status kam_facts_new(const kam_ledger *ledger,
+                         const char *options_json,
+                         kam_facts **facts,
+                         kam_error **error);
+
+/*
+ kam_facts_new that reports its progress and can be stopped. `progress` may be NULL; `user` is passed on to it and may be NULL. Fails
+ as kam_facts_new, and with KAM_INTERRUPTED where the callback says so.
+ */
+kam_status kam_facts_new_with_progress(const kam_ledger *ledger,
+                                       const char *options_json,
+                                       kam_progress progress,
+                                       void *user,
+                                       kam_facts **facts,
+                                       kam_error **error);
+
+/*
+ Gives a table of the facts as an Arrow stream: "accounts" (one row an account), "periods" (an account and period), "directions" (an
+ account and direction), "quarantine" (the rows that could not be used, and why) or "reconciliation" (how rows and money add up).
+
+ The caller releases the stream. It may outlive the facts. Fails with KAM_INVALID_ARGUMENT for another name.
+ */
+kam_status kam_facts_table(const kam_facts *facts,
+                           const char *name,
+                           struct ArrowArrayStream *stream,
+                           kam_error **error);
+
+/*
+ Gives the facts in short as JSON: as_of, the window, accounts, rows, totals. The text belongs to the facts and lives as long as they.
+ */
+kam_status kam_facts_summary(const kam_facts *facts,
+                             const char **json,
+                             kam_error **error);
+
+/*
+ Frees facts. NULL is allowed.
+ */
+void kam_facts_free(kam_facts *facts);
+
+/*
+ An empty crm. `options_json` is NULL or {"date_format": "%d.%m.%Y", "timezone": "Europe/Berlin"}: how text dates of its tables are
+ written (ISO 8601 without) and in which zone instants become days (UTC without). On success `*crm` is the caller's. Fails
+ with KAM_OPTION for `options_json`.
+ */
+kam_status kam_crm_new(const char *options_json,
+                       kam_crm **crm,
+                       kam_error **error);
+
+/*
+ Adds a table from an Arrow stream; it is checked at once, and its batches are kept without a copy.
+
+ `columns_json` is NULL where the columns have their canonical names, or says which column is which: {"account": "customer"}.
+ The stream is moved: after the call it is marked as released, whether the call succeeded or not. A failed call adds nothing. A table
+ can be given once. No other thread may use the crm during the call.
+
+ Fails with KAM_OPTION for a table that does not exist or was given and for `columns_json`, the codes of 200 for its columns, those of
+ 500 for its rows, and for the stream as kam_ledger_from_stream.
+ */
+kam_status kam_crm_add_stream(kam_crm *crm,
+                              const char *table,
+                              struct ArrowArrayStream *stream,
+                              const char *columns_json,
+                              kam_error **error);
+
+/*
+ Frees a crm. NULL is allowed.
+ */
+void kam_crm_free(kam_crm *crm);
+
+/*
+ Runs a method of the registry by its name: "abc", "pareto", "pyramid" and so on, see kam_methods.
+
+ `crm` may be NULL. `options_json` is NULL or an object of the options that differ from their defaults. A method that needs a column
+ or table that was not given is KAM_MISSING_INPUT. On success `*result` is the caller's; it does not need facts and crm to live on.
+ Fails with KAM_UNKNOWN_METHOD and, for `options_json`, KAM_OPTION as well.
+ */
+kam_status kam_run(const kam_facts *facts,
+                   const kam_crm *crm,
+                   const char *method,
+                   const char *options_json,
+                   kam_result **result,
+                   kam_error **error);
+
+/*
+ Gives the number of tables.
+ */
+kam_status kam_result_table_count(const kam_result *result, size_t *count, kam_error **error);
+
+/*
+ Gives the name of a table; table 0 is the main one. The text belongs to the result and lives as long as it. Fails with
+ KAM_INVALID_ARGUMENT where there are not so many tables.
+ */
+kam_status kam_result_table_name(const kam_result *result,
+                                 size_t index,
+                                 const char **name,
+                                 kam_error **error);
+
+/*
+ Gives a table as an Arrow stream, by its name or, if `name` is NULL, the main one. A field's metadata say under "kam.unit" what its
+ numbers are: money, share, count, days, periods, number or plain.
+
+ The caller releases the stream. It may outlive the result. Fails with KAM_INVALID_ARGUMENT for a name that is none of its tables.
+ */
+kam_status kam_result_table(const kam_result *result,
+                            const char *name,
+                            struct ArrowArrayStream *stream,
+                            kam_error **error);
+
+/*
+ Gives the few figures that sum the result up, as a JSON object. The text belongs to the result and lives as long as it.
+ */
+kam_status kam_result_summary(const kam_result *result,
+                              const char **json,
+                              kam_error **error);
+
+/*
+ Gives the whole result as JSON: {"summary": {…}, "tables": {name: {"name": …, "rows": n, "columns": {name: [values]}}}}. The text
+ belongs to the result and lives as long as it.
+ */
+kam_status kam_result_json(const kam_result *result,
+                           const char **json,
+                           kam_error **error);
+
+/*
+ Frees a result. NULL is allowed.
+ */
+void kam_result_free(kam_result *result);
+
+/*
+ Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without], "tables": [{"name", "rows"}],
+ "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
+ */
+kam_status kam_methods(const char **json,
+                       kam_error **error);
+
+/*
+ Runs every method that the data allow. A method that lacks a table or column is listed as skipped, with the reason.
+
+ `crm` may be NULL. `options_json` is NULL or {"methods": ["abc", …], "options": {"abc": {…}, …}}: the methods to run (all without),
+ and the options of single methods that differ from their defaults. On success `*review` is the caller's; it does not need facts and
+ crm to live on. Fails with KAM_OPTION for `options_json` and KAM_UNKNOWN_METHOD for a method that it names.
+ */
+kam_status kam_review_new(const kam_facts *facts,
+                          const kam_crm *crm,
+                          const char *options_json,
+                          kam_review **review,
+                          kam_error **error);
+
+/*
+ kam_review_new that reports its progress, method by method, and can be stopped. `progress` may be NULL; `user` is passed on to it and
+ may be NULL. Fails as kam_review_new, and with KAM_INTERRUPTED where the callback says so.
+ */
+kam_status kam_review_new_with_progress(const kam_facts *facts,
+                                        const kam_crm *crm,
+                                        const char *options_json,
+                                        kam_progress progress,
+                                        void *user,
+                                        kam_review **review,
+                                        kam_error **error);
+
+/*
+ Gives a table as an Arrow stream: "accounts" (the master table, one row an account with what every method says of it), "skipped"
+ (method, reason, hint), "reconciliation", "quarantine", the main table of a method by the method's name ("abc"), or any of its tables
+ as "method.table".
+
+ The caller releases the stream. It may outlive the review. Fails with KAM_INVALID_ARGUMENT for a name that is none of these.
+ */
+kam_status kam_review_table(const kam_review *review,
+                            const char *name,
+                            struct ArrowArrayStream *stream,
+                            kam_error **error);
+
+/*
+ Gives the whole review as JSON: facts, methods (each with title, about, options, summary, tables), skipped, accounts, reconciliation,
+ quarantine. The text belongs to the review and lives as long as it.
+ */
+kam_status kam_review_json(const kam_review *review,
+                           const char **json,
+                           kam_error **error);
+
+/*
+ Gives the review as one self-contained HTML page, without scripts and without anything from outside; what comes from data is escaped.
+ The text belongs to the review and lives as long as it.
+ */
+kam_status kam_review_html(const kam_review *review,
+                           const char **html,
+                           kam_error **error);
+
+/*
+ Frees a review. NULL is allowed.
+ */
+void kam_review_free(kam_review *review);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* KAM_H */

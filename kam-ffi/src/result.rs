@@ -1,0 +1,185 @@
+//! Methods and what they give.
+
+use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
+
+use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_core::method::{Context, METHODS, Outcome, method};
+use serde_json::{Value, json};
+
+use crate::border::{self, Failure, Fallible, Out, c_text, call, free, optional_text, read, text};
+use crate::crm::{crm_or_none, kam_crm};
+use crate::error::kam_error;
+use crate::facts::kam_facts;
+use crate::status::kam_status;
+use crate::stream::give;
+
+/// What a method gave: tables, the first of which is the main one, and a summary. It does not change, and any number of threads may use
+/// it at once. Free it with kam_result_free.
+pub struct kam_result {
+    method: &'static str,
+    outcome: Outcome,
+    names: Vec<CString>,
+    summary: OnceLock<CString>,
+    json: OnceLock<CString>,
+}
+
+/// Runs a method of the registry by its name: "abc", "pareto", "pyramid" and so on, see kam_methods.
+///
+/// `crm` may be NULL. `options_json` is NULL or an object of the options that differ from their defaults. A method that needs a column
+/// or table that was not given is KAM_MISSING_INPUT. On success `*result` is the caller's; it does not need facts and crm to live on.
+/// Fails with KAM_UNKNOWN_METHOD and, for `options_json`, KAM_OPTION as well.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_run(
+    facts: *const kam_facts,
+    crm: *const kam_crm,
+    method: *const c_char,
+    options_json: *const c_char,
+    result: *mut *mut kam_result,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (facts, crm, name, options, result) = unsafe {
+            (
+                &read(facts, "facts")?.facts,
+                crm_or_none(crm)?,
+                text(method, "method")?,
+                optional_text(options_json, "options_json")?,
+                Out::new(result, "result")?,
+            )
+        };
+        let entry = self::method(name)?;
+        let outcome = entry.run(&Context { facts, crm }, &border::json(options, "options_json")?)?;
+        let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
+        result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new() });
+        Ok(())
+    })
+}
+
+/// Gives the number of tables.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_table_count(result: *const kam_result, count: *mut usize, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, count) = unsafe { (read(result, "result")?, Out::new(count, "count")?) };
+        count.write(result.names.len());
+        Ok(())
+    })
+}
+
+/// Gives the name of a table; table 0 is the main one. The text belongs to the result and lives as long as it. Fails with
+/// KAM_INVALID_ARGUMENT where there are not so many tables.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_table_name(
+    result: *const kam_result,
+    index: usize,
+    name: *mut *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, name) = unsafe { (read(result, "result")?, Out::new(name, "name")?) };
+        let found = result.names.get(index).ok_or_else(|| {
+            Failure::argument(format!("{} has {} tables, so there is no table {index}", result.method, result.names.len()))
+        })?;
+        name.write(found.as_ptr());
+        Ok(())
+    })
+}
+
+/// Gives a table as an Arrow stream, by its name or, if `name` is NULL, the main one. A field's metadata say under "kam.unit" what its
+/// numbers are: money, share, count, days, periods, number or plain.
+///
+/// The caller releases the stream. It may outlive the result. Fails with KAM_INVALID_ARGUMENT for a name that is none of its tables.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_table(
+    result: *const kam_result,
+    name: *const c_char,
+    stream: *mut FFI_ArrowArrayStream,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, name, stream) = unsafe { (read(result, "result")?, optional_text(name, "name")?, Out::new(stream, "stream")?) };
+        let tables = &result.outcome.tables;
+        let table = match name {
+            None => tables.first(),
+            Some(name) => tables.iter().find(|table| table.name() == name),
+        };
+        let table = table.ok_or_else(|| {
+            let names: Vec<_> = tables.iter().map(|table| table.name()).collect();
+            Failure::argument(format!("{} has no table `{}`", result.method, name.unwrap_or_default()))
+                .hint(format!("its tables are {}", names.join(", ")))
+        })?;
+        give(table, stream);
+        Ok(())
+    })
+}
+
+/// Gives the few figures that sum the result up, as a JSON object. The text belongs to the result and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_summary(result: *const kam_result, json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, json) = unsafe { (read(result, "result")?, Out::new(json, "json")?) };
+        let summary = result.summary.get_or_init(|| c_text(&Value::Object(result.outcome.summary.clone()).to_string()));
+        json.write(summary.as_ptr());
+        Ok(())
+    })
+}
+
+/// Gives the whole result as JSON: {"summary": {…}, "tables": {name: {"name": …, "rows": n, "columns": {name: [values]}}}}. The text
+/// belongs to the result and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_json(result: *const kam_result, json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, json) = unsafe { (read(result, "result")?, Out::new(json, "json")?) };
+        json.write(result.json.get_or_init(|| c_text(&result.outcome.to_json().to_string())).as_ptr());
+        Ok(())
+    })
+}
+
+/// Frees a result. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_free(result: *mut kam_result) {
+    // SAFETY: the calling contract at the head of the header.
+    unsafe { free(result) };
+}
+
+/// Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without], "tables": [{"name", "rows"}],
+/// "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    static LIST: OnceLock<CString> = OnceLock::new();
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let json = unsafe { Out::new(json, "json")? };
+        let list = match LIST.get() {
+            Some(list) => list,
+            None => {
+                let list = methods()?;
+                LIST.get_or_init(|| c_text(&list.to_string()))
+            }
+        };
+        json.write(list.as_ptr());
+        Ok(())
+    })
+}
+
+fn methods() -> Fallible<Value> {
+    let entry = |entry: &kam_core::method::Entry| -> Fallible<Value> {
+        let tables: Vec<Value> = entry.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
+        Ok(json!({
+            "name": entry.name,
+            "title": entry.title,
+            "about": entry.about,
+            "needs": entry.needs,
+            "tables": tables,
+            "options": entry.schema(),
+            "defaults": entry.defaults()?,
+        }))
+    };
+    METHODS.iter().map(entry).collect()
+}

@@ -1,0 +1,144 @@
+//! The review: every method that the data allow, at once.
+
+use std::ffi::{CString, c_char, c_void};
+use std::sync::OnceLock;
+
+use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_core::report::{ReviewHtmlOptions, review_html};
+use kam_core::{Review, ReviewOptions};
+
+use crate::border::{Failure, Fallible, Out, c_text, call, free, json, optional_text, read, text};
+use crate::crm::{crm_or_none, kam_crm};
+use crate::error::kam_error;
+use crate::facts::{Listener, kam_facts, kam_progress};
+use crate::status::kam_status;
+use crate::stream::give;
+
+/// What every method that the data allow says, in one. It does not change, and any number of threads may use it at once. Free it with
+/// kam_review_free.
+pub struct kam_review {
+    review: Review,
+    json: OnceLock<CString>,
+    html: OnceLock<CString>,
+}
+
+fn options(text: Option<&str>) -> Fallible<ReviewOptions> {
+    let options: Option<ReviewOptions> = serde_json::from_value(json(text, "options_json")?).map_err(|source| {
+        Failure::option(format!("options of the review: {source}")).hint(r#"they are {"methods": ["abc", …], "options": {"abc": {…}, …}}"#)
+    })?;
+    Ok(options.unwrap_or_default())
+}
+
+/// Runs every method that the data allow. A method that lacks a table or column is listed as skipped, with the reason.
+///
+/// `crm` may be NULL. `options_json` is NULL or {"methods": ["abc", …], "options": {"abc": {…}, …}}: the methods to run (all without),
+/// and the options of single methods that differ from their defaults. On success `*review` is the caller's; it does not need facts and
+/// crm to live on. Fails with KAM_OPTION for `options_json` and KAM_UNKNOWN_METHOD for a method that it names.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_new(
+    facts: *const kam_facts,
+    crm: *const kam_crm,
+    options_json: *const c_char,
+    review: *mut *mut kam_review,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    // SAFETY: the calling contract at the head of the header.
+    unsafe { kam_review_new_with_progress(facts, crm, options_json, None, std::ptr::null_mut(), review, error) }
+}
+
+/// kam_review_new that reports its progress, method by method, and can be stopped. `progress` may be NULL; `user` is passed on to it and
+/// may be NULL. Fails as kam_review_new, and with KAM_INTERRUPTED where the callback says so.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_new_with_progress(
+    facts: *const kam_facts,
+    crm: *const kam_crm,
+    options_json: *const c_char,
+    progress: kam_progress,
+    user: *mut c_void,
+    review: *mut *mut kam_review,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (facts, crm, options_json, out) = unsafe {
+            (&read(facts, "facts")?.facts, crm_or_none(crm)?, optional_text(options_json, "options_json")?, Out::new(review, "review")?)
+        };
+        let review = kam_core::review::review(facts, crm, &options(options_json)?, &Listener { progress, user })?;
+        out.give(kam_review { review, json: OnceLock::new(), html: OnceLock::new() });
+        Ok(())
+    })
+}
+
+/// Gives a table as an Arrow stream: "accounts" (the master table, one row an account with what every method says of it), "skipped"
+/// (method, reason, hint), "reconciliation", "quarantine", the main table of a method by the method's name ("abc"), or any of its tables
+/// as "method.table".
+///
+/// The caller releases the stream. It may outlive the review. Fails with KAM_INVALID_ARGUMENT for a name that is none of these.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_table(
+    review: *const kam_review,
+    name: *const c_char,
+    stream: *mut FFI_ArrowArrayStream,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (review, name, stream) = unsafe { (&read(review, "review")?.review, text(name, "name")?, Out::new(stream, "stream")?) };
+        if name == "skipped" {
+            give(&review.skipped_table()?, stream);
+            return Ok(());
+        }
+        let table = review.table(name).ok_or_else(|| {
+            let methods: Vec<_> = review.methods.iter().map(|method| method.name).collect();
+            Failure::argument(format!("the review has no table `{name}`"))
+                .hint(format!("tables are accounts, skipped, reconciliation, quarantine and those of {}", methods.join(", ")))
+        })?;
+        give(table, stream);
+        Ok(())
+    })
+}
+
+/// Gives the whole review as JSON: facts, methods (each with title, about, options, summary, tables), skipped, accounts, reconciliation,
+/// quarantine. The text belongs to the review and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_json(review: *const kam_review, json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (review, json) = unsafe { (read(review, "review")?, Out::new(json, "json")?) };
+        let made = match review.json.get() {
+            Some(made) => made,
+            None => {
+                let made = review.review.to_json()?;
+                review.json.get_or_init(|| c_text(&made.to_string()))
+            }
+        };
+        json.write(made.as_ptr());
+        Ok(())
+    })
+}
+
+/// Gives the review as one self-contained HTML page, without scripts and without anything from outside; what comes from data is escaped.
+/// The text belongs to the review and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_html(review: *const kam_review, html: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (review, html) = unsafe { (read(review, "review")?, Out::new(html, "html")?) };
+        let made = match review.html.get() {
+            Some(made) => made,
+            None => {
+                let made = review_html(&review.review, &ReviewHtmlOptions::default())?;
+                review.html.get_or_init(|| c_text(&made))
+            }
+        };
+        html.write(made.as_ptr());
+        Ok(())
+    })
+}
+
+/// Frees a review. NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_free(review: *mut kam_review) {
+    // SAFETY: the calling contract at the head of the header.
+    unsafe { free(review) };
+}

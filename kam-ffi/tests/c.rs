@@ -1,0 +1,189 @@
+//! C programs against the header and the library.
+
+#[path = "support/cc.rs"]
+mod cc;
+#[path = "../../kam-core/tests/support/golden.rs"]
+mod golden;
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cc::{Link, compile, have, root, run, succeed, under_valgrind};
+use golden::{Case, LedgerData};
+use serde_json::{Map, Value};
+
+const LEDGER: &str =
+    "customer,day,net\nACME,2024-01-05,8500.00\nÄnderung GmbH,2024-02-01,1200.50\nACME,2024-03-01,-50\nInitech,2024-03-02,300\n";
+const COLUMNS: &str = r#"{"account":"customer","date":"day","amount":"net"}"#;
+const FACTS: &str = r#"{"as_of":"2024-12-31"}"#;
+
+fn tests_c(names: &[&str]) -> Vec<PathBuf> {
+    names.iter().map(|name| root().join("tests-c").join(name)).collect()
+}
+
+#[test]
+fn the_example_reads_a_ledger_and_prints_abc_and_pyramid() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = folder.path().join("sales.csv");
+    std::fs::write(&ledger, LEDGER).expect("a ledger");
+    for (name, link) in [("review", Link::Shared), ("review_static", Link::Static)] {
+        let program = compile(name, &[root().join("examples/review.c")], link);
+        let text = succeed(Command::new(&program).arg(&ledger).args([COLUMNS, FACTS]));
+        for expected in ["abc {", "pyramid {", "ACME", "Änderung GmbH", "8450", "1200.5", "transaction"] {
+            assert!(text.contains(expected), "no {expected} in\n{text}");
+        }
+        let output = run(Command::new(&program).arg(folder.path().join("none.csv")).args([COLUMNS, FACTS]));
+        assert_eq!(output.status.code(), Some(1));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(message.starts_with("error 101: ") && message.contains("none.csv"), "{message}");
+        if have("valgrind") {
+            succeed(under_valgrind(&program).arg(&ledger).args([COLUMNS, FACTS]));
+        }
+    }
+}
+
+#[test]
+fn misuse_is_survived() {
+    let program = compile("misuse", &tests_c(&["misuse.c", "columns.c"]), Link::Shared);
+    let text = succeed(&mut Command::new(&program));
+    let checks: u32 = text.split_whitespace().next().and_then(|count| count.parse().ok()).expect("a count");
+    assert!(checks > 150, "{text}");
+    if have("valgrind") {
+        succeed(&mut under_valgrind(&program));
+    }
+}
+
+/// What valgrind is asked to find, it finds: handles that nobody frees.
+#[test]
+fn a_leak_is_seen() {
+    if have("valgrind") {
+        let program = compile("leak", &tests_c(&["leak.c"]), Link::Shared);
+        succeed(&mut Command::new(&program));
+        let output = run(&mut under_valgrind(&program));
+        assert_eq!(output.status.code(), Some(9), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Every function with an error, and every one that frees, is in the test of misuse.
+#[test]
+fn misuse_calls_every_function() {
+    let header = std::fs::read_to_string(root().join("include/kam.h")).expect("kam.h");
+    let misuse = std::fs::read_to_string(root().join("tests-c/misuse.c")).expect("misuse.c");
+    let prototypes = header.split("*/").filter_map(|part| part.split_once('(')).map(|(before, _)| before);
+    let names: Vec<&str> = prototypes
+        .filter(|before| !before.contains(['#', ';']))
+        .filter_map(|before| before.rsplit([' ', '*', '\n']).next())
+        .filter(|name| name.starts_with("kam_"))
+        .collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        assert!(misuse.contains(&format!("{name}(")), "{name} is not called");
+    }
+}
+
+#[test]
+fn the_header_is_cxx() {
+    if !have("c++") {
+        return;
+    }
+    let source = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("header.cpp");
+    // Twice, and after another copy of the Arrow structs, as hosts with an Arrow library have them.
+    std::fs::write(
+        &source,
+        "#include \"kam.h\"\n#include \"kam.h\"\nint main() { return kam_abi_version() == KAM_ABI_VERSION ? 0 : 1; }\n",
+    )
+    .expect("a source");
+    succeed(
+        Command::new("c++")
+            .args(["-std=c++17", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-I"])
+            .arg(root().join("include"))
+            .arg(&source),
+    );
+}
+
+/// A case's columns as `tests-c/columns.c` reads them; types as the Rust runner of the corpus chooses them.
+fn columns_file(path: &Path, columns: &Map<String, Value>) {
+    let rows = columns.values().next().and_then(Value::as_array).map_or(0, Vec::len);
+    let mut text = format!("{} {rows}\n", columns.len());
+    for (name, values) in columns {
+        let values = values.as_array().expect("a list of values");
+        let given: Vec<&Value> = values.iter().filter(|value| value.as_str() != Some("null")).collect();
+        let all = |is: fn(&Value) -> bool| !given.is_empty() && given.iter().all(|value| is(value));
+        let kind = if all(Value::is_i64) {
+            'l'
+        } else if all(Value::is_number) {
+            'g'
+        } else if all(Value::is_boolean) {
+            'b'
+        } else {
+            'u'
+        };
+        let _ = writeln!(text, "{kind} {name}");
+        for value in values {
+            let _ = match value.as_str() {
+                Some("null") => writeln!(text, "-"),
+                Some(word) => writeln!(text, "={}", word.replace('\\', "\\\\").replace('\n', "\\n")),
+                None => writeln!(text, "={value}"),
+            };
+        }
+    }
+    std::fs::write(path, text).expect("a file of columns");
+}
+
+/// The arguments of `tests-c/golden.c`; `None` where the case's ledger is not on this machine.
+fn arguments(case: &Case, folder: &Path) -> Option<Vec<String>> {
+    let ledger = match &case.ledger {
+        LedgerData::Inline(data) => {
+            let path = folder.join("ledger");
+            columns_file(&path, data);
+            format!("@{}", path.display())
+        }
+        LedgerData::File(path) => path.display().to_string(),
+        LedgerData::Absent(file) => {
+            println!("not run: {}: the shared ledgers have no {file} here", case.name);
+            return None;
+        }
+    };
+    let mut arguments = vec![case.method.clone(), case.columns.to_string(), case.facts.to_string(), case.options.to_string(), ledger];
+    for (table, columns) in &case.crm {
+        let path = folder.join(table);
+        columns_file(&path, columns.as_object().expect("columns"));
+        arguments.extend([table.clone(), path.display().to_string()]);
+    }
+    Some(arguments)
+}
+
+#[test]
+fn every_case_of_the_corpus() {
+    let program = compile("golden", &tests_c(&["golden.c", "columns.c"]), Link::Shared);
+    let cases = golden::cases(&root().join("../kam-core/tests/golden"));
+    assert!(!cases.is_empty(), "the corpus is empty");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut failures, mut not_run, mut looked_through) = (vec![], 0, vec![]);
+    let valgrind = have("valgrind");
+    for case in &cases {
+        let Some(arguments) = arguments(case, folder.path()) else {
+            not_run += 1;
+            continue;
+        };
+        let output = run(Command::new(&program).args(&arguments));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        let differences = match output.status.code() {
+            Some(0) => case.differences(&serde_json::from_str(&text).expect("JSON")),
+            Some(3) => {
+                let (code, message) = text.split_once('\n').expect("a code and a message");
+                case.error_differences(code.parse().expect("a code"), message.trim_end())
+            }
+            _ => vec![format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr))],
+        };
+        failures.extend(differences.into_iter().map(|difference| format!("{}: {difference}", case.name)));
+        // One small case of every method is enough to see its memory.
+        if valgrind && output.status.success() && matches!(case.ledger, LedgerData::Inline(_)) && !looked_through.contains(&case.method) {
+            looked_through.push(case.method.clone());
+            succeed(under_valgrind(&program).args(&arguments));
+        }
+    }
+    println!("{} cases, {not_run} of them not run; under valgrind: {}", cases.len(), looked_through.join(", "));
+    assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
+}
