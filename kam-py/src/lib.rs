@@ -1,1 +1,47 @@
-//! placeholder
+//! The Python bindings of kam: the module `kam._kam`.
+//!
+//! Nothing is computed here. Each file turns one thing of `kam-core` into a Python object; the package `kam` puts the typed interface
+//! in front of them. All unsafe code of the bindings is in `stream.rs`.
+
+mod crm;
+mod errors;
+mod facts;
+mod ledger;
+mod outcome;
+mod progress;
+mod rates;
+mod registry;
+mod review;
+mod sample;
+mod stream;
+mod table;
+
+/// The compiled part of kam; use the package `kam`.
+#[pyo3::pymodule]
+mod _kam {
+    #[pymodule_export]
+    use super::crm::Crm;
+    #[pymodule_export]
+    use super::facts::Facts;
+    #[pymodule_export]
+    use super::ledger::Ledger;
+    #[pymodule_export]
+    use super::outcome::Outcome;
+    #[pymodule_export]
+    use super::registry::{crm_tables, methods, run};
+    #[pymodule_export]
+    use super::review::{Review, review};
+    #[pymodule_export]
+    use super::sample::sample;
+    #[pymodule_export]
+    use super::stream::Frame;
+    #[pymodule_export]
+    use super::table::Table;
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
+}

@@ -92,6 +92,11 @@ pub fn table_html(table: &Table, max_rows: usize) -> Result<String> {
     render("table.html", context! { table => cells::table(table, view), style => Value::from_safe_string(TABLE_STYLE.to_owned()) })
 }
 
+/// The page's master table as such a fragment: the accounts of largest revenue first, what the methods say of them, and few facts.
+pub fn accounts_html(review: &Review, max_rows: usize) -> Result<String> {
+    table_html(&largest_first(&columns_of_page(review)?)?, max_rows)
+}
+
 fn method(ran: &Reviewed, view: View<'_>) -> Value {
     let outcome = &ran.outcome;
     let tables: Vec<Value> = outcome

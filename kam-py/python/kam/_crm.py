@@ -1,0 +1,83 @@
+"""What a CRM knows beside the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import TypeAlias
+
+from kam import _kam
+from kam._errors import OptionError
+from kam._source import ArrowStream, Path, open_table
+
+TableSource: TypeAlias = ArrowStream | Path
+
+
+class Crm:
+    """The optional tables of a CRM, each a frame or a path to a CSV, Parquet or Arrow file. Their columns have the names of kam, or
+    ``columns`` says which is which.
+
+    Args:
+        accounts: Who the accounts are: account, name, parent, industry, budget …; further columns are attributes.
+        ratings: How we rate accounts, and they us and our competitors.
+        activities: Visits, calls, complaints, mistakes, joint work.
+        opportunities: Deals won, lost and open.
+        contacts: People at the accounts.
+        plans: Targets of managers and accounts.
+        contracts: Clauses of contracts.
+        competitors: Who else sells to the accounts.
+        columns: Table → kam's name of a column → yours: ``{"accounts": {"account": "customerNumber"}}``.
+        date_format: How text dates are written, in strftime's letters; ISO 8601 without.
+        timezone: The zone in which timestamps with a zone become days; UTC without.
+    """
+
+    def __init__(
+        self,
+        *,
+        accounts: TableSource | None = None,
+        ratings: TableSource | None = None,
+        activities: TableSource | None = None,
+        opportunities: TableSource | None = None,
+        contacts: TableSource | None = None,
+        plans: TableSource | None = None,
+        contracts: TableSource | None = None,
+        competitors: TableSource | None = None,
+        columns: Mapping[str, Mapping[str, str]] | None = None,
+        date_format: str | None = None,
+        timezone: str | None = None,
+    ) -> None:
+        tables = {
+            "accounts": accounts,
+            "ratings": ratings,
+            "activities": activities,
+            "opportunities": opportunities,
+            "contacts": contacts,
+            "plans": plans,
+            "contracts": contracts,
+            "competitors": competitors,
+        }
+        given = {name: table for name, table in tables.items() if table is not None}
+        columns = columns or {}
+        for name in columns:
+            if name not in given:
+                message = f"option `columns` names the table `{name}`, which was not given"
+                raise OptionError(message, 301, f"it may name {', '.join(given) or 'none, since no table was given'}")
+        rows = [(name, open_table(name, table), dict(columns.get(name, {}))) for name, table in given.items()]
+        self._crm = _kam.Crm(rows, date_format, timezone)
+        self._tables = list(given)
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that were given."""
+        return list(self._tables)
+
+    @property
+    def ignored(self) -> list[tuple[str, str, str]]:
+        """The columns that were given and are not read: table, column, reason."""
+        return self._crm.ignored
+
+    def __repr__(self) -> str:
+        return f"kam.Crm with {', '.join(self._tables) or 'no tables'}"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>"

@@ -1,0 +1,77 @@
+"""The facts of a ledger."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Any
+
+from kam import _kam
+from kam._html import figures
+from kam._table import Table
+
+
+class Facts:
+    """Exact sums of a ledger per account and period: what every method reads. :meth:`kam.Ledger.facts` makes them."""
+
+    def __init__(self, facts: _kam.Facts) -> None:
+        self._facts = facts
+
+    @cached_property
+    def accounts(self) -> Table:
+        """One row an account: dates, and the sums of the window and of the whole history."""
+        return Table(self._facts.table("accounts"))
+
+    @cached_property
+    def periods(self) -> Table:
+        """One row an account and period with a line."""
+        return Table(self._facts.table("periods"))
+
+    @cached_property
+    def directions(self) -> Table:
+        """One row an account and direction."""
+        return Table(self._facts.table("directions"))
+
+    @cached_property
+    def quarantine(self) -> Table:
+        """The rows that could not be used: where, which column, which rule, which value."""
+        return Table(self._facts.table("quarantine"))
+
+    @cached_property
+    def reconciliation(self) -> Table:
+        """How the ledger's rows and money add up."""
+        return Table(self._facts.table("reconciliation"))
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The facts in figures."""
+        summary: dict[str, Any] = json.loads(self._facts.summary())
+        return summary
+
+    def __len__(self) -> int:
+        """How many accounts there are."""
+        return len(self._facts)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        summary, rows = self.summary, self.summary["reconciliation"]
+        currency = f" {summary['currency']}" if summary["currency"] else ""
+        lines = [
+            ("accounts", f"{summary['accounts']:,}, {summary['active_accounts']:,} of them with a sale in the window"),
+            (
+                "as of",
+                f"{summary['as_of']}, window of {summary['window_periods']:,} × {summary['grain']} from {summary['window_start']}",
+            ),
+            ("revenue", f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
+        ]
+        if summary["totals"]["profit"] is not None:
+            lines.append(("profit", f"{summary['totals']['profit']:,.2f}{currency} in the window"))
+        parts = ("in_window", "before_window", "after_as_of", "unassigned", "quarantined")
+        split = ", ".join(f"{rows[part]['rows']:,} {part.replace('_', ' ')}" for part in parts if rows[part]["rows"])
+        lines.append(("rows", f"{rows['read']['rows']:,} read: {split or 'none'}"))
+        return lines
+
+    def __repr__(self) -> str:
+        return "kam.Facts\n" + "\n".join(f"  {name:<9} {text}" for name, text in self._lines())
+
+    def _repr_html_(self) -> str:
+        return figures("Facts", self._lines())

@@ -1,0 +1,144 @@
+"""The ledger."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+from kam import _kam
+from kam._errors import OptionError
+from kam._facts import Facts
+from kam._json import day, dumps
+from kam._progress import Progress, watching
+from kam._source import ArrowStream, Path, Source, open_ledger, open_table
+
+Day: TypeAlias = str | datetime.date
+Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
+
+
+class Ledger:
+    """A sales ledger: where its rows are and what its columns mean. Nothing is read before :meth:`facts`.
+
+    Args:
+        source: A path to Parquet, CSV or Arrow IPC files (or a glob, or a list of these), a frame of polars, pandas, pyarrow, DuckDB or
+            anything else with ``__arrow_c_stream__``, or an iterator of such frames. Frames and files are read anew at every
+            :meth:`facts`; an iterator can be read once.
+        account: The column of the customer: text or whole numbers.
+        date: The column of the day: dates, timestamps or text.
+        amount: The column of net revenue; negative for a return or credit. Like every money column it may be a product or a difference of
+            two columns, ``"Quantity * UnitPrice"``, ``"Sales - Profit"``.
+        order: The document the line stands on; distinct orders are counted.
+        cost: Product cost of the line.
+        cost_to_serve: What serving the customer cost on this line.
+        list_amount: The amount before discount.
+        direction: Product line, region or another direction of sales.
+        currency: The currency of the line's money; several need ``rates``.
+        manager: Who looked after the line.
+        date_format: How text dates are written, in strftime's letters (``%d.%m.%Y``); ISO 8601 without.
+        amount_format: How text amounts are written, as the number 1234.56 would be: ``1,234.56``, ``1.234,56 €``.
+        timezone: The zone in which timestamps with a zone become days.
+        scale: Decimals of a minor unit, 0 to 6: money is summed exactly in these.
+        rates: ``{(currency, day): rate}``, or a frame or CSV file with the columns currency, date and rate: how many units of the currency
+            one unit of ``base_currency`` buys from that day on.
+        base_currency: The currency of the results; without ``rates`` for display only.
+        on_bad_rows: ``"quarantine"`` keeps rows that cannot be used apart, ``"raise"`` refuses the ledger at the first one.
+        max_bad_share: The share of bad rows beyond which the ledger is refused, 0 to 1.
+        earliest: Days before this one are quarantined; 1950-01-01 without.
+        latest: Days after this one are quarantined; 2100-12-31 without.
+        delimiter: What separates the columns of a CSV file: one sign, ``"tab"`` or ``"whitespace"``.
+        header: Does a CSV file begin with the names of its columns? Without, they are called ``column_1``, ``column_2`` …
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        account: str,
+        date: str,
+        amount: str,
+        order: str | None = None,
+        cost: str | None = None,
+        cost_to_serve: str | None = None,
+        list_amount: str | None = None,
+        direction: str | None = None,
+        currency: str | None = None,
+        manager: str | None = None,
+        date_format: str | None = None,
+        amount_format: str | None = None,
+        timezone: str = "UTC",
+        scale: int = 2,
+        rates: Rates | None = None,
+        base_currency: str | None = None,
+        on_bad_rows: Literal["quarantine", "raise"] = "quarantine",
+        max_bad_share: float = 0.05,
+        earliest: Day | None = None,
+        latest: Day | None = None,
+        delimiter: str = ",",
+        header: bool = True,
+    ) -> None:
+        roles = {
+            "account": account,
+            "date": date,
+            "amount": amount,
+            "order": order,
+            "cost": cost,
+            "cost_to_serve": cost_to_serve,
+            "list_amount": list_amount,
+            "direction": direction,
+            "currency": currency,
+            "manager": manager,
+        }
+        given = {name: column for name, column in roles.items() if column is not None}
+        options = {
+            "date_format": date_format,
+            "amount_format": amount_format,
+            "timezone": timezone,
+            "scale": scale,
+            "base_currency": base_currency,
+            "on_bad_rows": on_bad_rows,
+            "max_bad_share": max_bad_share,
+            "earliest": None if earliest is None else day("earliest", earliest),
+            "latest": None if latest is None else day("latest", latest),
+            "delimiter": delimiter,
+            "header": header,
+        }
+        columns = dumps("ledger", {**given, **{name: value for name, value in options.items() if value is not None}})
+        ledger = open_ledger(source, [str(column) for column in given.values()], columns)
+        if rates is not None:
+            if base_currency is None:
+                message = "rates were given, but no base currency"
+                raise OptionError(message, 301, "name the currency of the results, base_currency=…")
+            if isinstance(rates, Mapping):
+                rows = [(currency, day("rates", since), str(rate)) for (currency, since), rate in rates.items()]
+                ledger = ledger.with_rates(base_currency, rows)
+            else:
+                ledger = ledger.with_rate_table(base_currency, open_table("rates", rates))
+        self._ledger: _kam.Ledger = ledger
+        self._source = source
+        self._columns = given
+
+    def facts(
+        self,
+        as_of: Day,
+        *,
+        grain: Literal["day", "week", "month", "quarter", "year"] = "month",
+        window: int | Literal["all"] = 12,
+        progress: Progress = None,
+    ) -> Facts:
+        """Reads the ledger and sums it up exactly.
+
+        Args:
+            as_of: The day the facts are seen from; later rows are counted and left out.
+            grain: The period of the series.
+            window: How many periods count for segments and shares, the last of which holds ``as_of``, or ``"all"``.
+            progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
+        """
+        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window})
+        with watching(progress) as callback:
+            return Facts(self._ledger.facts(options, callback))
+
+    def __repr__(self) -> str:
+        source = self._source if isinstance(self._source, (str, list)) else type(self._source).__name__
+        columns = ", ".join(f"{name}={column!r}" for name, column in self._columns.items())
+        return f"kam.Ledger({source!r}, {columns})"

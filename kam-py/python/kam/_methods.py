@@ -1,0 +1,407 @@
+"""Every method as a function. Generated from the registry by generate.py: change it there, not here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+from kam._crm import Crm
+from kam._facts import Facts
+from kam._result import Result, run
+
+__all__ = [
+    "abc",
+    "abc_xyz",
+    "attractiveness",
+    "lorenz",
+    "pareto",
+    "pyramid",
+    "rfm",
+    "unprofitable",
+    "whale_curve",
+    "xyz",
+]
+
+AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
+Measure: TypeAlias = (
+    Literal["revenue"]
+    | Literal["gross_sales"]
+    | Literal["returns"]
+    | Literal["cost"]
+    | Literal["cost_to_serve"]
+    | Literal["margin"]
+    | Literal["profit"]
+    | Literal["list_amount"]
+    | Literal["discount"]
+    | Literal["lines"]
+    | Literal["active_days"]
+    | Literal["active_periods"]
+    | Literal["orders"]
+)
+MissingValues: TypeAlias = Literal["worst"] | Literal["median"]
+Normalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
+Normalisation2: TypeAlias = Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
+Population: TypeAlias = Literal["window"] | Literal["all"]
+RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
+SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
+UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
+WeightRule: TypeAlias = Literal["given"] | Literal["equal"]
+XyzLimits: TypeAlias = Literal["strict"] | Literal["moderate"] | Literal["wide"]
+XyzMeasure: TypeAlias = Literal["frequency"] | Literal["variability"]
+
+
+def pareto(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "revenue",
+    population: Population = "window",
+    top_share: float = 0.2,
+    target_share: float = 0.8,
+    key_count: int = 10,
+    key_band_low: float = 0.3,
+    key_band_high: float = 0.55,
+    dependency: Sequence[float] = (0.1, 0.2, 0.5),
+) -> Result:
+    """Pareto: How few accounts bring how much, and on which single accounts the company depends.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        base: What is shared out: revenue, profit, margin or any other fact.
+        population: The accounts that count: those with a line in the window, or all.
+        top_share: The share of the accounts, largest first, whose share of the base is told.
+        target_share: The share of the base for which the smallest share of accounts is told.
+        key_count: How many of the largest accounts stand for the key accounts.
+        key_band_low: Below this share of the base the key accounts weigh little.
+        key_band_high: Above this share of the base the company depends on the key accounts.
+        dependency: The shares of the base from which on one account is flagged, ascending.
+
+    Tables:
+        pareto: an account, largest first
+        dependency: a dependency threshold
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "population": population,
+        "top_share": top_share,
+        "target_share": target_share,
+        "key_count": key_count,
+        "key_band_low": key_band_low,
+        "key_band_high": key_band_high,
+        "dependency": dependency,
+    }
+    return run("pareto", facts, crm, options)
+
+
+def lorenz(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "revenue",
+    population: Population = "window",
+    normalisation: Normalisation = "chen_tsaur_rhai",
+    points: int = 1001,
+) -> Result:
+    """Lorenz curve and Gini coefficient: How unevenly revenue or profit is spread over the accounts.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        base: What is shared out: revenue, profit, margin or any other fact.
+        population: The accounts that count: those with a line in the window, or all.
+        normalisation: Which normalised coefficient is given as `gini_normalised`.
+        points: The most points of the curve that are given, its two ends included.
+
+    Tables:
+        lorenz: a point of the curve, from no account to all, smallest first
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "population": population,
+        "normalisation": normalisation,
+        "points": points,
+    }
+    return run("lorenz", facts, crm, options)
+
+
+def whale_curve(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "profit",
+    population: Population = "window",
+) -> Result:
+    """Whale curve: How much of the profit that good accounts bring is destroyed by the others.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        base: What is added up: profit, or margin where cost to serve shall not count.
+        population: The accounts that count: those with a line in the window, or all.
+
+    Needs ``ledger.cost``.
+
+    Tables:
+        whale_curve: an account, most profitable first
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "population": population,
+    }
+    return run("whale_curve", facts, crm, options)
+
+
+def unprofitable(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    tolerance: float = 0.0,
+) -> Result:
+    """Unprofitable accounts: Which accounts cost more than they bring, by how much, since when, and what drives it.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        tolerance: Losses up to this, in units of the currency, are passed over.
+
+    Needs ``ledger.cost``.
+
+    Tables:
+        unprofitable: an account that costs more than it brings, largest loss first
+    """
+    options: dict[str, Any] = {
+        "tolerance": tolerance,
+    }
+    return run("unprofitable", facts, crm, options)
+
+
+def abc(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "revenue",
+    method: AbcLimitsMethod = "thresholds",
+    a: float = 0.8,
+    b: float = 0.95,
+) -> Result:
+    """ABC analysis: Classes accounts by the share of the base that larger ones already hold.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        base: What is shared out: revenue, profit, margin or any other fact.
+        method: How the limits between the classes are found: thresholds, or computed from the curve.
+        a: An account is A while those before it hold less than this share of the base.
+        b: An account is B while those before it hold less than this share, and C from there on.
+
+    Tables:
+        abc: an account, largest first
+        classes: a class
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "method": method,
+        "a": a,
+        "b": b,
+    }
+    return run("abc", facts, crm, options)
+
+
+def xyz(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    measure: XyzMeasure = "frequency",
+    limits: XyzLimits = "strict",
+    x: float | None = None,
+    y: float | None = None,
+    ddof: int = 0,
+) -> Result:
+    """XYZ analysis: Classes accounts by how regularly they buy.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        measure: What regularity is measured by: frequency of purchase, or variability of revenue.
+        limits: The limits of variability by name: strict 0.10 and 0.25, moderate 0.2 and 0.6, wide 0.5 and 1.0. Frequency does not use it.
+        x: X from this frequency on (default 0.75), or up to this variability (default: that of `limits`).
+        y: Y from this frequency on (default 0.35), or up to this variability (default: that of `limits`).
+        ddof: Taken off the number of periods in the variance: 0 for all periods there are, 1 for a sample of them.
+
+    Tables:
+        xyz: an account
+        classes: a class
+    """
+    options: dict[str, Any] = {
+        "measure": measure,
+        "limits": limits,
+        "x": x,
+        "y": y,
+        "ddof": ddof,
+    }
+    return run("xyz", facts, crm, options)
+
+
+def abc_xyz(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    abc: Mapping[str, Any] | None = None,
+    xyz: Mapping[str, Any] | None = None,
+) -> Result:
+    """ABC-XYZ analysis: Crosses what accounts bring with how regularly they buy, with a policy for each of the nine cells.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        abc: Options of the ABC analysis. Without: {'base': 'revenue', 'method': 'thresholds', 'a': 0.8, 'b': 0.95}.
+        xyz: Options of the XYZ analysis. Without: {'measure': 'frequency', 'limits': 'strict', 'x': None, 'y': None, 'ddof': 0}.
+
+    Tables:
+        abc_xyz: a cell, AX first
+        accounts: an account
+    """
+    options: dict[str, Any] = {
+    }
+    if abc is not None:
+        options["abc"] = abc
+    if xyz is not None:
+        options["xyz"] = xyz
+    return run("abc_xyz", facts, crm, options)
+
+
+def rfm(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    frequency: RfmFrequency = "active_days",
+    monetary: Measure = "revenue",
+    cut_points: Mapping[str, Any] | None = None,
+    segments: SegmentPreset | Sequence[Mapping[str, Any]] = "default",
+    first_match: bool = False,
+) -> Result:
+    """RFM segments: Scores accounts by how recently, how often and for how much they buy, and names their segments.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        frequency: What counts as often, over the window.
+        monetary: What counts as much, over the window: revenue, profit, margin or any other fact.
+        cut_points: Cut points that are given, such as those of an earlier result; those left out are the quintiles of the accounts with a
+            sale. Without: {'recency_days': None, 'frequency': None, 'monetary': None}.
+        segments: The names of the segments: "default", "first_match_11", or rows of name and ranges of scores.
+        first_match: In rows of your own that overlap, the first that fits counts; otherwise an overlap is an error.
+
+    Tables:
+        rfm: an account
+        segments: a segment, empty ones too
+        cut_points: a quintile
+    """
+    options: dict[str, Any] = {
+        "frequency": frequency,
+        "monetary": monetary,
+        "segments": segments,
+        "first_match": first_match,
+    }
+    if cut_points is not None:
+        options["cut_points"] = cut_points
+    return run("rfm", facts, crm, options)
+
+
+def attractiveness(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    criteria: Sequence[Mapping[str, Any]] | None = None,
+    normalisation: Normalisation2 = "min_max",
+    weights: WeightRule = "given",
+    missing: MissingValues = "worst",
+) -> Result:
+    """Attractiveness: How attractive each account is to us, by weighted criteria, and what every criterion gives to the score.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        criteria: The criteria: name, source, direction, weight, and for a categorical attribute what each word is worth. Without: [{'name':
+            'reliability', 'source': {'fact': 'reliability'}, 'direction': 'benefit', 'weight': 1.0}, {'name': 'profit', 'source': {'fact':
+            'profit'}, 'direction': 'benefit', 'weight': 1.0}, {'name': 'tenure', 'source': {'fact': 'tenure_days'}, 'direction': 'benefit',
+            'weight': 1.0}, {'name': 'growth', 'source': {'fact': 'growth'}, 'direction': 'benefit', 'weight': 1.0}, {'name':
+            'new_opportunities', 'source': {'fact': 'directions_opened'}, 'direction': 'benefit', 'weight': 1.0}, {'name': 'reputation',
+            'source': {'attribute': 'reference'}, 'direction': 'benefit', 'weight': 1.0}].
+        normalisation: How values are brought to a common scale.
+        weights: The criteria's own weights, or the same for all.
+        missing: What an account without a value is scored as.
+
+    Tables:
+        attractiveness: an account, the most attractive first
+        criteria: a criterion that was scored
+    """
+    options: dict[str, Any] = {
+        "normalisation": normalisation,
+        "weights": weights,
+        "missing": missing,
+    }
+    if criteria is not None:
+        options["criteria"] = criteria
+    return run("attractiveness", facts, crm, options)
+
+
+def pyramid(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    active_days: int = 2,
+    tenure_months: int = 3,
+    activity: float = 0.5,
+    shrinkage: float = 0.0,
+    trust_periods: int = 2,
+    p_alive: float = 0.8,
+    future_proxy: bool = False,
+    usual_gap: float = 0.9,
+    joint_activities: int = 1,
+    unknown_gates: UnknownGates = "provisional",
+    golden_margin: float = 0.75,
+    golden_discount: float = 0.01,
+    golden_return: float = 0.2,
+) -> Result:
+    """Relationship pyramid: How far each relationship has come, from transaction to synergy, why, and what is missing for the next level.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        active_days: Cooperation: days with a sale that it takes to know each other.
+        tenure_months: Cooperation: calendar months since the first sale that it takes to know each other.
+        activity: Partnership: the share of periods with a sale, of the window's periods since the first sale, 0 to 1.
+        shrinkage: Partnership: the fall of revenue from the window's first to its second half that does not yet count as shrinking, 0 to 1.
+        trust_periods: Partnership: the last periods in which no complaint may be left unresolved.
+        p_alive: Partnership: the least probability of being alive, 0 to 1.
+        future_proxy: Partnership: without P(alive) and a running contract, take the future as likely while the account is silent for no
+            longer than most gaps in the ledger (`usual_gap`). The level is then provisional.
+        usual_gap: The share of all gaps between two days with a sale that a usual gap does not exceed, 0 to 1.
+        joint_activities: Synergy: joint activities in the window.
+        unknown_gates: What a gate without data does to the level.
+        golden_margin: Golden shot: the share of accounts whose margin rate must be exceeded, 0 to 1.
+        golden_discount: Golden shot: the discount up to which the customer did not haggle, as a share of the list amount.
+        golden_return: Golden shot: the P(alive) up to which the customer will hardly return.
+
+    Tables:
+        pyramid: an account, the highest level first
+        levels: a level, the highest first
+    """
+    options: dict[str, Any] = {
+        "active_days": active_days,
+        "tenure_months": tenure_months,
+        "activity": activity,
+        "shrinkage": shrinkage,
+        "trust_periods": trust_periods,
+        "p_alive": p_alive,
+        "future_proxy": future_proxy,
+        "usual_gap": usual_gap,
+        "joint_activities": joint_activities,
+        "unknown_gates": unknown_gates,
+        "golden_margin": golden_margin,
+        "golden_discount": golden_discount,
+        "golden_return": golden_return,
+    }
+    return run("pyramid", facts, crm, options)

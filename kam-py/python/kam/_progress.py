@@ -1,0 +1,72 @@
+"""How long work shows how far it is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+Report: TypeAlias = Callable[[str, int, int | None], object]
+Progress: TypeAlias = Report | Literal[False] | None
+
+#: Work that ends within this many seconds shows nothing.
+PATIENCE = 1.0
+WIDTH = 30
+
+
+class Bar:
+    """One line that is written over again, and wiped at the end."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._length = 0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        seconds = time.monotonic() - self._began
+        if seconds < PATIENCE:
+            return
+        if total:
+            filled = round(WIDTH * min(done / total, 1.0))
+            text = f"{stage} [{'█' * filled}{'·' * (WIDTH - filled)}] {done:,} of {total:,}, {seconds:.0f} s"
+        else:
+            text = f"{stage}: {done:,}, {seconds:.0f} s"
+        self._write(text)
+
+    def close(self) -> None:
+        if self._length:
+            self._write("")
+            sys.stderr.write("\r")
+            sys.stderr.flush()
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write("\r" + text.ljust(self._length))
+        sys.stderr.flush()
+        self._length = len(text)
+
+
+def _somebody_watches() -> bool:
+    if "ipykernel" in sys.modules:
+        return True
+    try:
+        return sys.stderr.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+@contextmanager
+def watching(progress: Progress) -> Iterator[Report | None]:
+    """The callable that long work reports to, if any."""
+    if progress is False:
+        yield None
+    elif progress is not None:
+        yield progress
+    elif _somebody_watches():
+        bar = Bar()
+        try:
+            yield bar
+        finally:
+            bar.close()
+    else:
+        yield None

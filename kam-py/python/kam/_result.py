@@ -1,0 +1,105 @@
+"""What a method gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from kam import _kam
+from kam._crm import Crm
+from kam._errors import OptionError
+from kam._facts import Facts
+from kam._html import figures, heading
+from kam._json import dumps
+from kam._source import Path
+from kam._table import Table
+
+
+class Result:
+    """The tables and the summary of a method."""
+
+    def __init__(self, method: str, outcome: _kam.Outcome) -> None:
+        self._outcome = outcome
+        self.method = method
+
+    @property
+    def table(self) -> Table:
+        """The main table."""
+        return Table(self._outcome.tables[0])
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Every table by its name, the main one first."""
+        return {table.name: Table(table) for table in self._outcome.tables}
+
+    @property
+    def accounts(self) -> Table | None:
+        """What the method says of each account, one row an account in the order of the facts."""
+        accounts = self._outcome.accounts
+        return None if accounts is None else Table(accounts)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The few figures that sum the result up."""
+        summary: dict[str, Any] = json.loads(self._outcome.summary)
+        return summary
+
+    def to_dict(self) -> dict[str, Any]:
+        """Summary and tables as plain values."""
+        values: dict[str, Any] = json.loads(self._outcome.json())
+        return values
+
+    def to_json(self, path: Path | None = None) -> str | None:
+        """Summary and tables as JSON, written to a file or returned."""
+        return write(self._outcome.json(), path)
+
+    def __repr__(self) -> str:
+        lines = [f"kam.{self.method}", *(f"  {name}: {value}" for name, value in _figures(self.summary))]
+        others = [name for name in self.tables if name != self.table.name]
+        more = [f"more tables: {', '.join(others)}"] if others else []
+        return "\n".join([*lines, repr(self.table), *more])
+
+    def _repr_html_(self) -> str:
+        parts = [figures(f"kam.{self.method}", _figures(self.summary))]
+        for name, table in self.tables.items():
+            parts += [heading(name), table._repr_html_()]
+        return "".join(parts)
+
+
+def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The figures of a summary that stand on their own."""
+    found = []
+    for name, value in summary.items():
+        if isinstance(value, bool):
+            text = "yes" if value else "no"
+        elif isinstance(value, int):
+            text = f"{value:,}"
+        elif isinstance(value, float):
+            text = f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.2f}"
+        elif isinstance(value, str):
+            text = value
+        else:
+            continue
+        found.append((name.replace("_", " "), text))
+    return found
+
+
+def write(text: str, path: Path | None) -> str | None:
+    """Text to a file, or back to the caller without one."""
+    if path is None:
+        return text
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    return None
+
+
+def run(method: str, facts: Facts, crm: Crm | None = None, options: Mapping[str, Any] | None = None) -> Result:
+    """Runs a method by its name; ``options`` are those that differ from the defaults."""
+    if not isinstance(facts, Facts):
+        message = f"{method}: `facts` is a {type(facts).__name__}"
+        raise OptionError(message, 301, "make facts of a ledger: kam.Ledger(…).facts(as_of=…)")
+    if crm is not None and not isinstance(crm, Crm):
+        raise OptionError(f"{method}: `crm` is a {type(crm).__name__}", 301, "put the tables into kam.Crm(accounts=…)")
+    outcome = _kam.run(method, facts._facts, None if crm is None else crm._crm, dumps(method, options or {}))
+    return Result(method, outcome)

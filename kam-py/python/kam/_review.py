@@ -1,0 +1,151 @@
+"""The review: every method that the data allow."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from kam import _kam
+from kam._crm import Crm
+from kam._errors import KamError, OptionError
+from kam._facts import Facts
+from kam._html import figures, heading
+from kam._json import dumps
+from kam._progress import Progress, watching
+from kam._result import Result, write
+from kam._source import Path
+from kam._table import HTML_ROWS, Table
+
+#: The columns of the master table that a terminal shows, where they are.
+SHOWN = ("account", "revenue", "profit", "abc", "xyz", "rfm_segment", "attractiveness", "level", "golden_shot", "unprofitable")
+
+
+class Review:
+    """What :func:`kam.review` gives: the master table, and every method's result by the method's name."""
+
+    def __init__(self, review: _kam.Review) -> None:
+        self._review = review
+
+    @property
+    def accounts(self) -> Table:
+        """The master table: one row an account, its facts, and what every method says of it."""
+        return Table(self._review.accounts)
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods that ran."""
+        return self._review.methods
+
+    @property
+    def skipped(self) -> Table:
+        """One row a method that did not run: method, reason, hint."""
+        return Table(self._review.skipped())
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts in figures."""
+        summary: dict[str, Any] = json.loads(self._review.summary())
+        return summary
+
+    def __getitem__(self, method: str) -> Result:
+        outcome = self._review.get(method)
+        if outcome is not None:
+            return Result(method, outcome)
+        skipped = self.skipped.to_dict()
+        for name, reason, hint in zip(skipped["method"], skipped["reason"], skipped["hint"], strict=True):
+            if name == method:
+                raise SkippedError(f"{method} was skipped: {reason}", 404, hint)
+        raise MethodKeyError(f"the review has no method `{method}`", 302, f"it has {', '.join(self.methods)}")
+
+    def __contains__(self, method: object) -> bool:
+        return method in self.methods
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.methods)
+
+    def __len__(self) -> int:
+        return len(self.methods)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole review as plain values."""
+        values: dict[str, Any] = json.loads(self._review.json())
+        return values
+
+    def to_json(self, path: Path | None = None) -> str | None:
+        """The whole review as JSON, written to a file or returned."""
+        return write(self._review.json(), path)
+
+    def to_html(
+        self,
+        path: Path | None = None,
+        *,
+        title: str = "Key account review",
+        max_rows: int = 20,
+        max_accounts: int = 50,
+    ) -> str | None:
+        """The whole review as one self-contained page, written to a file or returned.
+
+        Args:
+            path: Where to write the page; without, it is returned.
+            title: The heading of the page.
+            max_rows: How many rows of each table are shown; a note says how many more there are.
+            max_accounts: How many accounts of the master table are shown, largest revenue first.
+        """
+        options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts}
+        return write(self._review.html(dumps("page", options)), path)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        skipped = self.skipped.to_dict()
+        lines = [("methods", ", ".join(self.methods) or "none")]
+        lines += [("skipped", f"{name}: {reason}") for name, reason in zip(skipped["method"], skipped["reason"], strict=True)]
+        return lines
+
+    def _title(self) -> str:
+        facts = self.facts
+        return f"kam.Review of {facts['accounts']:,} accounts as of {facts['as_of']}"
+
+    def __repr__(self) -> str:
+        accounts = self.accounts
+        shown = [column for column in SHOWN if column in accounts]
+        largest = np.argsort(-accounts["revenue"], kind="stable")
+        lines = [self._title(), *(f"  {name}: {text}" for name, text in self._lines())]
+        return "\n".join([*lines, accounts.text(shown, largest)])
+
+    def _repr_html_(self) -> str:
+        return figures(self._title(), self._lines()) + heading("accounts") + self._review.accounts_html(HTML_ROWS)
+
+
+class SkippedError(KamError, KeyError):
+    """A method that the review skipped for lack of data."""
+
+
+class MethodKeyError(OptionError, KeyError):
+    """A method that the review does not have."""
+
+
+def review(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    methods: Sequence[str] | None = None,
+    options: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress = None,
+) -> Review:
+    """Runs every method that the data allow; what lacks a table or column is listed under ``skipped``.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The optional tables.
+        methods: The methods to run; without, all.
+        options: Method → its options that differ from the defaults.
+        progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
+    """
+    if not isinstance(facts, Facts):
+        message = f"review: `facts` is a {type(facts).__name__}"
+        raise OptionError(message, 301, "make facts of a ledger: kam.Ledger(…).facts(as_of=…)")
+    given = {"methods": None if methods is None else list(methods), "options": dict(options or {})}
+    with watching(progress) as callback:
+        return Review(_kam.review(facts._facts, None if crm is None else crm._crm, dumps("review", given), callback))

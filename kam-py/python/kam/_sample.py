@@ -1,0 +1,66 @@
+"""The sample company."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from kam import _kam
+from kam._crm import Crm
+from kam._json import day, dumps
+from kam._ledger import Ledger
+
+
+class Sample:
+    """A B2B company that nobody runs: a ledger and every table of a CRM. ``frames`` holds them as they were drawn."""
+
+    def __init__(self, as_of: str, frames: dict[str, Any]) -> None:
+        self.as_of = as_of
+        self.frames = frames
+
+    @property
+    def ledger(self) -> Ledger:
+        """The company's ledger."""
+        roles = (
+            "account",
+            "date",
+            "amount",
+            "order",
+            "cost",
+            "cost_to_serve",
+            "list_amount",
+            "direction",
+            "currency",
+            "manager",
+        )
+        return Ledger(self.frames["ledger"], **{role: role for role in roles})  # type: ignore[arg-type]
+
+    @property
+    def crm(self) -> Crm:
+        """The company's other tables."""
+        return Crm(**{name: frame for name, frame in self.frames.items() if name != "ledger"})
+
+    def __repr__(self) -> str:
+        return f"kam.Sample as of {self.as_of}: " + ", ".join(f"{name} ({len(frame):,})" for name, frame in self.frames.items())
+
+
+def sample(
+    *,
+    seed: int = 1,
+    accounts: int = 240,
+    months: int = 36,
+    as_of: str | datetime.date | None = None,
+) -> Sample:
+    """Draws a sample company; the same options give the same company everywhere.
+
+    Args:
+        seed: Another seed, another company.
+        accounts: How many accounts there are.
+        months: How many months the ledger covers.
+        as_of: The last day of the history; 2025-12-31 without.
+    """
+    options: dict[str, Any] = {"seed": seed, "accounts": accounts, "months": months}
+    if as_of is not None:
+        options["as_of"] = day("as_of", as_of)
+    last, frames = _kam.sample(dumps("sample", options))
+    return Sample(last, dict(frames))

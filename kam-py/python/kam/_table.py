@@ -1,0 +1,198 @@
+"""Tables of results."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import math
+import textwrap
+from typing import Any
+
+import numpy as np
+
+from kam import _kam
+from kam._errors import ColumnError, OptionError
+from kam._extras import extra
+from kam._source import Path
+
+#: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
+ROWS = 10
+HTML_ROWS = 20
+WIDTH = 120
+CELL = 32
+
+
+class Table:
+    """A named table. It has the Arrow C stream interface, so every frame library takes it as it is."""
+
+    def __init__(self, table: _kam.Table) -> None:
+        self._table = table
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self._table.name
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns' names."""
+        return self._table.columns
+
+    @property
+    def units(self) -> dict[str, str]:
+        """What the columns' numbers are: money, share, count, days, periods, number; plain for anything else."""
+        return dict(zip(self._table.columns, self._table.units, strict=True))
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __bool__(self) -> bool:
+        # A table without rows is a table.
+        return True
+
+    def __getitem__(self, column: str) -> np.ndarray[Any, np.dtype[Any]]:
+        """A column as a NumPy array: dates as datetime64[D], words as objects, a missing number as NaN."""
+        try:
+            kind, values = self._table.column(column)
+        except KeyError:
+            message = f"table {self.name} has no column `{column}`"
+            raise ColumnKeyError(message, 201, f"its columns are {', '.join(self.columns)}") from None
+        if kind == "date":
+            days: np.ndarray[Any, np.dtype[Any]] = values.view("datetime64[D]")
+            return days
+        if kind == "object":
+            objects = np.empty(len(values), dtype=object)
+            for at, value in enumerate(values):
+                objects[at] = value
+            return objects
+        array: np.ndarray[Any, np.dtype[Any]] = values
+        return array
+
+    def __contains__(self, column: object) -> bool:
+        return column in self._table.columns
+
+    def head(self, rows: int = 10) -> Table:
+        """The first rows."""
+        if rows < 0:
+            raise OptionError(f"option `rows` is {rows}", 301, "it must be 0 or more")
+        return Table(self._table.head(rows))
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Column → values; dates as ISO text, a missing value as None."""
+        columns: dict[str, list[Any]] = json.loads(self._table.json())["columns"]
+        return columns
+
+    def to_csv(self, path: Path | None = None) -> str | None:
+        """The table as CSV, written to a file or returned."""
+        columns = self.to_dict()
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(columns)
+        for row in zip(*columns.values(), strict=True):
+            writer.writerow(["; ".join(map(str, value)) if isinstance(value, list) else value for value in row])
+        if path is None:
+            return text.getvalue()
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text.getvalue())
+        return None
+
+    def to_polars(self) -> Any:
+        """The table as a polars DataFrame."""
+        polars = extra("polars", "to_polars()")
+        return polars.DataFrame(self)
+
+    def to_arrow(self) -> Any:
+        """The table as a pyarrow Table."""
+        pyarrow = extra("pyarrow", "to_arrow()")
+        return pyarrow.table(self)
+
+    def to_pandas(self) -> Any:
+        """The table as a pandas DataFrame; dates become datetime64 with NaT for a missing one."""
+        pandas = extra("pandas", "to_pandas()")
+        frame = pandas.DataFrame({column: self[column] for column in self.columns}, columns=self.columns)
+        frame.attrs["name"] = self.name
+        return frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+    def __repr__(self) -> str:
+        return _text(self.name, self.head(ROWS).to_dict(), self.units, len(self), [])
+
+    def text(self, columns: list[str], order: np.ndarray[Any, np.dtype[np.intp]]) -> str:
+        """The table as a terminal shows it, with these columns and the rows in this order."""
+        shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
+        return _text(self.name, shown, self.units, len(self), [column for column in self.columns if column not in shown])
+
+    def _repr_html_(self) -> str:
+        return self._table.html(HTML_ROWS)
+
+
+class ColumnKeyError(ColumnError, KeyError):
+    """A column that a table of results does not have."""
+
+
+def _cell(value: Any, unit: str, decimals: int) -> str:
+    """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}" if unit != "plain" else str(value)
+    if isinstance(value, float):
+        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{decimals}f}"
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"
+
+
+def _decimals(values: list[Any], unit: str) -> int:
+    """Two for money; for other numbers fewer the larger they are."""
+    if unit == "money":
+        return 2
+    largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
+    return 0 if largest >= 10_000 else 2 if largest >= 10 else 4
+
+
+def _block(name: str, values: list[Any], unit: str) -> list[str]:
+    """A column of a terminal: its name, a line, its cells, all of one width."""
+    decimals = _decimals(values, unit)
+    cells = [_cell(value, unit, decimals) for value in values]
+    width = max([len(name), *map(len, cells)])
+    right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+    align = str.rjust if right else str.ljust
+    return [align(name, width), "─" * width, *(align(cell, width) for cell in cells)]
+
+
+def _plain(value: Any) -> Any:
+    """A value of a NumPy array as JSON would have it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _text(name: str, shown: dict[str, list[Any]], units: dict[str, str], rows: int, rest: list[str]) -> str:
+    blocks = [_block(column, values, units[column]) for column, values in shown.items()]
+    kept: list[list[str]] = []
+    used = 0
+    for block in blocks:
+        used += len(block[0]) + 2
+        if kept and used > WIDTH:
+            break
+        kept.append(block)
+    rest = [*list(shown)[len(kept) :], *rest]
+    lines = [f"{name}: {rows:,} rows × {len(units)} columns"]
+    lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
+    if rows > ROWS:
+        lines.append(f"… {rows - ROWS:,} more rows")
+    if rest:
+        lines += textwrap.wrap(
+            f"… {len(rest)} more {'columns' if len(rest) > 1 else 'column'}: {', '.join(rest)}",
+            WIDTH,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)

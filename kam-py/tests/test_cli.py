@@ -1,0 +1,132 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import polars as pl
+import pytest
+
+import kam
+from conftest import ROWS
+from kam import _cli
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    path = tmp_path / "sales.csv"
+    pl.DataFrame(ROWS).write_csv(path)
+    return str(path)
+
+
+def mapped(ledger):
+    return [ledger, "--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31"]
+
+
+def kam_command(*arguments):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.run([sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, env=environment, check=False)
+
+
+def test_methods(capsys):
+    assert _cli.main(["methods"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [method.name for method in kam.methods()]
+    assert _cli.main(["methods", "--json"]) == 0
+    assert [entry["name"] for entry in json.loads(capsys.readouterr().out)] == [method.name for method in kam.methods()]
+
+
+def test_a_method_in_three_forms(ledger, capsys):
+    assert _cli.main(["abc", *mapped(ledger)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("kam.abc\n")
+    assert _cli.main(["abc", *mapped(ledger), "--json", "--a", "0.5", "--b=0.9"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    facts = kam.Ledger(ledger, account="customer", date="day", amount="net").facts("2024-12-31")
+    assert result == kam.abc(facts, a=0.5, b=0.9).to_dict()
+    assert _cli.main(["abc", *mapped(ledger), "--csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert sorted(row["account"] for row in rows) == ["a", "b", "c"]
+
+
+def test_every_method_has_a_command_with_its_options():
+    for method in kam.methods():
+        help_text = " ".join(_cli.parser()._subparsers._group_actions[0].choices[method.name].format_help().split())
+        for option in method.options:
+            assert f"-{option.name.replace('_', '-')} VALUE" in help_text
+
+
+def test_every_table_of_a_result_can_be_shown(ledger, capsys):
+    for method in ("pareto", "rfm"):
+        for table in next(each for each in kam.methods() if each.name == method).tables:
+            assert _cli.main([method, *mapped(ledger), "--table", table]) == 0
+            assert capsys.readouterr().out.startswith(f"{table}: ")
+
+
+def test_a_review_is_written(ledger, tmp_path, capsys):
+    page, values = tmp_path / "out.html", tmp_path / "out.json"
+    assert _cli.main(["review", *mapped(ledger), "--cost", "cost", "--html", str(page), "--json", str(values)]) == 0
+    out = capsys.readouterr().out
+    assert "kam.Review of 3 accounts" in out
+    assert f"written: {page}, {values}" in out
+    assert "abc" in json.loads(values.read_text(encoding="utf-8"))["methods"]
+    assert "<html" in page.read_text(encoding="utf-8")
+    assert _cli.main(["review", *mapped(ledger), "--methods", "abc", "--options", '{"abc": {"a": 0.5}}', "--json", "-"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["methods"]) == ["abc"]
+
+
+def test_crm_tables_with_other_names(ledger, tmp_path, capsys):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("no,name,reference\na,Ümit & Söhne,true\nb,B,\n", encoding="utf-8")
+    arguments = ["review", *mapped(ledger), "--accounts", str(accounts), "--map", "accounts.account=no", "--json", "-"]
+    assert _cli.main(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["facts"]["accounts"] == 3
+    assert _cli.main([*arguments, "--map", "nonsense"]) == 1
+    assert "--map accounts.account=customerNumber" in capsys.readouterr().err
+
+
+def test_demo(tmp_path, capsys):
+    page, values = tmp_path / "review.html", tmp_path / "review.json"
+    assert _cli.main(["demo", "--html", str(page), "--json", str(values)]) == 0
+    assert page.exists()
+    assert len(json.loads(values.read_text(encoding="utf-8"))["methods"]) == len(kam.methods())
+    assert "kam.Review of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (
+            ["abc", "absent.csv", "--account", "a", "--date", "b", "--amount", "c", "--as-of", "2024-12-31"],
+            1,
+            ["kam: absent.csv"],
+        ),
+        (["abc", "LEDGER", "--a", "2"], 1, ["option `a` is 2", "hint: it must be"]),
+        (["abc", "LEDGER", "--a", "much"], 1, ["much"]),
+        (["review", "LEDGER", "--methods", "abcd"], 1, ["no method `abcd`", "hint:"]),
+        (["whale_curve", "LEDGER"], 1, ["cost", "hint:"]),
+        (["abc"], 2, ["required"]),
+        (["abcd"], 2, ["abcd"]),
+        ([], 2, ["COMMAND"]),
+        (["abc", "LEDGER", "--nonsense", "1"], 2, ["--nonsense"]),
+    ],
+)
+def test_exit_codes(ledger, arguments, code, words):
+    where = arguments.index("LEDGER") if "LEDGER" in arguments else None
+    if where is not None:
+        arguments = [*arguments[:where], *mapped(ledger), *arguments[where + 1 :]]
+    done = kam_command(*arguments)
+    assert done.returncode == code, done.stderr
+    assert done.stdout == ""
+    assert [word for word in words if word not in done.stderr] == []
+    assert "Traceback" not in done.stderr
+
+
+def test_the_version():
+    done = kam_command("--version")
+    assert (done.returncode, done.stdout) == (0, f"kam {kam.__version__}\n")

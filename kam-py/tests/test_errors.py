@@ -1,0 +1,254 @@
+"""Every error has its class, a stable code, a message that says where, and a hint."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import kam
+from conftest import AS_OF, COLUMNS, ROWS
+from kam import _errors
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (101, kam.LedgerError),
+        (111, kam.LedgerError),
+        (203, kam.ColumnError),
+        (303, kam.OptionError),
+        (401, kam.KamError),
+        (404, kam.KamError),
+        (502, kam.CrmError),
+        (601, kam.FitError),
+        (703, kam.BookError),
+        (999, kam.KamError),
+    ],
+)
+def test_the_class_of_a_code(code, kind):
+    error = _errors.from_code(code, "what", "how")
+    assert type(error) is kind
+    assert (error.code, error.message, error.hint) == (code, "what", "how")
+    assert str(error) == "what\n  hint: how"
+    assert str(_errors.from_code(code, "what", None)) == "what"
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.code, again.message, again.hint) == (kind, code, "what", "how")
+
+
+def test_exceptions_are_called_as_they_are_imported():
+    for name in ("KamError", "LedgerError", "ColumnError", "OptionError", "CrmError", "FitError", "BookError", "ExtraError"):
+        assert getattr(kam, name).__module__ == "kam"
+        assert issubclass(getattr(kam, name), kam.KamError)
+
+
+def test_an_interruption_is_a_keyboard_interrupt():
+    assert type(_errors.from_code(901, "stopped", None)) is KeyboardInterrupt
+
+
+def text(tmp_path, content, name="ledger.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+HEADER = "customer,day,net\n"
+GOOD = "a,2024-01-05,1.00\n" * 30
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind", "code", "parts"),
+    [
+        (None, "absent.csv", kam.LedgerError, 101, ["absent.csv"]),
+        ("", "empty.csv", kam.LedgerError, 102, ["empty.csv", "empty"]),
+        (b"PAR1 cut short", "cut.parquet", kam.LedgerError, 102, ["cut.parquet"]),
+        ("text", "text.parquet", kam.LedgerError, 102, ["text.parquet", "not a Parquet file"]),
+        (
+            HEADER.encode() + b"M\xfcller,2024-01-05,1\n",
+            "latin1.csv",
+            kam.LedgerError,
+            105,
+            ["latin1.csv", "row 1", "customer"],
+        ),
+        ("client,day,net\n" + GOOD, "names.csv", kam.ColumnError, 201, ["names.csv", "customer"]),
+        (HEADER + GOOD[:90] + "a,soon,1.00\n" * 9, "bad.csv", kam.LedgerError, 110, ["9 of", "max_bad_share", "soon"]),
+        ("{}", "rows.json", kam.LedgerError, 103, ["rows.json"]),
+    ],
+)
+def test_bad_files(tmp_path, content, name, kind, code, parts):
+    path = tmp_path / name if content is None else text(tmp_path, content, name)
+    with pytest.raises(kam.KamError) as raised:
+        kam.Ledger(path, **COLUMNS).facts(AS_OF)
+    assert type(raised.value) is kind
+    assert raised.value.code == code
+    assert [part for part in parts if part not in raised.value.message] == []
+
+
+def test_a_folder_is_refused_with_the_way_out(tmp_path):
+    with pytest.raises(kam.LedgerError, match="folder") as raised:
+        kam.Ledger(tmp_path, **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 103
+    assert "*.parquet" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("frame", "code", "parts"),
+    [
+        (pa.table({"customer": ["a"], "day": ["2024-01-05"]}), 201, ["net"]),
+        (pa.table({"customer": ["a"], "day": [True], "net": [1.0]}), 202, ["day"]),
+        (pa.table({"customer": [[1]], "day": ["2024-01-05"], "net": [1.0]}), 202, ["customer"]),
+        (pa.Table.from_arrays([pa.array(["a"])] * 2 + [pa.array([1.0])], names=["customer", "customer", "net"]), 202, ["customer"]),
+    ],
+)
+def test_bad_columns(frame, code, parts):
+    with pytest.raises(kam.ColumnError) as raised:
+        kam.Ledger(frame, **COLUMNS).facts(AS_OF)
+    assert raised.value.code == code
+    assert [part for part in parts if part not in raised.value.message] == []
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"scale": 9}, "scale"),
+        ({"scale": 1.5}, "1.5"),
+        ({"max_bad_share": 2}, "max_bad_share"),
+        ({"delimiter": "ab"}, "delimiter"),
+        ({"on_bad_rows": "ignore"}, "ignore"),
+        ({"amount_format": "x"}, "amount_format"),
+        ({"earliest": "2020-13-01"}, "2020-13-01"),
+        ({"max_bad_share": float("nan")}, "max_bad_share"),
+        ({"order": object()}, "order"),
+    ],
+)
+def test_bad_options_of_a_ledger(options, word):
+    with pytest.raises(kam.KamError) as raised:
+        kam.Ledger(pl.DataFrame(ROWS), **COLUMNS, **options)
+    assert raised.value.code // 100 == 3
+    assert word in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"as_of": "2024-02-30"},
+        {"as_of": "soon"},
+        {"as_of": AS_OF, "grain": "hour"},
+        {"as_of": AS_OF, "window": 0},
+        {"as_of": AS_OF, "window": "some"},
+    ],
+)
+def test_bad_options_of_facts(options):
+    with pytest.raises(kam.OptionError) as raised:
+        kam.Ledger(pl.DataFrame(ROWS), **COLUMNS).facts(**options)
+    assert raised.value.hint
+
+
+def test_bad_rows_raise_where_that_is_asked_for(tmp_path):
+    path = text(tmp_path, HEADER + GOOD + "a,soon,1.00\n")
+    facts = kam.Ledger(path, **COLUMNS).facts(AS_OF)
+    assert facts.quarantine.to_dict()["row"] == [31]
+    assert facts.quarantine.to_dict()["value"] == ["soon"]
+    with pytest.raises(kam.LedgerError, match="row 31, column `day`: `soon`") as raised:
+        kam.Ledger(path, **COLUMNS, on_bad_rows="raise").facts(AS_OF)
+    assert raised.value.code == 110
+
+
+def test_bad_options_of_methods(facts):
+    with pytest.raises(kam.OptionError) as raised:
+        kam.abc(facts, a=2)
+    assert raised.value.code == 301
+    assert "`a`" in raised.value.message
+    assert "between 0 and 1" in raised.value.hint
+    with pytest.raises(kam.OptionError, match="no method `abcd`") as raised:
+        kam.run("abcd", facts)
+    assert raised.value.code == 302
+    assert "abc" in raised.value.hint
+    with pytest.raises(kam.OptionError, match="unknown field `c`"):
+        kam.run("abc", facts, options={"c": 1})
+    with pytest.raises(kam.OptionError, match="Table"):
+        kam.abc(facts.accounts)
+    with pytest.raises(kam.OptionError, match="DataFrame"):
+        kam.abc(facts, pl.DataFrame())
+    with pytest.raises(TypeError):
+        kam.abc(facts, None, "revenue")
+
+
+def test_missing_input_says_what_and_why():
+    facts = kam.Ledger(pl.DataFrame(ROWS), **COLUMNS).facts(AS_OF)
+    with pytest.raises(kam.KamError, match="cost") as raised:
+        kam.whale_curve(facts)
+    assert raised.value.code == 404
+    assert raised.value.hint
+
+
+def test_crm_tables_are_checked(tmp_path):
+    with pytest.raises(kam.CrmError) as raised:
+        kam.Crm(accounts=pl.DataFrame({"account": ["a", "a"]}))
+    assert raised.value.code == 501
+    with pytest.raises(kam.CrmError, match="accounts, row 2, column `budget`: `much`") as raised:
+        kam.Crm(accounts=pl.DataFrame({"account": ["a", "b"], "budget": ["1", "much"]}))
+    assert raised.value.code == 502
+    with pytest.raises(kam.ColumnError) as raised:
+        kam.Crm(accounts=pl.DataFrame({"customer": ["a"]}))
+    assert raised.value.code == 201
+    with pytest.raises(kam.OptionError, match="was not given"):
+        kam.Crm(columns={"accounts": {"account": "customer"}})
+    with pytest.raises(kam.LedgerError, match="int is not a table"):
+        kam.Crm(accounts=3)
+    with pytest.raises(kam.LedgerError, match="row 2 has 1 fields instead of 2") as raised:
+        kam.Crm(accounts=text(tmp_path, "account,name\na,A\nb\n"))
+    assert raised.value.code == 102
+    with pytest.raises(kam.LedgerError, match=r"absent\.csv"):
+        kam.Crm(accounts=tmp_path / "absent.csv")
+    with pytest.raises(kam.LedgerError, match="UTF-8"):
+        kam.Crm(accounts=text(tmp_path, b"account,name\na,M\xfcller\n"))
+
+
+def test_crm_columns_can_have_other_names(tmp_path):
+    path = text(tmp_path, "\ufeffcustomerNumber,customerName\n1,Müller\n2,\n")
+    crm = kam.Crm(accounts=path, columns={"accounts": {"account": "customerNumber", "name": "customerName"}})
+    assert crm.tables == ["accounts"]
+    assert crm.ignored == []
+
+
+def test_a_missing_extra_is_named(facts, monkeypatch):
+    for package in ("polars", "pandas", "pyarrow"):
+        monkeypatch.setitem(sys.modules, package, None)
+    for method, extra in [("to_polars", "polars"), ("to_pandas", "pandas"), ("to_arrow", "pyarrow")]:
+        with pytest.raises(kam.ExtraError, match=extra) as raised:
+            getattr(facts.accounts, method)()
+        assert raised.value.hint == f"pip install 'kam[{extra}]'"
+        assert isinstance(raised.value, ImportError)
+        assert isinstance(raised.value, kam.KamError)
+
+
+@pytest.mark.parametrize("without", [[], ["pyarrow"], ["pyarrow", "polars"]])
+def test_crm_tables_in_binary_files(tmp_path, monkeypatch, without):
+    accounts = pl.DataFrame({"account": ["a"], "budget": [1.5]})
+    accounts.write_parquet(tmp_path / "accounts.parquet")
+    accounts.write_ipc(tmp_path / "accounts.arrow")
+    for package in without:
+        for module in [name for name in sys.modules if name.split(".")[0] == package] + [package]:
+            monkeypatch.setitem(sys.modules, module, None)
+    for name in ("accounts.parquet", "accounts.arrow"):
+        if len(without) == 2:
+            with pytest.raises(kam.ExtraError, match="pyarrow"):
+                kam.Crm(accounts=tmp_path / name)
+        else:
+            assert kam.Crm(accounts=tmp_path / name).tables == ["accounts"]
+    with pytest.raises(kam.LedgerError) as raised:
+        kam.Crm(accounts=tmp_path / "absent.parquet")
+    assert raised.value.code == 101
+
+
+def test_a_column_that_is_not_there(facts):
+    with pytest.raises(kam.ColumnError, match="no column `turnover`") as raised:
+        facts.accounts["turnover"]
+    assert isinstance(raised.value, KeyError)
+    assert "revenue" in raised.value.hint
+    assert str(raised.value).startswith("table accounts")

@@ -1,0 +1,280 @@
+"""Every kind of frame in, and results out to each."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.feather
+import pyarrow.parquet
+import pytest
+
+import kam
+from conftest import AS_OF, COLUMNS, REVENUE, ROWS, revenue
+
+DAYS = [datetime.date.fromisoformat(day) for day in ROWS["day"]]
+DECIMALS = [decimal.Decimal(f"{value:.2f}") for value in ROWS["net"]]
+
+
+def frames():
+    base = pd.DataFrame(ROWS)
+    yield "polars", pl.DataFrame(ROWS)
+    yield (
+        "polars dates, decimals, categories",
+        pl.DataFrame(
+            {
+                "customer": pl.Series(ROWS["customer"], dtype=pl.Categorical),
+                "day": DAYS,
+                "net": pl.Series(DECIMALS, dtype=pl.Decimal(12, 2)),
+            }
+        ),
+    )
+    yield (
+        "polars enum, timestamps",
+        pl.DataFrame(
+            {
+                "customer": pl.Series(ROWS["customer"], dtype=pl.Enum(["c", "b", "a"])),
+                "day": pl.Series(DAYS).cast(pl.Datetime("us")),
+                "net": ROWS["net"],
+            }
+        ),
+    )
+    yield "polars, columns of nulls and of other types beside", pl.DataFrame(ROWS).with_columns(note=None, other=pl.Series([[1]] * 6))
+    yield "polars in chunks", pl.concat([pl.DataFrame(ROWS)[:2], pl.DataFrame(ROWS)[2:]], rechunk=False)
+    yield "pandas", base
+    yield (
+        "pandas, NumPy dates and categories",
+        base.assign(day=pd.to_datetime(base["day"]), customer=base["customer"].astype("category")),
+    )
+    yield "pandas, Arrow-backed", base.convert_dtypes(dtype_backend="pyarrow")
+    yield "pandas, object columns it cannot export beside", base.assign(other=[1, "x", None, [], {}, 2.0])
+    yield "pyarrow table", pa.table(ROWS)
+    yield "pyarrow batch", pa.record_batch(ROWS)
+    yield (
+        "pyarrow, other types",
+        pa.table(
+            {
+                "customer": pa.array(ROWS["customer"], pa.large_string()).dictionary_encode(),
+                "day": pa.array(DAYS, pa.date64()),
+                "net": pa.array(DECIMALS, pa.decimal128(20, 3)),
+            }
+        ),
+    )
+    yield "pyarrow, text amounts", pa.table({**ROWS, "net": [f"{value:.2f}" for value in ROWS["net"]]})
+    yield "duckdb relation", duckdb.from_arrow(pa.table(ROWS))
+
+
+@pytest.mark.parametrize(("kind", "frame"), list(frames()), ids=lambda value: value if isinstance(value, str) else "")
+def test_every_frame_gives_the_same_facts_again_and_again(kind, frame):
+    ledger = kam.Ledger(frame, **COLUMNS)
+    for _ in range(2):
+        facts = ledger.facts(AS_OF)
+        assert revenue(facts) == REVENUE, kind
+        assert facts.summary["reconciliation"]["unassigned"]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda keys: pd.array(keys, dtype="Int64"),
+        lambda keys: pl.Series(keys),
+        lambda keys: pa.array(keys, pa.uint32()),
+    ],
+)
+def test_whole_numbers_are_keys(make):
+    keys = make([3, 1, None, 1])
+    rows = {"customer": keys, "day": ["2024-01-01"] * 4, "net": [1, 2, 4, 8]}
+    frame = (
+        pd.DataFrame(rows)
+        if isinstance(keys, pd.api.extensions.ExtensionArray)
+        else pl.DataFrame(rows)
+        if isinstance(keys, pl.Series)
+        else pa.table(rows)
+    )
+    facts = kam.Ledger(frame, **COLUMNS).facts(AS_OF)
+    assert facts.accounts["account"].tolist() == [1, 3]
+    assert facts.accounts["revenue"].tolist() == [10.0, 1.0]
+
+
+@pytest.mark.parametrize("write", ["csv", "parquet", "feather", "list", "glob"])
+def test_files(tmp_path, write):
+    table = pa.table(ROWS)
+    source = tmp_path / f"part1.{'csv' if write in ('list', 'glob') else write}"
+    if write == "parquet":
+        pyarrow.parquet.write_table(table, source)
+    elif write == "feather":
+        pyarrow.feather.write_feather(table, source, compression="zstd")
+    else:
+        pl.DataFrame(ROWS).write_csv(source)
+    if write in ("list", "glob"):
+        frame = pl.DataFrame(ROWS)
+        frame[:4].write_csv(tmp_path / "part1.csv")
+        frame[4:].write_csv(tmp_path / "part2.csv")
+        source = [tmp_path / "part1.csv", str(tmp_path / "part2.csv")] if write == "list" else str(tmp_path / "part*.csv")
+    ledger = kam.Ledger(source, **COLUMNS)
+    assert revenue(ledger.facts(AS_OF)) == REVENUE
+    assert revenue(ledger.facts(AS_OF)) == REVENUE
+
+
+def test_a_list_of_frames_can_be_read_again_and_an_iterator_cannot():
+    frame = pl.DataFrame(ROWS)
+    parts = [frame[:1], pa.table(ROWS).slice(1, 3), frame[4:].to_pandas()]
+    ledger = kam.Ledger(parts[:1] + [frame[1:]], **COLUMNS)
+    assert revenue(ledger.facts(AS_OF)) == revenue(ledger.facts(AS_OF)) == REVENUE
+    ledger = kam.Ledger((part for part in [frame[:1], frame[1:4], frame[4:]]), **COLUMNS)
+    assert revenue(ledger.facts(AS_OF)) == REVENUE
+    with pytest.raises(kam.LedgerError, match="iterator, and it has been read already") as raised:
+        ledger.facts(AS_OF)
+    assert raised.value.code == 104
+    assert "list of frames" in raised.value.hint
+
+
+def test_a_failing_iterator_keeps_its_exception():
+    def frames():
+        yield pl.DataFrame(ROWS)
+        raise ValueError("the line was cut")
+
+    with pytest.raises(kam.LedgerError, match="the line was cut") as raised:
+        kam.Ledger(frames(), **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 104
+    assert isinstance(raised.value.__cause__, ValueError)
+
+
+def test_an_iterator_of_nothing_or_of_something_else():
+    with pytest.raises(kam.LedgerError, match="no frame") as raised:
+        kam.Ledger(iter([]), **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 102
+    with pytest.raises(kam.LedgerError, match="int is not a frame") as raised:
+        kam.Ledger(iter([1]), **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 103
+    with pytest.raises(kam.LedgerError, match="int is not a ledger"):
+        kam.Ledger(7, **COLUMNS)
+    with pytest.raises(kam.LedgerError, match="lazy") as raised:
+        kam.Ledger(pl.DataFrame(ROWS).lazy(), **COLUMNS).facts(AS_OF)
+    assert "collect" in raised.value.hint
+
+
+def test_columns_of_nulls_are_columns():
+    frame = pl.DataFrame({**ROWS, "cost": [None] * 6})
+    facts = kam.Ledger(frame, **COLUMNS, cost="cost").facts(AS_OF)
+    assert facts.summary["reconciliation"]["cost_missing"] == 5
+    assert kam.Crm(accounts=pl.DataFrame({"account": ["a"], "budget": [None]})).ignored == []
+
+
+def test_one_stream_is_read_once():
+    reader = pa.table(ROWS).to_reader()
+    ledger = kam.Ledger(reader, **COLUMNS)
+    assert revenue(ledger.facts(AS_OF)) == REVENUE
+    with pytest.raises(kam.LedgerError, match="reader, and it has been read already") as raised:
+        ledger.facts(AS_OF)
+    assert raised.value.code == 104
+    assert "new ledger" in raised.value.hint
+
+
+def test_a_frame_that_its_library_cannot_export():
+    mixed = pd.DataFrame({"customer": ["a", 1], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0]})
+    with pytest.raises(kam.LedgerError, match="customer") as raised:
+        kam.Ledger(mixed, **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 104
+    assert "one type" in raised.value.hint
+    assert raised.value.__cause__ is not None
+
+
+def test_nothing_at_all():
+    schema = {"customer": pl.String, "day": pl.Date, "net": pl.Float64}
+    facts = kam.Ledger(pl.DataFrame(schema=schema), **COLUMNS).facts(AS_OF)
+    assert len(facts) == 0
+    review = kam.review(facts)
+    assert len(review.accounts) == 0
+    assert "0 accounts" in repr(review)
+    assert len(review.accounts.to_polars()) == len(review.accounts.to_pandas()) == 0
+
+
+def test_a_lying_capsule_is_refused():
+    class Liar:
+        def __arrow_c_stream__(self, requested_schema=None):
+            return 7
+
+    with pytest.raises(kam.LedgerError, match="no PyCapsule") as raised:
+        kam.Ledger(Liar(), **COLUMNS).facts(AS_OF)
+    assert raised.value.code == 104
+
+    class Schema:
+        def __arrow_c_stream__(self, requested_schema=None):
+            return pa.schema([]).__arrow_c_schema__()
+
+    with pytest.raises(kam.LedgerError, match="no PyCapsule"):
+        kam.Ledger(Schema(), **COLUMNS).facts(AS_OF)
+
+
+def test_as_of_is_any_day():
+    ledger = kam.Ledger(pl.DataFrame(ROWS), **COLUMNS)
+    days = [
+        "2024-12-31",
+        datetime.date(2024, 12, 31),
+        datetime.datetime(2024, 12, 31, 23, 59),
+        np.datetime64("2024-12-31"),
+        pd.Timestamp("2024-12-31 12:00"),
+    ]
+    assert {ledger.facts(day).summary["as_of"] for day in days} == {"2024-12-31"}
+    with pytest.raises(kam.OptionError, match="no day") as raised:
+        ledger.facts(20241231)
+    assert raised.value.code == 303
+
+
+def test_rates_from_a_dict_and_from_frames(tmp_path):
+    rows = {**ROWS, "currency": ["EUR", "USD", "USD", "EUR", "USD", "EUR"]}
+    by_day = {("USD", "2024-01-01"): "1.25", ("USD", datetime.date(2024, 12, 1)): 2}
+    table = {"currency": ["USD", "USD"], "date": ["2024-01-01", "2024-12-01"], "rate": [1.25, 2.0]}
+    path = tmp_path / "rates.csv"
+    pl.DataFrame(table).write_csv(path)
+    dated = pl.DataFrame(table).with_columns(pl.col("date").str.to_datetime())
+    expected = {"a": 100.10 + 160.16, "b": 40.04 + 25.0, "c": -8.0}
+    for rates in (by_day, pl.DataFrame(table), pd.DataFrame(table), dated, str(path)):
+        facts = kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency", base_currency="EUR", rates=rates).facts(AS_OF)
+        assert revenue(facts) == pytest.approx(expected, abs=1e-9)
+        assert facts.summary["currency"] == "EUR"
+    with pytest.raises(kam.LedgerError) as raised:
+        kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency").facts(AS_OF)
+    assert raised.value.code == 111
+    with pytest.raises(kam.OptionError, match="base currency"):
+        kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency", rates=by_day)
+    with pytest.raises(kam.ColumnError, match="rates: there is no column `rate`"):
+        kam.Ledger(
+            pl.DataFrame(rows),
+            **COLUMNS,
+            currency="currency",
+            base_currency="EUR",
+            rates=pl.DataFrame({"currency": [], "date": []}),
+        )
+
+
+def test_results_go_out_to_every_frame(facts):
+    table = kam.abc(facts).table
+    accounts = table["account"].tolist()
+    assert sorted(accounts) == ["a", "b", "c"]
+    polars, arrow, pandas = table.to_polars(), table.to_arrow(), table.to_pandas()
+    assert polars["account"].to_list() == arrow["account"].to_pylist() == pandas["account"].tolist() == accounts
+    assert polars.columns == arrow.column_names == list(pandas.columns) == table.columns
+    assert pl.DataFrame(table).equals(polars)
+    assert pa.table(table).equals(arrow)
+    assert duckdb.from_arrow(pa.table(table)).count("account").limit(1).fetchall() == [(3,)]
+    assert arrow.schema.field("revenue" if "revenue" in table else "value").metadata == {b"kam.unit": b"money"}
+    # A table of results is itself a frame that a ledger can be made of.
+    again = kam.Ledger(facts.accounts, account="account", date="last_date", amount="revenue", max_bad_share=0.5).facts(AS_OF)
+    assert revenue(again)["a"] == REVENUE["a"]
+
+
+def test_dates_and_missing_values_go_out(facts):
+    accounts = facts.accounts
+    assert accounts["first_date"].dtype == np.dtype("datetime64[D]")
+    assert str(accounts["first_date"][0]) == "2024-01-05"
+    assert np.isnat(accounts["first_date"][2])
+    assert accounts.to_polars()["first_date"].to_list() == [datetime.date(2024, 1, 5), datetime.date(2024, 2, 10), None]
+    assert accounts.to_pandas()["first_date"].isna().tolist() == [False, False, True]
+    assert accounts["active_days"].dtype == np.int64

@@ -1,0 +1,160 @@
+"""Long work: it can be interrupted, it lets other threads run, and it says how far it is."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import numpy as np
+import polars as pl
+import pytest
+
+import kam
+from conftest import AS_OF
+from kam import _progress
+
+COLUMNS = {"account": "account", "date": "day", "amount": "amount"}
+
+
+def large(rows: int) -> pl.DataFrame:
+    random = np.random.default_rng(1)
+    days = np.datetime64("2023-01-01") + random.integers(0, 700, rows)
+    return pl.DataFrame(
+        {
+            "account": random.integers(0, rows // 40 + 1, rows),
+            "day": days.astype("datetime64[ms]"),
+            "amount": random.integers(1, 100_000, rows),
+        }
+    )
+
+
+def test_ctrl_c_ends_the_work_at_once(tmp_path):
+    """A ledger of many batches would take minutes; the signal comes while it is read."""
+    script = textwrap.dedent(
+        """
+        import sys, time
+        import kam
+        import test_long_work
+
+        frame = test_long_work.large(1_000_000)
+        def frames():
+            for number in range(10_000):
+                if number == 3:
+                    print("reading", flush=True)
+                yield frame
+
+        # Nothing of Python runs while a stream of one frame is folded, so a list is read too.
+        source = frames() if sys.argv[1] == "iterator" else [frame] * 10_000
+        def report(stage, done, total):
+            print("reading", flush=True)
+        try:
+            kam.Ledger(source, **test_long_work.COLUMNS).facts("2024-12-31", progress=None if sys.argv[1] == "iterator" else report)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+            sys.exit(3)
+        """
+    )
+    path = tmp_path / "work.py"
+    path.write_text(script, encoding="utf-8")
+    here = os.path.dirname(__file__)
+    for kind in ("iterator", "list"):
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path])}
+        work = subprocess.Popen([sys.executable, str(path), kind], stdout=subprocess.PIPE, text=True, env=environment)
+        try:
+            assert work.stdout.readline() == "reading\n"
+            sent = time.monotonic()
+            work.send_signal(signal.SIGINT)
+            rest, _ = work.communicate(timeout=60)
+        finally:
+            work.kill()
+        assert "interrupted" in rest
+        assert work.returncode == 3
+        assert time.monotonic() - sent < 20
+
+
+def test_other_threads_run_meanwhile():
+    frame = large(4_000_000)
+    ledger = kam.Ledger(frame, **COLUMNS)
+    ticks = []
+    stop = threading.Event()
+
+    def tick():
+        while not stop.is_set():
+            ticks.append(time.monotonic())
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    try:
+        began = time.monotonic()
+        ledger.facts(AS_OF, window="all")
+        ended = time.monotonic()
+    finally:
+        stop.set()
+        thread.join()
+    during = [moment for moment in ticks if began < moment < ended]
+    # With the interpreter held, the other thread could not have run even once in between.
+    assert len(during) >= 5, f"{len(during)} ticks in {ended - began:.3f} s"
+    assert max(np.diff([began, *during, ended])) < max(0.5, 0.8 * (ended - began))
+
+
+def test_progress_reaches_a_callable():
+    heard = []
+    frame = large(200_000)
+    kam.Ledger([frame] * 5, **COLUMNS).facts(AS_OF, progress=lambda *report: heard.append(report))
+    assert heard
+    stages, done, _ = zip(*heard, strict=True)
+    assert all(isinstance(stage, str) for stage in stages)
+    assert list(done) == sorted(done)
+    reviewed = []
+    company = kam.sample(accounts=60, months=24)
+    kam.review(company.ledger.facts(company.as_of), company.crm, progress=lambda *report: reviewed.append(report))
+    assert reviewed[-1][1] == reviewed[-1][2] == len(kam.methods())
+
+
+def test_what_the_callable_raises_stops_the_work():
+    class EnoughError(Exception):
+        pass
+
+    def report(stage, done, total):
+        raise EnoughError(stage)
+
+    with pytest.raises(EnoughError):
+        kam.Ledger([large(10_000)] * 3, **COLUMNS).facts(AS_OF, progress=report)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_bar_appears_on_a_terminal_and_is_wiped(monkeypatch):
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    kam.Ledger([large(10_000)] * 3, **COLUMNS).facts(AS_OF)
+    shown = sys.stderr.getvalue()
+    assert "reading the ledger" in shown
+    last = shown.rstrip("\r").rsplit("\r", 1)[1]
+    assert last.strip() == ""
+
+
+def test_the_bar_shows_a_share_where_the_total_is_known(monkeypatch):
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    bar = _progress.Bar()
+    bar("reading", 5_000, 10_000)
+    assert f"[{'█' * 15}{'·' * 15}] 5,000 of 10,000" in sys.stderr.getvalue()
+
+
+@pytest.mark.parametrize("progress", [None, False])
+def test_nobody_watches(monkeypatch, progress):
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", io.StringIO() if progress is None else Terminal())
+    kam.Ledger([large(10_000)] * 3, **COLUMNS).facts(AS_OF, progress=progress)
+    assert sys.stderr.getvalue() == ""

@@ -1,0 +1,99 @@
+"""The review."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import polars as pl
+import pytest
+
+import kam
+from conftest import AS_OF, COLUMNS, ROWS
+
+
+@pytest.fixture(scope="module")
+def company():
+    return kam.sample()
+
+
+@pytest.fixture(scope="module")
+def review(company):
+    return kam.review(company.ledger.facts(company.as_of), company.crm)
+
+
+def test_every_method_runs_on_the_sample_company(review):
+    assert review.methods == [method.name for method in kam.methods()]
+    assert len(review.skipped) == 0
+    assert list(review) == review.methods
+    assert len(review) == len(review.methods)
+    accounts = review.accounts
+    assert len(accounts) == review.facts["accounts"]
+    assert {"account", "abc", "xyz", "level", "revenue"} <= set(accounts.columns)
+
+
+def test_a_result_of_the_review_is_the_methods(review, company):
+    facts = company.ledger.facts(company.as_of)
+    for method in kam.methods():
+        assert review[method.name].to_dict() == kam.run(method.name, facts, company.crm).to_dict()
+
+
+def test_what_lacks_data_is_skipped():
+    review = kam.review(kam.Ledger(pl.DataFrame(ROWS), **COLUMNS).facts(AS_OF))
+    skipped = dict(zip(review.skipped["method"], review.skipped["reason"], strict=True))
+    assert "cost" in skipped["whale_curve"]
+    assert "whale_curve" not in review
+    with pytest.raises(kam.KamError, match="whale_curve was skipped: .*cost") as raised:
+        review["whale_curve"]
+    assert raised.value.code == 404
+    assert isinstance(raised.value, KeyError)
+    with pytest.raises(kam.OptionError, match="no method `abcd`") as raised:
+        review["abcd"]
+    assert raised.value.code == 302
+    assert "skipped: whale_curve" in repr(review)
+
+
+def test_options_reach_their_methods(company):
+    facts = company.ledger.facts(company.as_of)
+    review = kam.review(facts, methods=["abc"], options={"abc": {"a": 0.5, "b": 0.9}})
+    assert review.methods == ["abc"]
+    assert review["abc"].to_dict() == kam.abc(facts, a=0.5, b=0.9).to_dict()
+    with pytest.raises(kam.OptionError) as raised:
+        kam.review(facts, methods=["abcd"])
+    assert raised.value.code == 302
+    with pytest.raises(kam.OptionError):
+        kam.review(facts, options={"abc": {"a": 7}})
+    with pytest.raises(kam.OptionError):
+        kam.review(facts.accounts)
+
+
+def test_json_and_page(review, tmp_path):
+    values = json.loads(review.to_json())
+    assert values == review.to_dict()
+    assert set(values) >= {"facts", "methods", "skipped", "accounts", "reconciliation", "quarantine"}
+    review.to_json(str(tmp_path / "review.json"))
+    assert json.loads((tmp_path / "review.json").read_text(encoding="utf-8")) == values
+    review.to_html(str(tmp_path / "review.html"))
+    page = (tmp_path / "review.html").read_text(encoding="utf-8")
+    assert page == review.to_html()
+    assert page.lstrip().lower().startswith("<!doctype html>")
+    # The sample company has a customer of this name, to see that pages escape.
+    assert "<script" not in page
+    assert not re.search(r"""(src|href)=["']https?:""", page)
+    assert "Quarterly look" in review.to_html(title="Quarterly look")
+
+
+def test_a_review_in_a_terminal_and_a_notebook(review):
+    assert "kam.Review of" in repr(review)
+    page = review._repr_html_()
+    assert "<script" not in page
+    assert "abc" in page
+
+
+def test_the_same_seed_gives_the_same_company():
+    first, second, other = kam.sample(accounts=60), kam.sample(accounts=60), kam.sample(accounts=60, seed=2)
+    tables = [pl.DataFrame(company.frames["ledger"]) for company in (first, second, other)]
+    assert tables[0].equals(tables[1])
+    assert not tables[0].equals(tables[2])
+    with pytest.raises(kam.OptionError, match="accounts"):
+        kam.sample(accounts=3)
