@@ -20,10 +20,11 @@ $(VENV)/made: kam-py/requirements.txt
 
 build: $(VENV)/made ## Build the release library, its header, and kam in .venv
 	cargo build --release --locked --workspace
-	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(TARGET)/wheels ./kam-py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(TARGET)/wheels ./kam-py
 	$(BIN)/pip install --quiet --no-deps --force-reinstall $(TARGET)/wheels/kam-*.whl
 	@mkdir -p dist/lib dist/include
 	@cp $(TARGET)/release/libkam.so $(TARGET)/release/libkam.a dist/lib/
+	@strip --strip-debug dist/lib/libkam.so dist/lib/libkam.a
 	@cp kam-ffi/include/kam.h dist/include/
 	@echo "built: kam in $(VENV), the C library and its header in dist/"
 
@@ -54,7 +55,7 @@ format: $(VENV)/made ## Format the code
 
 generate: build ## Write what is made from the registry: Python functions, option tables, the C header
 	$(BIN)/python kam-py/generate.py
-	cargo run --release --locked -p kam-ffi --example header
+	KAM_WRITE_HEADER=1 cargo test --release --locked --workspace --test header
 
 bench-peers: build ## Compare the fold with DuckDB, Polars, DataFusion and pandas
 	$(BIN)/pip install --quiet -r benches/peers/requirements.txt

@@ -1,4 +1,5 @@
-"""Writes python/kam/_methods.py, one typed function a method of the registry, and their names into python/kam/__init__.py.
+"""Writes what is made from the registry: python/kam/_methods.py, one typed function a method; the methods' names in
+python/kam/__init__.py; and the option tables of docs/methods.
 
 python generate.py           writes the files
 python generate.py --check   says whether they are up to date
@@ -6,6 +7,7 @@ python generate.py --check   says whether they are up to date
 
 from __future__ import annotations
 
+import json
 import keyword
 import sys
 import textwrap
@@ -16,7 +18,9 @@ from kam._registry import MethodInfo, OptionInfo, methods, resolve
 
 PACKAGE = Path(__file__).parent / "python" / "kam"
 FUNCTIONS, NAMES = PACKAGE / "_methods.py", PACKAGE / "__init__.py"
+PAGES = Path(__file__).parent.parent / "docs" / "methods"
 WIDTH = 140
+PAGE_BEGIN, PAGE_END = "<!-- options:begin -->\n", "<!-- options:end -->"
 BEGIN, END = "    # methods:begin, written by generate.py\n", "    # methods:end\n"
 
 HEADER = '''"""Every method as a function. Generated from the registry by generate.py: change it there, not here."""
@@ -182,8 +186,31 @@ def names() -> str:
     return front[:begin] + listed + front[end:]
 
 
+def page(method: MethodInfo) -> str:
+    """The method's page with its option table."""
+    text = (PAGES / f"{method.name}.md").read_text(encoding="utf-8")
+    rows = [option_row(option) for option in method.options]
+    table = ["", "| option | type | default | meaning |", "| --- | --- | --- | --- |", *rows, ""] if rows else ["", "It has no options.", ""]
+    begin, end = text.index(PAGE_BEGIN) + len(PAGE_BEGIN), text.index(PAGE_END)
+    return text[:begin] + "\n".join(table) + "\n" + text[end:]
+
+
+def option_row(option: OptionInfo) -> str:
+    """One option in Markdown: words of a choice one by one, other types as Python calls them."""
+    kind = annotation(option.schema, option.schema["$defs"], {})
+    if "$ref" in option.schema and kind.isidentifier():
+        choices: Choices = {}
+        annotation(option.schema, option.schema["$defs"], choices)
+        kind = choices.get(kind, kind)
+    kind = kind.replace("Literal[", "").replace("]", "") if kind.startswith("Literal[") else kind
+    default = json.dumps(option.default, ensure_ascii=False)
+    cells = [f"`{option.name}`", f"`{kind}`", f"`{default}`" if len(default) < 80 else "see above", option.about or ""]
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
 def main() -> int:
     texts = {FUNCTIONS: generate(), NAMES: names()}
+    texts |= {PAGES / f"{method.name}.md": page(method) for method in methods()}
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         for path in stale:

@@ -165,6 +165,7 @@ fn value(array: &dyn Array, row: usize) -> Value {
     }
     match array.data_type() {
         DataType::Utf8 => array.as_string::<i32>().value(row).into(),
+        DataType::LargeUtf8 => array.as_string::<i64>().value(row).into(),
         DataType::Int64 => array.as_primitive::<Int64Type>().value(row).into(),
         DataType::Float64 => array.as_primitive::<Float64Type>().value(row).into(),
         DataType::Boolean => array.as_boolean().value(row).into(),

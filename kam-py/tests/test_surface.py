@@ -38,6 +38,14 @@ def test_the_functions_are_those_of_the_registry():
     assert text != text.replace("a: float = 0.8", "a: float = 0.7")
 
 
+def test_the_option_tables_of_the_pages_are_those_of_the_registry():
+    generate = generator()
+    for method in generate.methods():
+        page = (generate.PAGES / f"{method.name}.md").read_text(encoding="utf-8")
+        assert page == generate.page(method), "run generate.py"
+        assert page.count("\n| `") >= len(method.options)
+
+
 @pytest.mark.parametrize("method", kam.methods(), ids=lambda method: method.name)
 def test_every_method_is_a_typed_function(method):
     function = getattr(kam, method.name)

@@ -15,7 +15,7 @@ use crate::table::{Column, Table, Unit};
 /// How the Gini coefficient is brought back between 0 and 1 where values are negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Normalisation {
+pub enum GiniNormalisation {
     /// Chen, Tsaur and Rhai 1982, as corrected by Berrebi and Silber 1985.
     #[default]
     ChenTsaurRhai,
@@ -32,14 +32,19 @@ pub struct LorenzOptions {
     /// The accounts that count: those with a line in the window, or all.
     pub population: Population,
     /// Which normalised coefficient is given as `gini_normalised`.
-    pub normalisation: Normalisation,
+    pub normalisation: GiniNormalisation,
     /// The most points of the curve that are given, its two ends included.
     pub points: usize,
 }
 
 impl Default for LorenzOptions {
     fn default() -> Self {
-        LorenzOptions { base: Measure::Revenue, population: Population::Window, normalisation: Normalisation::ChenTsaurRhai, points: 1001 }
+        LorenzOptions {
+            base: Measure::Revenue,
+            population: Population::Window,
+            normalisation: GiniNormalisation::ChenTsaurRhai,
+            points: 1001,
+        }
     }
 }
 
@@ -79,7 +84,7 @@ pub struct LorenzSummary {
     /// The coefficient of the chosen normalisation.
     pub gini_normalised: Option<f64>,
     /// The normalisation chosen.
-    pub normalisation: Normalisation,
+    pub normalisation: GiniNormalisation,
     /// Normalised by Chen, Tsaur and Rhai; the ordinary one without negative values.
     pub gini_chen_tsaur_rhai: Option<f64>,
     /// Normalised by Raffinetti, Siletti and Vernizzi; n / (n − 1) times the ordinary one without negative values.
@@ -123,8 +128,8 @@ pub fn lorenz(facts: &Facts, options: &LorenzOptions) -> Result<Lorenz> {
         negative_accounts: values.partition_point(|&value| value < 0),
         gini: stats::gini(&values),
         gini_normalised: match options.normalisation {
-            Normalisation::ChenTsaurRhai => chen_tsaur_rhai,
-            Normalisation::Raffinetti => raffinetti,
+            GiniNormalisation::ChenTsaurRhai => chen_tsaur_rhai,
+            GiniNormalisation::Raffinetti => raffinetti,
         },
         normalisation: options.normalisation,
         gini_chen_tsaur_rhai: chen_tsaur_rhai,

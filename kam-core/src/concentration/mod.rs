@@ -6,7 +6,7 @@ mod population;
 mod unprofitable;
 mod whale_curve;
 
-pub use lorenz::{Lorenz, LorenzMethod, LorenzOptions, LorenzPoint, LorenzSummary, Normalisation, lorenz};
+pub use lorenz::{GiniNormalisation, Lorenz, LorenzMethod, LorenzOptions, LorenzPoint, LorenzSummary, lorenz};
 pub use pareto::{Band, Dependency, Pareto, ParetoAccount, ParetoMethod, ParetoOptions, ParetoSummary, pareto};
 pub use population::Population;
 pub use unprofitable::{

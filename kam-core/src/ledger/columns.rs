@@ -187,8 +187,14 @@ impl Columns {
 
     /// Columns from a JSON object of these fields.
     pub fn from_json(json: &serde_json::Value) -> Result<Self> {
-        let columns: Columns = serde::Deserialize::deserialize(json).map_err(|source: serde_json::Error| {
-            Error::new(crate::Code::Option, format!("columns: {source}")).with_hint("account, date and amount are required")
+        let columns = Columns::deserialize(json).map_err(|source| {
+            let error = Error::new(crate::Code::Option, format!("columns: {source}"));
+            let is_missing = source.to_string().starts_with("missing field");
+            error.with_hint(if is_missing {
+                "account, date and amount are required"
+            } else {
+                "look at the name, the type and what it may be"
+            })
         })?;
         columns.validate()?;
         Ok(columns)

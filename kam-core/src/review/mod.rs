@@ -107,7 +107,7 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
     progress::report(progress, "review", total.unwrap_or(0), total)?;
     Ok(Review {
         facts: FactsSummary::of(facts),
-        accounts: master(facts, &methods)?,
+        accounts: master(facts, crm, &methods)?,
         methods,
         skipped,
         reconciliation: facts.reconciliation_table()?,
@@ -127,7 +127,7 @@ fn filled(defaults: Value, given: &Value) -> Value {
 }
 
 /// The facts' columns and every method's. A name that is taken already gets the method's name in front.
-fn master(facts: &Facts, methods: &[Reviewed]) -> Result<Table> {
+fn master(facts: &Facts, crm: &Crm, methods: &[Reviewed]) -> Result<Table> {
     let base = facts.accounts_table()?;
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut columns = vec![];
@@ -147,10 +147,22 @@ fn master(facts: &Facts, methods: &[Reviewed]) -> Result<Table> {
             if !taken.insert(name.clone()) {
                 return Err(Error::internal(format!("two columns of the master table are called {name}")));
             }
+            let is_account = name == "account";
             columns.push(Column::array(&name, Unit::of(field), array.clone()));
+            if let Some(names) = names(facts, crm).filter(|_| is_account) {
+                taken.insert("name".to_owned());
+                columns.push(Column::text("name", names));
+            }
         }
     }
     Table::new("accounts", columns)
+}
+
+/// What people call the accounts, where the CRM says it: keys are often numbers.
+fn names<'a>(facts: &Facts, crm: &'a Crm) -> Option<Vec<Option<&'a str>>> {
+    let accounts = crm.accounts()?;
+    let names = accounts.name.as_ref()?;
+    Some(accounts.rows_of(facts).into_iter().map(|row| names[row?].as_deref()).collect())
 }
 
 impl Review {

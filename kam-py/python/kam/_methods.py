@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
+GiniNormalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
 Measure: TypeAlias = (
     Literal["revenue"]
     | Literal["gross_sales"]
@@ -39,8 +40,7 @@ Measure: TypeAlias = (
     | Literal["orders"]
 )
 MissingValues: TypeAlias = Literal["worst"] | Literal["median"]
-Normalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
-Normalisation2: TypeAlias = Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
+Normalisation: TypeAlias = Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
 Population: TypeAlias = Literal["window"] | Literal["all"]
 RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
 SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
@@ -100,7 +100,7 @@ def lorenz(
     *,
     base: Measure = "revenue",
     population: Population = "window",
-    normalisation: Normalisation = "chen_tsaur_rhai",
+    normalisation: GiniNormalisation = "chen_tsaur_rhai",
     points: int = 1001,
 ) -> Result:
     """Lorenz curve and Gini coefficient: How unevenly revenue or profit is spread over the accounts.
@@ -314,7 +314,7 @@ def attractiveness(
     crm: Crm | None = None,
     *,
     criteria: Sequence[Mapping[str, Any]] | None = None,
-    normalisation: Normalisation2 = "min_max",
+    normalisation: Normalisation = "min_max",
     weights: WeightRule = "given",
     missing: MissingValues = "worst",
 ) -> Result:
