@@ -49,7 +49,7 @@ fn line() -> impl Strategy<Value = Line> {
 
 /// Text keys short and long, so that both ways of holding them are met.
 fn name(account: u8) -> String {
-    if account % 2 == 0 { format!("A{account}") } else { format!("Gesellschaft für Großkunden {account}") }
+    if account.is_multiple_of(2) { format!("A{account}") } else { format!("Gesellschaft für Großkunden {account}") }
 }
 
 fn batch(lines: &[Line], text_keys: bool) -> RecordBatch {

@@ -60,12 +60,6 @@ impl PeriodSums {
     }
 }
 
-impl Default for Period {
-    fn default() -> Self {
-        Period(0)
-    }
-}
-
 /// The direction and the manager of a line; `None` where the ledger has no such column or the line no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Label {

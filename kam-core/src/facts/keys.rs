@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, LargeStringArray, StringArray};
-use arrow::datatypes::DataType;
 
 /// One account's key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -132,15 +131,6 @@ impl Keys {
                 Arc::new(LargeStringArray::from_iter_values(places.map(|at| keys.get(at))))
             }
             Keys::Texts(keys) => Arc::new(StringArray::from_iter_values(places.map(|at| keys.get(at)))),
-        }
-    }
-
-    /// The Arrow type of that column.
-    pub(crate) fn data_type(&self) -> DataType {
-        match self {
-            Keys::Integers(_) => DataType::Int64,
-            Keys::Texts(keys) if i32::try_from(keys.bytes.len()).is_err() => DataType::LargeUtf8,
-            Keys::Texts(_) => DataType::Utf8,
         }
     }
 }

@@ -78,7 +78,7 @@ impl Sums {
             fill(&mut sums.active_periods, |totals| totals.active_periods);
             fill(&mut sums.revenue, |totals| totals.revenue);
             fill(&mut sums.returns, |totals| totals.returns);
-            let mut fill_mapped = |column: &mut Option<Vec<i64>>, value: fn(&Totals) -> i64| {
+            let fill_mapped = |column: &mut Option<Vec<i64>>, value: fn(&Totals) -> i64| {
                 if let Some(column) = column {
                     fill(column, value);
                 }

@@ -109,6 +109,9 @@ pub(crate) struct Bound {
     currencies: Option<TextColumn>,
 }
 
+/// The rates of one currency by day.
+type RatesByDay<'a> = &'a [(Date, crate::money::Rate)];
+
 /// A money column, or two put together.
 enum Money {
     Column(Numbers),
@@ -278,10 +281,10 @@ impl Checked {
         let scale = checks.columns.scale;
         let broken = &mut self.broken;
         let mut read = |column: &Money, role: Role, to: &mut [i64], missing: &mut dyn FnMut(usize) -> Result<i64, Rule>| {
-            if let Money::Column(numbers) = column {
-                if numbers.whole(scale, to) {
-                    return;
-                }
+            if let Money::Column(numbers) = column
+                && numbers.whole(scale, to)
+            {
+                return;
             }
             for (row, slot) in to.iter_mut().enumerate().take(rows) {
                 let value = match column.get(row, scale) {
@@ -322,7 +325,8 @@ impl Checked {
 
     /// Converts a row's money by the rate of its currency and day. Without rates the currencies are only collected.
     fn convert(&mut self, checks: &Checks, currencies: &TextColumn, rows: usize, counts: &mut Counts) {
-        let mut last: Option<(String, Option<&[(Date, crate::money::Rate)]>)> = None;
+        // Rows of one currency tend to follow each other.
+        let mut last: Option<(String, Option<RatesByDay<'_>>)> = None;
         for row in 0..rows {
             let Some(currency) = currencies.get(row).map(str::trim).filter(|text| !text.is_empty()) else {
                 self.broken.push((row, Role::Currency, Rule::Missing));

@@ -65,12 +65,12 @@ impl NumberFormat {
         } else {
             sign(&mut text, &mut negative);
         }
-        if !self.prefix.is_empty() {
-            if let Some(rest) = text.strip_prefix(self.prefix.as_str()) {
-                text = rest.trim_start();
-                if !negative {
-                    sign(&mut text, &mut negative);
-                }
+        if !self.prefix.is_empty()
+            && let Some(rest) = text.strip_prefix(self.prefix.as_str())
+        {
+            text = rest.trim_start();
+            if !negative {
+                sign(&mut text, &mut negative);
             }
         }
         if !self.suffix.is_empty() {

@@ -25,7 +25,7 @@ pub enum Grain {
 }
 
 /// One period of a grain, counted from the one that holds 1970-01-01 (which is 0).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period(pub i32);
 
 impl Grain {

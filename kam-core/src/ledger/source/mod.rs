@@ -101,7 +101,7 @@ pub(crate) struct Opened {
 }
 
 impl Source {
-    pub fn open(&self, checks: &Checks) -> Result<Opened> {
+    pub(crate) fn open(&self, checks: &Checks) -> Result<Opened> {
         match self {
             Source::Files(patterns) => open_files(expand(patterns)?, checks),
             Source::Batches(batches) => {
