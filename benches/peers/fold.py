@@ -41,8 +41,8 @@ def kam(table) -> tuple[Callable, Callable]:
     import kam
 
     def run():
-        ledger = kam.Ledger(table, account="account", date="date", amount="amount", cost="cost", scale=0, progress=False)
-        return ledger.facts(as_of=AS_OF, grain="month", window="all")
+        ledger = kam.Ledger(table, account="account", date="date", amount="amount", cost="cost", scale=0)
+        return ledger.facts(as_of=AS_OF, grain="month", window="all", progress=False)
 
     def answer(facts):
         periods = facts.periods.to_arrow()

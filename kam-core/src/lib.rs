@@ -31,3 +31,8 @@ pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};
+
+/// The Rust of the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

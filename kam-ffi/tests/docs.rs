@@ -1,4 +1,4 @@
-//! The C of docs/embedding-c.md compiles without a warning and runs.
+//! The C of docs/embedding-c.md and of the README compiles without a warning and runs.
 
 #[path = "support/cc.rs"]
 #[expect(dead_code, reason = "the other test links statically as well")]
@@ -10,8 +10,8 @@ use std::process::Command;
 use cc::{Link, compile, have, root, succeed, under_valgrind};
 
 /// The blocks of C that stand under a mark: `<!-- compiled -->` is in a function, `file` outside of one, `program` is a program.
-fn blocks(mark: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(root().join("../docs/embedding-c.md")).expect("the page");
+fn blocks(page: &str, mark: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join("..").join(page)).expect("the page");
     let all = text.matches("```c\n").count();
     let marked = text.matches("-->\n```c\n").count();
     assert_eq!(all, marked, "every block of C is compiled");
@@ -28,9 +28,15 @@ fn written(name: &str, text: &str) -> PathBuf {
 
 #[test]
 fn the_first_program_runs() {
-    let programs = blocks(": program");
-    assert_eq!(programs.len(), 1);
-    let program = compile("embedding", &[written("embedding.c", &programs[0])], Link::Shared);
+    for page in ["docs/embedding-c.md", "README.md"] {
+        let programs = blocks(page, ": program");
+        assert_eq!(programs.len(), 1);
+        first_program(&programs[0]);
+    }
+}
+
+fn first_program(text: &str) {
+    let program = compile("embedding", &[written("embedding.c", text)], Link::Shared);
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("sales.csv"), "customer,day,net\nACME,2024-01-05,80\nGlobex,2024-02-01,20\n").expect("a ledger");
     let text = succeed(Command::new(program).current_dir(&folder));
@@ -40,14 +46,14 @@ fn the_first_program_runs() {
 
 #[test]
 fn the_snippets_run() {
-    let snippets = blocks("");
+    let snippets = blocks("docs/embedding-c.md", "");
     assert!(snippets.len() >= 5, "{} snippets", snippets.len());
     let mut source =
         String::from("#include <stdio.h>\n#include <string.h>\n#include \"check.h\"\n#include \"columns.h\"\n#include \"kam.h\"\n");
     source += "static void make_stream(struct ArrowArrayStream *stream) {\n    FILE *file = tmpfile();\n    CHECK(file != NULL);\n";
     source += "    fputs(\"3 1\\nu account\\n=ACME\\nu date\\n=2024-01-05\\nl amount\\n=5\\n\", file);\n    rewind(file);\n";
     source += "    columns_stream(columns_read(file), 10, stream);\n    fclose(file);\n}\n";
-    source += &blocks(": file").concat();
+    source += &blocks("docs/embedding-c.md", ": file").concat();
     for (number, snippet) in snippets.iter().enumerate() {
         source += &format!(
             "static void snippet_{number}(const kam_ledger *ledger, const kam_facts *facts) {{\n(void)ledger;\n(void)facts;\n{snippet}}}\n"

@@ -249,36 +249,42 @@ fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
 impl Facts {
     /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
     pub(super) fn sum_up<'a>(&mut self, extras: &fold::Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
-        let totals = self.totals();
-        let counted =
-            extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
+        let (stored, summed) = self.totals();
+        // Read where they were summed: in the order of the keys they lie all over.
+        let mut totals: Vec<Option<&AccountTotals>> = vec![None; self.len()];
+        for (at, sums) in stored.iter().flatten().zip(summed.iter().flatten()) {
+            totals[*at as usize] = Some(sums);
+        }
+        let totals: Vec<&AccountTotals> = totals.into_iter().flatten().collect();
+        let counted = extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
         let (window_orders, history_orders) = counted.unzip();
-        self.last_date = totals.iter().map(|totals| totals.last_day.map(Date)).collect();
-        (self.window, self.history) = rayon::join(
-            || Sums::of(&totals, |totals| &totals.window, extras, window_orders),
-            || Sums::of(&totals, |totals| &totals.history, extras, history_orders),
+        let ((window, history), last_date) = rayon::join(
+            || {
+                rayon::join(
+                    || Sums::of(&totals, |totals| &totals.window, extras, window_orders),
+                    || Sums::of(&totals, |totals| &totals.history, extras, history_orders),
+                )
+            },
+            || totals.iter().map(|totals| totals.last_day.map(Date)).collect(),
         );
+        (self.window, self.history, self.last_date) = (window, history, last_date);
     }
 
-    /// The sums of every account in the order of the keys. Cells are read in the order they are stored, which is another.
-    fn totals(&self) -> Vec<AccountTotals> {
+    /// The sums of every account, chunk by chunk in the order in which cells are stored, and the accounts' places in that order.
+    fn totals(&self) -> (Vec<Vec<u32>>, Vec<Vec<AccountTotals>>) {
         let runs = &self.cells.runs;
         let mut stored: Vec<Vec<u32>> = vec![vec![]; self.cells.chunks.len()];
         for (at, run) in (0u32..).zip(runs) {
             stored[run.chunk as usize].push(at);
         }
-        let summed: Vec<Vec<AccountTotals>> = stored
+        let summed = stored
             .par_iter_mut()
             .map(|accounts| {
                 accounts.sort_unstable_by_key(|at| runs[*at as usize].start);
                 accounts.iter().map(|at| self.total(runs[*at as usize])).collect()
             })
             .collect();
-        let mut totals = vec![AccountTotals::default(); self.len()];
-        for (at, sums) in stored.into_iter().flatten().zip(summed.into_iter().flatten()) {
-            totals[at as usize] = sums;
-        }
-        totals
+        (stored, summed)
     }
 
     fn total(&self, run: Run) -> AccountTotals {

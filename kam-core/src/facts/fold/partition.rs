@@ -95,8 +95,8 @@ impl<const W: usize> Default for Scratch<W> {
 /// Cells that wait to be written column by column.
 const READY: usize = 512;
 
-/// Up to this many periods an account's cells are summed in a dense array; beyond, by sorting.
-const DENSE: i32 = 4096;
+/// Up to this many cells, of 64 bytes each, the accounts of a partition are summed in a dense array; beyond, by sorting.
+const DENSE: usize = 1 << 16;
 
 impl<C: KeyCode> Partition<C> {
     /// The number of accounts.
@@ -133,7 +133,7 @@ impl<C: KeyCode> Partition<C> {
         extras: &Extras,
         scratch: &mut Scratch<W>,
     ) -> Result<()> {
-        let Scratch { ids, ends, sorted, dense, sparse, ready } = scratch;
+        let ids = &mut scratch.ids;
         // First the number of each row's account, and with it the first days, which need no order of the rows.
         ids.clear();
         for rows in threads {
@@ -151,7 +151,80 @@ impl<C: KeyCode> Partition<C> {
         if ids.is_empty() {
             return Ok(());
         }
-        // Then the rows by account: a counting sort inside the cache.
+        let width = usize::try_from(span.1 - span.0 + 1).unwrap_or(usize::MAX);
+        let slots = self.len().saturating_mul(width);
+        if !extras.labels && slots <= DENSE {
+            self.fold_dense(threads, at, days, span.0, width, extras, scratch)?;
+        } else {
+            self.fold_sorted(threads, at, days, extras, scratch)?;
+        }
+        self.orders.sort_unstable();
+        self.orders.dedup();
+        Ok(())
+    }
+
+    /// Sums the rows in an array of every account's every period, which fits the cache.
+    #[expect(clippy::too_many_arguments, reason = "the kernel of the fold, called once")]
+    fn fold_dense<const W: usize>(
+        &mut self,
+        threads: &[&Rows<W>],
+        at: usize,
+        days: &DayIndex,
+        first: i32,
+        width: usize,
+        extras: &Extras,
+        scratch: &mut Scratch<W>,
+    ) -> Result<()> {
+        let Scratch { ids, dense, ready, .. } = scratch;
+        let slot = |period: i32| usize::try_from(period - first).unwrap_or(usize::MAX);
+        if dense.len() < self.len() * width {
+            dense.resize(self.len() * width, Cell::default());
+        }
+        for account in 0..self.len() {
+            for place in run(&self.starts, account) {
+                let cell = self.cells.get(place);
+                dense[account * width + slot(cell.period.0)] = cell;
+            }
+        }
+        let mut next = ids.iter();
+        for rows in threads {
+            for block in rows.of(at) {
+                for (row, id) in block.iter().zip(&mut next) {
+                    let (day, _, amount) = head::<C, W>(row);
+                    let (period, bit) = days.place(day);
+                    add_row::<C, W>(&mut dense[*id as usize * width + slot(period)], row, bit, extras);
+                    if let Some(order) = extras.order.filter(|_| amount > 0) {
+                        self.orders.push((*id, period, row[C::WORDS + 2 + order]));
+                    }
+                }
+            }
+        }
+        let mut cells = Chunk::with_capacity_like(&self.cells, ids.len().min(self.len() * width));
+        self.starts.clear();
+        self.starts.push(0);
+        for account in dense[..self.len() * width].chunks_mut(width) {
+            for (cell, period) in account.iter_mut().zip(first..) {
+                if cell.lines > 0 {
+                    cell.period = Period(period);
+                    ready.push(*cell);
+                    *cell = Cell::default();
+                }
+            }
+            self.starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
+            if ready.len() >= READY {
+                cells.extend(ready)?;
+                ready.clear();
+            }
+        }
+        cells.extend(ready)?;
+        ready.clear();
+        self.cells = cells;
+        Ok(())
+    }
+
+    /// Sorts the rows by account, and the cells of each account by period and label.
+    fn fold_sorted<const W: usize>(&mut self, threads: &[&Rows<W>], at: usize, days: &DayIndex, extras: &Extras, scratch: &mut Scratch<W>) -> Result<()> {
+        let Scratch { ids, ends, sorted, sparse, ready, .. } = scratch;
         ends.clear();
         ends.resize(self.len() + 1, 0);
         for id in ids.iter() {
@@ -177,61 +250,26 @@ impl<C: KeyCode> Partition<C> {
         // Now ends[account] is where the account's rows end, and where those of the next begin.
         let old = std::mem::take(&mut self.cells);
         let old_starts = std::mem::take(&mut self.starts);
-        let mut cells = Chunk::with_capacity_like(&old, ids.len().min(self.len() * 32));
+        let mut cells = Chunk::with_capacity_like(&old, ids.len());
         let mut starts = Vec::with_capacity(self.len() + 1);
         starts.push(0);
-        let is_dense = !extras.labels && span.1 - span.0 < DENSE;
-        dense.resize(usize::try_from((span.1 - span.0 + 1).min(DENSE)).unwrap_or(0), Cell::default());
         let mut begin = 0;
         for account in 0..self.len() {
             let rows = &sorted[begin..ends[account] as usize];
             begin = ends[account] as usize;
-            let old_run = run(&old_starts, account);
-            if rows.is_empty() {
-                ready.extend(old_run.map(|cell| old.get(cell)));
-            } else if is_dense {
-                let (mut low, mut high) = (usize::MAX, 0);
-                let mut slot = |period: i32| {
-                    let slot = usize::try_from(period - span.0).unwrap_or(0);
-                    (low, high) = (low.min(slot), high.max(slot));
-                    slot
-                };
-                for cell in old_run {
-                    let cell = old.get(cell);
-                    dense[slot(cell.period.0)] = cell;
-                }
-                for row in rows {
-                    let (day, _, _) = head::<C, W>(row);
-                    let (period, bit) = days.place(day);
-                    add_row::<C, W>(&mut dense[slot(period)], row, bit, extras);
-                }
-                for (cell, period) in dense[low..=high].iter_mut().zip(span.0 + i32::try_from(low).unwrap_or(0)..) {
-                    if cell.lines > 0 {
-                        cell.period = Period(period);
-                        ready.push(*cell);
-                        *cell = Cell::default();
-                    }
-                }
-            } else {
-                sparse.clear();
-                sparse.extend(old_run.map(|cell| old.get(cell)));
-                for row in rows {
-                    let (day, label, _) = head::<C, W>(row);
-                    let (period, bit) = days.place(day);
-                    let mut cell = Cell { period: Period(period), label, ..Cell::default() };
-                    add_row::<C, W>(&mut cell, row, bit, extras);
-                    sparse.push(cell);
-                }
-                merge_into(ready, sparse);
-            }
-            if let Some(order) = extras.order {
-                for row in rows {
-                    let (day, _, amount) = head::<C, W>(row);
-                    if amount > 0 {
-                        self.orders.push((u32::try_from(account).unwrap_or(u32::MAX), days.place(day).0, row[C::WORDS + 2 + order]));
-                    }
+            sparse.clear();
+            sparse.extend(run(&old_starts, account).map(|cell| old.get(cell)));
+            for row in rows {
+                let (day, label, amount) = head::<C, W>(row);
+                let (period, bit) = days.place(day);
+                let mut cell = Cell { period: Period(period), label, ..Cell::default() };
+                add_row::<C, W>(&mut cell, row, bit, extras);
+                sparse.push(cell);
+                if let Some(order) = extras.order.filter(|_| amount > 0) {
+                    self.orders.push((u32::try_from(account).unwrap_or(u32::MAX), period, row[C::WORDS + 2 + order]));
                 }
             }
+            merge_into(ready, sparse);
             starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
             if ready.len() >= READY {
                 cells.extend(ready)?;
@@ -240,8 +278,6 @@ impl<C: KeyCode> Partition<C> {
         }
         cells.extend(ready)?;
         ready.clear();
-        self.orders.sort_unstable();
-        self.orders.dedup();
         self.cells = cells;
         self.starts = starts;
         Ok(())

@@ -4,12 +4,12 @@ use memmap2::MmapMut;
 
 use crate::error::{Code, Error, Result};
 
-/// How many partitions the rows are scattered to. Enough that the accounts of one fit the second-level cache for a million accounts,
-/// few enough that the open ends of all fit the first-level cache.
-pub(crate) const PARTITIONS: usize = 256;
+/// How many partitions the rows are scattered to: enough that the cells of one, for a million accounts and two years of months, stay near
+/// the second-level cache; few enough that the open ends of all do.
+pub(crate) const PARTITIONS: usize = 1024;
 
 /// Rows of a block, and of a segment, the unit in which memory is asked for. Both are powers of two.
-const BLOCK: usize = 512;
+const BLOCK: usize = 128;
 const SEGMENT: usize = 1 << 20;
 
 /// The partition of a key's hash: bits that the hash tables inside a partition do not look at first.
