@@ -190,7 +190,9 @@ def page(method: MethodInfo) -> str:
     """The method's page with its option table."""
     text = (PAGES / f"{method.name}.md").read_text(encoding="utf-8")
     rows = [option_row(option) for option in method.options]
-    table = ["", "| option | type | default | meaning |", "| --- | --- | --- | --- |", *rows, ""] if rows else ["", "It has no options.", ""]
+    table = (
+        ["", "| option | type | default | meaning |", "| --- | --- | --- | --- |", *rows, ""] if rows else ["", "It has no options.", ""]
+    )
     begin, end = text.index(PAGE_BEGIN) + len(PAGE_BEGIN), text.index(PAGE_END)
     return text[:begin] + "\n".join(table) + "\n" + text[end:]
 

@@ -45,8 +45,8 @@ fn batch(shape: &Shape, at: usize, rows: usize) -> RecordBatch {
         // The square of a uniform number: the k-th of n accounts gets lines in proportion to 1/√k.
         let uniform: f64 = random.random();
         let rank = ((uniform * uniform) * shape.accounts as f64) as u64;
-        // Keys are spread over a wide range, as real ones are.
-        accounts.push((rank.wrapping_mul(2_654_435_761) % 10_000_000_019) as i64);
+        // Numbers of seven to ten digits in no order, as customer numbers are.
+        accounts.push((rank.wrapping_mul(2_654_435_761) % 4_294_967_291) as i64);
         dates.push(AS_OF - random.random_range(0..shape.days) as i32);
         let size = 10i64.pow(random.random_range(1..4));
         let amount = random.random_range(size..size * 100);

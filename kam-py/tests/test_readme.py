@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import kam
 import polars as pl
 
+import kam
 from conftest import REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
@@ -24,7 +24,11 @@ def folder_with_data(folder: Path) -> None:
     company = kam.sample()
     rows = [
         "customer,day,net",
-        *(f"{account},2024-{month:02}-15,{100 * month + len(account)}.50" for account in ("ACME", "Globex", "Initech") for month in range(1, 13)),
+        *(
+            f"{account},2024-{month:02}-15,{100 * month + len(account)}.50"
+            for account in ("ACME", "Globex", "Initech")
+            for month in range(1, 13)
+        ),
     ]
     (folder / "sales.csv").write_text("\n".join(rows), encoding="utf-8")
     (folder / "accounts.csv").write_text("account,industry,reference\nACME,Steel,true\nGlobex,Energy,false\n", encoding="utf-8")

@@ -256,7 +256,8 @@ impl Facts {
             totals[*at as usize] = Some(sums);
         }
         let totals: Vec<&AccountTotals> = totals.into_iter().flatten().collect();
-        let counted = extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
+        let counted =
+            extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
         let (window_orders, history_orders) = counted.unzip();
         let ((window, history), last_date) = rayon::join(
             || {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::fold::{DayIndex, Extras, IntegerCode, KeyCode, PARTITIONS, Partition, Rows, Scratch, TextCode, head_word};
+use super::fold::{DayIndex, Extras, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
 use super::labels::{LabelCache, LabelTable};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Bound, Checked, Checks, Counts, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task};
@@ -234,7 +234,7 @@ fn refuse_overflow(counts: &Counts, scale: Scale) -> Result<()> {
 
 /// What a thread works with.
 struct Slot<const W: usize> {
-    rows: Rows<W>,
+    rows: Waiting<W>,
     checked: Checked,
     counts: Counts,
     labels: LabelCache,
@@ -259,7 +259,7 @@ impl Run<'_> {
         let mut slots: Vec<Mutex<Slot<W>>> = (0..rayon::current_num_threads().max(1))
             .map(|_| {
                 Mutex::new(Slot {
-                    rows: Rows::default(),
+                    rows: Waiting::default(),
                     checked: Checked::default(),
                     counts: Counts::default(),
                     labels: LabelCache::default(),
@@ -317,6 +317,7 @@ impl Run<'_> {
         let Slot { rows, checked, counts, labels } = slot;
         checked.check(self.checks, part, &bound, counts);
         let extras = &self.checks.extras;
+        let can_be_narrow = C::WORDS == 1 && W <= 4 && !extras.labels && extras.order.is_none();
         for row in 0..part.batch.num_rows() {
             if !checked.is_used(row) {
                 continue;
@@ -338,7 +339,8 @@ impl Run<'_> {
             if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
                 words[rest + place] = orders.get(row).map_or(0, |order| super::fold::hash_bytes(order.as_bytes()));
             }
-            rows.push(C::hash(&words[..C::WORDS]), words)?;
+            let hash = C::hash(&words[..C::WORDS]);
+            if can_be_narrow { rows.push_narrow(hash, words) } else { rows.push(hash, words) }?;
         }
         Ok(())
     }
@@ -352,7 +354,7 @@ impl Run<'_> {
         let Some((first, last)) = self.counts.days else { return Ok(()) };
         let days = DayIndex::new(self.cell, Date(first), Date(last));
         let span = (days.place(first).0, days.place(last).0);
-        let threads: Vec<&Rows<W>> = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| &slot.rows).collect();
+        let threads: Vec<&Waiting<W>> = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| &slot.rows).collect();
         partitions.par_iter_mut().enumerate().try_for_each_init(Scratch::default, |scratch, (at, partition)| {
             partition.fold(&threads, at, &days, span, &self.checks.extras, scratch)
         })?;

@@ -4,7 +4,7 @@ use hashbrown::HashTable;
 
 use super::days::DayIndex;
 use super::key::KeyCode;
-use super::rows::Rows;
+use super::waiting::Waiting;
 use crate::error::{Code, Error, Result};
 use crate::facts::cells::{Cell, Chunk};
 use crate::time::Period;
@@ -54,7 +54,8 @@ pub(crate) type Order = (u32, i32, u64);
 #[derive(Clone, Debug)]
 pub(crate) struct Partition<C: KeyCode> {
     pub keys: C::Store,
-    table: HashTable<u32>,
+    /// The first word of every key, so that most look-ups touch nothing else, and the account's number.
+    table: HashTable<(u64, u32)>,
     pub first_days: Vec<FirstDay>,
     /// Where each account's cells begin; one more entry than accounts.
     pub starts: Vec<u32>,
@@ -107,8 +108,9 @@ impl<C: KeyCode> Partition<C> {
     #[inline]
     fn id(&mut self, words: &[u64], arena: &[u8]) -> u32 {
         let hash = C::hash(words);
-        match self.table.find(hash, |id| C::equals(&self.keys, *id, words, arena)) {
-            Some(id) => *id,
+        let found = self.table.find(hash, |(word, id)| *word == words[0] && (C::WORDS == 1 || C::equals(&self.keys, *id, words, arena)));
+        match found {
+            Some((_, id)) => *id,
             None => self.new_id(hash, words, arena),
         }
     }
@@ -118,7 +120,7 @@ impl<C: KeyCode> Partition<C> {
         let id = u32::try_from(self.len()).unwrap_or(u32::MAX);
         C::push(&mut self.keys, words, arena);
         let keys = &self.keys;
-        self.table.insert_unique(hash, id, |id| C::hash_of(keys, *id));
+        self.table.insert_unique(hash, (words[0], id), |(_, id)| C::hash_of(keys, *id));
         self.first_days.push(FirstDay::NONE);
         id
     }
@@ -126,29 +128,28 @@ impl<C: KeyCode> Partition<C> {
     /// Folds the waiting rows of partition `at` of every thread into the cells.
     pub fn fold<const W: usize>(
         &mut self,
-        threads: &[&Rows<W>],
+        threads: &[&Waiting<W>],
         at: usize,
         days: &DayIndex,
         span: (i32, i32),
         extras: &Extras,
         scratch: &mut Scratch<W>,
     ) -> Result<()> {
-        let ids = &mut scratch.ids;
         // First the number of each row's account, and with it the first days, which need no order of the rows.
+        let mut ids = std::mem::take(&mut scratch.ids);
         ids.clear();
         for rows in threads {
-            for block in rows.of(at) {
-                for row in block {
-                    let id = self.id(&row[..C::WORDS], &rows.arena);
-                    let (day, _, amount) = head::<C, W>(row);
-                    if amount > 0 {
-                        self.first_days[id as usize].add(FirstDay { day, revenue: amount });
-                    }
-                    ids.push(id);
+            rows.each(at, |row| {
+                let id = self.id(&row[..C::WORDS], &rows.arena);
+                let (day, _, amount) = head::<C, W>(row);
+                if amount > 0 {
+                    self.first_days[id as usize].add(FirstDay { day, revenue: amount });
                 }
-            }
+                ids.push(id);
+            });
         }
-        if ids.is_empty() {
+        scratch.ids = ids;
+        if scratch.ids.is_empty() {
             return Ok(());
         }
         let width = usize::try_from(span.1 - span.0 + 1).unwrap_or(usize::MAX);
@@ -167,7 +168,7 @@ impl<C: KeyCode> Partition<C> {
     #[expect(clippy::too_many_arguments, reason = "the kernel of the fold, called once")]
     fn fold_dense<const W: usize>(
         &mut self,
-        threads: &[&Rows<W>],
+        threads: &[&Waiting<W>],
         at: usize,
         days: &DayIndex,
         first: i32,
@@ -188,16 +189,16 @@ impl<C: KeyCode> Partition<C> {
         }
         let mut next = ids.iter();
         for rows in threads {
-            for block in rows.of(at) {
-                for (row, id) in block.iter().zip(&mut next) {
-                    let (day, _, amount) = head::<C, W>(row);
-                    let (period, bit) = days.place(day);
-                    add_row::<C, W>(&mut dense[*id as usize * width + slot(period)], row, bit, extras);
-                    if let Some(order) = extras.order.filter(|_| amount > 0) {
-                        self.orders.push((*id, period, row[C::WORDS + 2 + order]));
-                    }
+            rows.each(at, |row| {
+                // There is a number for every row: they were given in the same order.
+                let id = next.next().copied().unwrap_or(0);
+                let (day, _, amount) = head::<C, W>(row);
+                let (period, bit) = days.place(day);
+                add_row::<C, W>(&mut dense[id as usize * width + slot(period)], row, bit, extras);
+                if let Some(order) = extras.order.filter(|_| amount > 0) {
+                    self.orders.push((id, period, row[C::WORDS + 2 + order]));
                 }
-            }
+            });
         }
         let mut cells = Chunk::with_capacity_like(&self.cells, ids.len().min(self.len() * width));
         self.starts.clear();
@@ -223,7 +224,14 @@ impl<C: KeyCode> Partition<C> {
     }
 
     /// Sorts the rows by account, and the cells of each account by period and label.
-    fn fold_sorted<const W: usize>(&mut self, threads: &[&Rows<W>], at: usize, days: &DayIndex, extras: &Extras, scratch: &mut Scratch<W>) -> Result<()> {
+    fn fold_sorted<const W: usize>(
+        &mut self,
+        threads: &[&Waiting<W>],
+        at: usize,
+        days: &DayIndex,
+        extras: &Extras,
+        scratch: &mut Scratch<W>,
+    ) -> Result<()> {
         let Scratch { ids, ends, sorted, sparse, ready, .. } = scratch;
         ends.clear();
         ends.resize(self.len() + 1, 0);
@@ -239,13 +247,11 @@ impl<C: KeyCode> Partition<C> {
         }
         let mut next = ids.iter();
         for rows in threads {
-            for block in rows.of(at) {
-                for (row, id) in block.iter().zip(&mut next) {
-                    let place = &mut ends[*id as usize];
-                    sorted[*place as usize] = *row;
-                    *place += 1;
-                }
-            }
+            rows.each(at, |row| {
+                let place = &mut ends[next.next().copied().unwrap_or(0) as usize];
+                sorted[*place as usize] = *row;
+                *place += 1;
+            });
         }
         // Now ends[account] is where the account's rows end, and where those of the next begin.
         let old = std::mem::take(&mut self.cells);

@@ -1,4 +1,4 @@
-//! Rows waiting to be folded: one chain of fixed blocks per partition, in memory that is used again.
+//! Rows of one width: one chain of fixed blocks per partition, in memory that is used again.
 
 use memmap2::MmapMut;
 
@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result};
 
 /// How many partitions the rows are scattered to: enough that the cells of one, for a million accounts and two years of months, stay near
 /// the second-level cache; few enough that the open ends of all do.
-pub(crate) const PARTITIONS: usize = 1024;
+pub(crate) const PARTITIONS: usize = 512;
 
 /// Rows of a block, and of a segment, the unit in which memory is asked for. Both are powers of two.
 const BLOCK: usize = 128;
@@ -18,7 +18,7 @@ pub(crate) fn partition_of(hash: u64) -> usize {
     ((hash >> 32) & (PARTITIONS as u64 - 1)) as usize
 }
 
-/// One thread's rows of `W` words, by partition.
+/// Rows of `W` words, by partition.
 pub(crate) struct Rows<const W: usize> {
     segments: Vec<Segment<W>>,
     /// The first row of the next free block.
@@ -27,8 +27,6 @@ pub(crate) struct Rows<const W: usize> {
     next: Box<[usize; PARTITIONS]>,
     /// Per partition: the first rows of its blocks.
     blocks: Vec<Vec<usize>>,
-    /// Long text that rows point to.
-    pub arena: Vec<u8>,
 }
 
 /// Memory for [`SEGMENT`] rows, in huge pages where the system has them: touching small pages for the first time costs more than
@@ -57,18 +55,18 @@ impl<const W: usize> Segment<W> {
 
 impl<const W: usize> Default for Rows<W> {
     fn default() -> Self {
-        Rows { segments: vec![], free: 0, next: Box::new([0; PARTITIONS]), blocks: vec![vec![]; PARTITIONS], arena: vec![] }
+        Rows { segments: vec![], free: 0, next: Box::new([0; PARTITIONS]), blocks: vec![vec![]; PARTITIONS] }
     }
 }
 
 impl<const W: usize> Rows<W> {
     /// The memory that rows take, in bytes.
     pub fn bytes(&self) -> usize {
-        self.free * W * 8 + self.arena.len()
+        self.free * W * 8
     }
 
     /// Adds a row.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, hash: u64, row: [u64; W]) -> Result<()> {
         let partition = partition_of(hash);
         let mut place = self.next[partition];
@@ -114,6 +112,5 @@ impl<const W: usize> Rows<W> {
         self.next.fill(0);
         self.blocks.iter_mut().for_each(Vec::clear);
         self.free = 0;
-        self.arena.clear();
     }
 }
