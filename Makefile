@@ -20,6 +20,7 @@ $(VENV)/made: kam-py/requirements.txt
 
 build: $(VENV)/made ## Build the release library, its header, and kam in .venv
 	cargo build --release --locked --workspace
+	@rm -rf $(TARGET)/wheels
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir $(TARGET)/wheels ./kam-py
 	$(BIN)/pip install --quiet --no-deps --force-reinstall $(TARGET)/wheels/kam-*.whl
 	@mkdir -p dist/lib dist/include

@@ -44,7 +44,7 @@ impl Default for ReviewHtmlOptions {
 impl Options for ReviewHtmlOptions {}
 
 /// The facts that the page's master table shows beside what the methods say; all of them are in the review's JSON.
-const FACTS: [&str; 4] = ["account", "revenue", "profit", "last_date"];
+const FACTS: [&str; 5] = ["account", "name", "revenue", "profit", "last_date"];
 const STYLE: &str = include_str!("style.css");
 const TABLE_STYLE: &str = include_str!("table.css");
 
