@@ -224,6 +224,11 @@ fn damage_gives_a_clear_error() {
         105,
         &["latin.csv", "row 2", "`customer`", "Latin-1"],
     );
+    let quote = "customer,day,net\nA,2024-01-01,1\n\"B \"\"C\"\",2024-01-01,1\nD,2024-01-01,1\n";
+    check(write(&folder, "quote.csv", quote), columns(), 102, &["quote.csv", "a quote that never closes"]);
+    check(write(&folder, "quote-bom.csv", format!("\u{feff}{quote}")), columns(), 102, &["a quote that never closes"]);
+    let closed = "customer,day,net\n5\" pipe,2024-01-01,1\nA,2024-01-01,\"1\"";
+    assert_eq!(read(&write(&folder, "closed.csv", closed), columns()).unwrap().len(), 2);
     check(write(&folder, "text.parquet", CSV), columns(), 102, &["text.parquet", "not a Parquet file"]);
     check(write(&folder, "a.json", "{\"a\":1}"), columns(), 103, &["a.json"]);
     let whole = parquet_bytes(&batch());

@@ -525,6 +525,17 @@ kam_status kam_facts_new_with_progress(const kam_ledger *ledger,
                                        kam_error **error);
 
 /*
+ Makes facts of head offices: each account is counted with the top of its chain of parents, which the crm's table "accounts" names in
+ its column "parent". On success `*rolled_up` is the caller's, and needs neither the facts nor the crm any more.
+
+ Fails with KAM_MISSING_INPUT for a crm without that table or column, KAM_CRM_VALUE for parents that go in a circle.
+ */
+kam_status kam_facts_roll_up(const kam_facts *facts,
+                             const kam_crm *crm,
+                             kam_facts **rolled_up,
+                             kam_error **error);
+
+/*
  Gives a table of the facts as an Arrow stream: "accounts" (one row an account), "periods" (an account and period), "directions" (an
  account and direction), "quarantine" (the rows that could not be used, and why) or "reconciliation" (how rows and money add up).
 

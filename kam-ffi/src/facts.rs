@@ -10,6 +10,7 @@ use kam_core::review::FactsSummary;
 use kam_core::{Facts, FactsOptions};
 
 use crate::border::{Failure, Fallible, Out, c_text, call, free, json, read, text};
+use crate::crm::kam_crm;
 use crate::error::kam_error;
 use crate::ledger::kam_ledger;
 use crate::status::kam_status;
@@ -91,6 +92,25 @@ pub unsafe extern "C" fn kam_facts_new_with_progress(
         // SAFETY: the calling contract at the head of the header.
         let (ledger, options, out) = unsafe { (read(ledger, "ledger")?, text(options_json, "options_json")?, Out::new(facts, "facts")?) };
         out.give(self::facts(ledger, options, &Listener { progress, user })?);
+        Ok(())
+    })
+}
+
+/// Makes facts of head offices: each account is counted with the top of its chain of parents, which the crm's table "accounts" names in
+/// its column "parent". On success `*rolled_up` is the caller's, and needs neither the facts nor the crm any more.
+///
+/// Fails with KAM_MISSING_INPUT for a crm without that table or column, KAM_CRM_VALUE for parents that go in a circle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_facts_roll_up(
+    facts: *const kam_facts,
+    crm: *const kam_crm,
+    rolled_up: *mut *mut kam_facts,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (facts, crm, out) = unsafe { (&read(facts, "facts")?.facts, read(crm, "crm")?, Out::new(rolled_up, "rolled_up")?) };
+        out.give(kam_facts { facts: crm.get()?.roll_up(facts)?, summary: OnceLock::new() });
         Ok(())
     })
 }

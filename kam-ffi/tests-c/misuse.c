@@ -345,6 +345,15 @@ static void facts_calls(const kam_ledger *ledger, const kam_facts *good)
         OK(kam_facts_table(good, tables[at], &stream, &error));
         stream.release(&stream);
     }
+    kam_crm *no_accounts = NULL;
+    OK(kam_crm_new(NULL, &no_accounts, &error));
+    facts = UNTOUCHED(kam_facts *);
+    IS_NULL("facts", kam_facts_roll_up(NULL, no_accounts, &facts, &error));
+    IS_NULL("crm", kam_facts_roll_up(good, NULL, &facts, &error));
+    IS_NULL("rolled_up", kam_facts_roll_up(good, no_accounts, NULL, &error));
+    FAILS(KAM_MISSING_INPUT, "`parent`", kam_facts_roll_up(good, no_accounts, &facts, &error));
+    CHECK(facts == UNTOUCHED(kam_facts *));
+    kam_crm_free(no_accounts);
     IS_NULL("facts", kam_facts_summary(NULL, &json, &error));
     IS_NULL("json", kam_facts_summary(good, NULL, &error));
     CHECK(json == UNTOUCHED(const char *));

@@ -3,6 +3,7 @@
 use kam_core::review::FactsSummary;
 use pyo3::prelude::*;
 
+use crate::crm::Crm;
 use crate::errors::{OrRaise, exception, refused};
 use crate::table::Table;
 
@@ -40,6 +41,12 @@ impl Facts {
                 "tables are accounts, periods, directions, quarantine and reconciliation",
             )),
         }
+    }
+
+    /// The facts of head offices, by the crm's accounts.
+    fn roll_up(&self, py: Python<'_>, crm: &Crm) -> PyResult<Facts> {
+        let facts = py.detach(|| crm.crm.roll_up(&self.facts)).or_raise(py)?;
+        Ok(Facts { facts })
     }
 
     /// The few figures that say what the facts are, as JSON.

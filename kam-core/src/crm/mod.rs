@@ -31,6 +31,9 @@ pub use plans::{PlanPeriod, Plans};
 pub use ratings::{Ratings, Side};
 pub use source::{Ignored, Mapping};
 
+use crate::error::{Code, Error, Result};
+use crate::facts::Facts;
+
 /// A column that a table may lack: `None` without the column, an inner `None` where a row has no value.
 pub type Optional<T> = Option<Vec<Option<T>>>;
 
@@ -69,6 +72,19 @@ impl Crm {
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// The facts of head offices: each account is counted with the top of its chain of parents, by the accounts table's column `parent`.
+    ///
+    /// Without that column, an error says so; see [`Facts::roll_up`] for the rest.
+    pub fn roll_up(&self, facts: &Facts) -> Result<Facts> {
+        let missing = |what: &str| {
+            Error::new(Code::MissingInput, format!("accounts: {what}, which names each account's head office"))
+                .with_hint("give the crm table `accounts` with the columns account and parent")
+        };
+        let accounts = self.accounts().ok_or_else(|| missing("there is no such table; its column `parent` is needed"))?;
+        let parents = accounts.parent.as_ref().ok_or_else(|| missing("there is no column `parent`"))?;
+        facts.roll_up(&|account| parents[accounts.row_of(account)?].clone())
     }
 
     /// Who the accounts are: names, head offices, industries, budgets, attributes.

@@ -36,8 +36,9 @@ pub fn compile(name: &str, sources: &[PathBuf], link: Link) -> PathBuf {
         cc.arg("-I").arg(root().join(headers));
     }
     cc.args(sources).arg("-o").arg(&program);
+    // Cargo puts the folder of finished builds on the search path, where an older library may lie: the old kind of rpath comes before it.
     match link {
-        Link::Shared => cc.arg("-L").arg(&folder).arg("-lkam").arg(format!("-Wl,-rpath,{}", folder.display())),
+        Link::Shared => cc.arg("-L").arg(&folder).arg("-lkam").arg(format!("-Wl,-rpath,{},--disable-new-dtags", folder.display())),
         Link::Static => cc.arg(folder.join("libkam.a")).args(["-ldl", "-lm"]),
     };
     succeed(&mut cc);

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from kam import _kam
+from kam._crm import Crm
 from kam._html import figures
 from kam._table import Table
 
@@ -41,6 +42,11 @@ class Facts:
     def reconciliation(self) -> Table:
         """How the ledger's rows and money add up."""
         return Table(self._facts.table("reconciliation"))
+
+    def roll_up(self, crm: Crm) -> Facts:
+        """The facts of head offices: each account is counted with the top of its chain of parents, which the column ``parent`` of the
+        crm's accounts names. Distinct orders are added up."""
+        return Facts(self._facts.roll_up(crm._crm))
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 //! CSV files, read as text so that amounts stay exact; and text separated by white space.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
@@ -19,10 +19,11 @@ const BATCH: usize = 32_768;
 pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
     let place: Arc<str> = path.display().to_string().into();
     let file = File::open(path).map_err(|source| Error::new(Code::SourceNotFound, format!("{place}: {source}")).with_source(source))?;
-    let input = skip_mark(BufReader::with_capacity(1 << 20, file)).map_err(|source| failed(&place, source))?;
+    let (input, mark) = skip_mark(BufReader::with_capacity(1 << 20, file)).map_err(|source| failed(&place, source))?;
     let mut records = match checks.columns.delimiter_byte()? {
         Some(delimiter) => {
-            Records::Csv(Box::new(csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(input)))
+            let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(input);
+            Records::Csv { reader: Box::new(reader), path: path.to_owned(), delimiter, mark, last: 0 }
         }
         None => Records::Words(input),
     };
@@ -45,12 +46,34 @@ pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
     Ok(Opened { schema, rows: None, tasks: Box::new(table) })
 }
 
-/// Skips the byte order mark that some programs write in front of UTF-8.
-fn skip_mark(mut input: BufReader<File>) -> std::io::Result<BufReader<File>> {
+/// Skips the byte order mark that some programs write in front of UTF-8, and says how long it is.
+fn skip_mark(mut input: BufReader<File>) -> std::io::Result<(BufReader<File>, u64)> {
     if input.fill_buf()?.starts_with(&[0xEF, 0xBB, 0xBF]) {
         input.read_exact(&mut [0; 3])?;
+        return Ok((input, 3));
     }
-    Ok(input)
+    Ok((input, 0))
+}
+
+/// Does the file end inside a quoted field? `from` is where its last record begins.
+///
+/// A quote that never closes swallows all that follows into one field, and the reader takes the end of the file for the end of the field.
+fn ends_in_quotes(path: &Path, from: u64, delimiter: u8) -> std::io::Result<bool> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(from))?;
+    let (mut quoted, mut at_start) = (false, true);
+    for byte in BufReader::new(file).bytes() {
+        let byte = byte?;
+        if quoted {
+            // A doubled quote closes and opens again.
+            quoted = byte != b'"';
+            at_start = !quoted;
+        } else {
+            quoted = byte == b'"' && at_start;
+            at_start = byte == delimiter || byte == b'\n' || byte == b'\r';
+        }
+    }
+    Ok(quoted)
 }
 
 fn failed(place: &str, source: std::io::Error) -> Error {
@@ -68,7 +91,14 @@ fn text<'a>(bytes: &'a [u8], place: &str, row: u64, column: &str) -> Result<&'a 
 }
 
 enum Records {
-    Csv(Box<csv::Reader<BufReader<File>>>),
+    Csv {
+        reader: Box<csv::Reader<BufReader<File>>>,
+        path: PathBuf,
+        delimiter: u8,
+        /// The length of the byte order mark, and where after it the last record began.
+        mark: u64,
+        last: u64,
+    },
     Words(BufReader<File>),
 }
 
@@ -76,7 +106,20 @@ impl Records {
     /// The next record that is not blank; `false` at the end.
     fn read(&mut self, record: &mut ByteRecord, place: &str) -> Result<bool> {
         match self {
-            Records::Csv(reader) => reader.read_byte_record(record).map_err(|source| damaged(place, source)),
+            Records::Csv { reader, path, delimiter, mark, last } => {
+                if reader.read_byte_record(record).map_err(|source| damaged(place, source))? {
+                    *last = record.position().map_or(*last, csv::Position::byte);
+                    return Ok(true);
+                }
+                if ends_in_quotes(path, *mark + *last, *delimiter).map_err(|source| failed(place, source))? {
+                    let line = reader.position().line();
+                    return Err(damaged(
+                        place,
+                        format!("its last record opens a quote that never closes, and runs to the end in line {line}"),
+                    ));
+                }
+                Ok(false)
+            }
             Records::Words(input) => loop {
                 let mut line = vec![];
                 if input.read_until(b'\n', &mut line).map_err(|source| failed(place, source))? == 0 {
