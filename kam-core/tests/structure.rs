@@ -59,6 +59,26 @@ fn families_do_not_use_each_other() {
     assert!(read > 0, "no family was found");
 }
 
+/// The way the data goes, from the top: a stage may name those above it, never those below.
+#[test]
+fn data_flows_down_only() {
+    const STAGES: [&str; 8] = ["time", "money", "ledger", "facts", "crm", "method", "review", "report"];
+    for (at, stage) in STAGES.iter().enumerate() {
+        let folder = sources(&root().join("src").join(stage));
+        let file = root().join("src").join(format!("{stage}.rs"));
+        let files: Vec<PathBuf> = folder.into_iter().chain(file.exists().then_some(file)).collect();
+        assert!(!files.is_empty(), "there is no stage {stage}");
+        for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
+            let text = fs::read_to_string(file).expect("a readable file");
+            let text = code(text.split("#[cfg(test)]").next().unwrap_or_default());
+            for below in &STAGES[at + 1..] {
+                let names = text.contains(&format!("crate::{below}::")) || text.contains(&format!("crate::{below};"));
+                assert!(!names, "{} names {below}, which lies below it", file.display());
+            }
+        }
+    }
+}
+
 /// Families that borrow through the crate's root get past a look at the paths, so the re-exports are looked for as well.
 #[test]
 fn families_do_not_use_each_other_through_the_root() {

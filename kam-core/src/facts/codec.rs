@@ -13,11 +13,11 @@ use arrow::ipc::writer::StreamWriter;
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Cell, Chunk};
-use super::fold::{Extras, FirstDay, IntegerCode, KeyCode, Partition, TextCode, hash_bytes, partition_of};
+use super::fold::{FirstDay, IntegerCode, KeyCode, Partition, TextCode, hash_bytes, partition_of};
 use super::keys::Key;
 use super::state::{Accounts, FactsState, Shape, StateOptions};
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Counts, KeyKind};
+use crate::ledger::{Counts, Extras, KeyKind};
 use crate::money::Scale;
 use crate::time::{Date, Grain, Period};
 

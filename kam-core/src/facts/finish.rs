@@ -10,7 +10,7 @@ use super::state::{Accounts, FactsState, Shape};
 use super::sums::{Sums, Totals};
 use super::{Facts, fold};
 use crate::error::{Code, Error, Result};
-use crate::ledger::Tally;
+use crate::ledger::{Extras, Tally};
 use crate::time::{Date, Grain, Period};
 
 impl FactsState {
@@ -248,7 +248,7 @@ fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
 
 impl Facts {
     /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
-    pub(super) fn sum_up<'a>(&mut self, extras: &fold::Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
+    pub(super) fn sum_up<'a>(&mut self, extras: &Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
         let (stored, summed) = self.totals();
         // Read where they were summed: in the order of the keys they lie all over.
         let mut totals: Vec<Option<&AccountTotals>> = vec![None; self.len()];

@@ -8,6 +8,7 @@ mod fold;
 mod keys;
 mod labels;
 mod measure;
+mod of_ledger;
 mod options;
 pub(crate) mod ranking;
 mod roll_up;
@@ -22,7 +23,6 @@ pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
-pub(crate) use fold::Extras;
 pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;

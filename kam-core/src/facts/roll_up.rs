@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Facts;
 use super::cells::{Cell, Cells, Chunk, Run};
-use super::fold::{Extras, push_merged};
+use super::fold::push_merged;
 use super::keys::{Keys, Texts};
 use super::sums::Sums;
 use crate::error::{Code, Error, Result};
+use crate::ledger::Extras;
 
 impl Facts {
     /// The facts of head offices: every account is counted with the top of its chain of parents, which `parent` gives by the text of a

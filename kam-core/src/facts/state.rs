@@ -4,10 +4,10 @@ use std::sync::Mutex;
 
 use rayon::prelude::*;
 
-use super::fold::{DayIndex, Extras, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
+use super::fold::{DayIndex, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
 use super::labels::{LabelCache, LabelTable};
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Bound, Checked, Checks, Counts, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task};
+use crate::ledger::{Bound, Checked, Checks, Counts, Extras, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task};
 use crate::money::Scale;
 use crate::progress::{Progress, report};
 use crate::time::{Date, Grain};

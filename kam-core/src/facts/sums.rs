@@ -1,7 +1,7 @@
 //! Sums per account, one vector a measure, in the order of the accounts' keys.
 
 use super::cells::Cell;
-use super::fold::Extras;
+use crate::ledger::Extras;
 
 /// Sums per account over a window or the whole history. Money is in minor units; a column that the ledger does not have is `None`.
 #[derive(Clone, Debug, Default, PartialEq)]

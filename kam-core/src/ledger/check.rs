@@ -14,7 +14,6 @@ use super::read::{Dates, KeyColumn, Numbers, TextColumn};
 use super::reconciliation::Reconciliation;
 use super::rules::{self, Number, Role, Rule};
 use crate::error::{Code, Error, Result};
-use crate::facts::Extras;
 use crate::money::{NumberFormat, Rates, Rounded, Scale};
 use crate::time::Date;
 
@@ -27,6 +26,23 @@ pub(crate) struct Checks {
     pub zone: TimeZone,
     pub format: NumberFormat,
     pub extras: Extras,
+}
+
+/// Which word after the amount holds what; `None` where the ledger has no such column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extras {
+    pub cost: Option<usize>,
+    pub cost_to_serve: Option<usize>,
+    pub list_amount: Option<usize>,
+    pub order: Option<usize>,
+    pub labels: bool,
+}
+
+impl Extras {
+    /// How many words follow the amount.
+    pub fn words(&self) -> usize {
+        [self.cost, self.cost_to_serve, self.list_amount, self.order].iter().flatten().count()
+    }
 }
 
 /// A batch, where it stands, and the rows of it that a reader already knows to be broken.

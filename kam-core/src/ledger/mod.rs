@@ -15,18 +15,16 @@ pub use quarantine::{KEPT, Quarantine, Rejected};
 pub use reconciliation::{Reconciliation, Tally};
 pub use source::{Source, Stream};
 
-pub(crate) use check::{Bound, Checked, Checks, Counts, Part, missing_column};
+pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part, missing_column};
 pub(crate) use read::{KeyColumn, KeyKind};
 pub(crate) use source::Task;
 
 use arrow::array::RecordBatch;
 
 use crate::error::{Code, Error, Result};
-use crate::facts::{Facts, FactsOptions, FactsState, StateOptions};
 use crate::money::Rates;
-use crate::progress::Progress;
 
-/// A sales ledger: where its rows are and what its columns mean. Nothing is read before [`Ledger::facts`].
+/// A sales ledger: where its rows are and what its columns mean. Nothing is read before its facts are asked for.
 ///
 /// ```no_run
 /// use kam_core::{Columns, FactsOptions, Ledger, time::Date};
@@ -76,22 +74,6 @@ impl Ledger {
 
     pub(crate) fn rates(&self) -> Option<&Arc<Rates>> {
         self.rates.as_ref()
-    }
-
-    /// Reads the ledger and sums it up.
-    ///
-    /// More bad rows than `max_bad_share` are an error that names the commonest reasons.
-    pub fn facts(&self, options: &FactsOptions) -> Result<Facts> {
-        self.facts_with(options, &())
-    }
-
-    /// [`Ledger::facts`] that reports its progress and can be stopped.
-    pub fn facts_with(&self, options: &FactsOptions, progress: &dyn Progress) -> Result<Facts> {
-        options.validate()?;
-        let mut state = FactsState::new(&StateOptions { as_of: Some(options.as_of), cell: options.grain.cell() });
-        state.fold_with(self, progress)?;
-        refuse_rubbish(&self.columns, state.reconciliation(), state.quarantine())?;
-        state.finish(options)
     }
 }
 

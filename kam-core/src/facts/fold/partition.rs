@@ -7,24 +7,8 @@ use super::key::KeyCode;
 use super::waiting::Waiting;
 use crate::error::{Code, Error, Result};
 use crate::facts::cells::{Cell, Chunk};
+use crate::ledger::Extras;
 use crate::time::Period;
-
-/// Which word after the amount holds what; `None` where the ledger has no such column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Extras {
-    pub cost: Option<usize>,
-    pub cost_to_serve: Option<usize>,
-    pub list_amount: Option<usize>,
-    pub order: Option<usize>,
-    pub labels: bool,
-}
-
-impl Extras {
-    /// How many words follow the amount.
-    pub fn words(&self) -> usize {
-        [self.cost, self.cost_to_serve, self.list_amount, self.order].iter().flatten().count()
-    }
-}
 
 /// The first day with a sale and what was sold on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
