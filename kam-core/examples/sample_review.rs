@@ -20,8 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         .direction("direction")
         .currency("currency")
         .manager("manager");
+    let mut crm = Crm::builder();
+    for (name, table) in company.tables().into_iter().filter(|(name, _)| *name != "ledger") {
+        crm = crm.table(name, vec![table.clone()])?;
+    }
+    let crm = crm.build()?;
     let facts = Ledger::from_batches(vec![company.ledger], columns)?.facts(&FactsOptions::new(options.as_of))?;
-    let review = review(&facts, &Crm::default(), &ReviewOptions::default(), &())?;
+    let review = review(&facts, &crm, &ReviewOptions::default(), &())?;
     std::fs::write(folder.join("review.html"), review_html(&review, &ReviewHtmlOptions::default())?)?;
     std::fs::write(folder.join("review.json"), serde_json::to_string_pretty(&review.to_json()?)?)?;
     Ok(())
