@@ -1,9 +1,10 @@
 //! Arrow C streams in and out.
 
-use arrow::array::{Array, RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
+use kam_core::ledger::check_foreign;
 use kam_core::{Code, Error, Table};
 
 use crate::border::{Failure, Fallible, Out};
@@ -51,23 +52,6 @@ impl Batches {
         }
         Ok(batches)
     }
-
-    /// What comes over the border is not trusted: lengths, offsets, keys of dictionaries and UTF-8 are looked through.
-    fn check(&self, batch: RecordBatch) -> kam_core::Result<RecordBatch> {
-        for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-            array.to_data().validate_full().map_err(|source| {
-                let code = if ["UTF-8", "UTF8"].iter().any(|word| source.to_string().contains(word)) {
-                    Code::NotUtf8
-                } else {
-                    Code::SourceDamaged
-                };
-                Error::new(code, format!("{}: batch {}, column `{}`: {source}", self.place, self.number, field.name()))
-                    .with_hint("the stream's producer must mend it")
-                    .with_source(source)
-            })?;
-        }
-        Ok(batch)
-    }
 }
 
 impl Iterator for Batches {
@@ -77,7 +61,7 @@ impl Iterator for Batches {
         let batch = self.reader.next()?;
         self.number += 1;
         Some(match batch {
-            Ok(batch) => self.check(batch),
+            Ok(batch) => check_foreign(batch, self.place, self.number),
             Err(source) => {
                 Err(Error::new(Code::SourceFailed, format!("{}: batch {}: {source}", self.place, self.number)).with_source(source))
             }

@@ -7,7 +7,7 @@ use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOption
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use kam_core::ledger::{Source, Stream};
+use kam_core::ledger::{Source, Stream, check_foreign};
 use kam_core::{Code, Error};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -97,8 +97,13 @@ fn failed(py: Python<'_>, what: &str, raised: PyErr) -> Error {
 
 /// The batches of one opened frame; the stream takes the interpreter's lock itself if it needs it.
 fn batches(reader: RecordBatchStreamReader) -> impl Iterator<Item = Result<RecordBatch, Error>> + Send {
-    let refuse = |source: ArrowError| Error::new(Code::SourceFailed, format!("the ledger's stream failed: {source}")).with_source(source);
-    reader.map(move |batch| batch.map_err(refuse))
+    reader.zip(1..).map(|(batch, number)| checked(batch, number))
+}
+
+/// A batch of a stream; what another library made is looked through before it is trusted.
+fn checked(batch: Result<RecordBatch, ArrowError>, number: usize) -> Result<RecordBatch, Error> {
+    let batch = batch.map_err(|source| Error::new(Code::SourceFailed, format!("the stream failed: {source}")).with_source(source))?;
+    check_foreign(batch, "the stream", number)
 }
 
 /// A frame as a ledger's source, read anew each time; one that gives its rows `once` is refused the second time.
@@ -126,7 +131,7 @@ pub fn frames_source(frames: Py<PyAny>) -> Source {
             }
             Ok(iterator.unbind())
         })?;
-        let mut frames = Frames { iterator, reader: None };
+        let mut frames = Frames { iterator, reader: None, number: 0 };
         let Some(first) = frames.advance()? else {
             return Err(Error::new(Code::SourceDamaged, "the ledger has no frame, so it has no columns")
                 .with_hint("give it at least one frame, even one without rows"));
@@ -144,6 +149,8 @@ fn read_already(what: &str) -> Error {
 struct Frames {
     iterator: Py<PyIterator>,
     reader: Option<RecordBatchStreamReader>,
+    /// The number of the last batch, over all frames.
+    number: usize,
 }
 
 impl Frames {
@@ -166,10 +173,13 @@ impl Iterator for Frames {
         loop {
             let reader = self.reader.as_mut()?;
             match reader.next() {
-                Some(Ok(batch)) => return Some(Ok(batch)),
-                Some(Err(source)) => {
-                    self.reader = None;
-                    return Some(Err(Error::new(Code::SourceFailed, format!("the ledger's stream failed: {source}")).with_source(source)));
+                Some(batch) => {
+                    self.number += 1;
+                    let batch = checked(batch, self.number);
+                    if batch.is_err() {
+                        self.reader = None;
+                    }
+                    return Some(batch);
                 }
                 None => match self.advance() {
                     Ok(_) => {}

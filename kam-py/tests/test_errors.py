@@ -252,3 +252,15 @@ def test_a_column_that_is_not_there(facts):
     assert isinstance(raised.value, KeyError)
     assert "revenue" in raised.value.hint
     assert str(raised.value).startswith("table accounts")
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda table: table, lambda table: [table], lambda table: iter([table])], ids=["frame", "list", "iterator"]
+)
+def test_text_of_another_library_that_is_not_utf8_is_refused(wrap):
+    broken = pa.Array.from_buffers(pa.string(), 1, [None, pa.array([0, 2], pa.int32()).buffers()[1], pa.py_buffer(b"a\xff")])
+    table = pa.table({"customer": broken, "day": ["2024-01-05"], "net": [1.0]})
+    ledger = kam.Ledger(wrap(table), account="customer", date="day", amount="net")
+    with pytest.raises(kam.LedgerError, match="`customer`") as raised:
+        ledger.facts("2024-12-31")
+    assert raised.value.code == 105

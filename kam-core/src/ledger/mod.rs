@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub use columns::{Columns, OnBadRows};
 pub use quarantine::{KEPT, Quarantine, Rejected};
 pub use reconciliation::{Reconciliation, Tally};
-pub use source::{Source, Stream};
+pub use source::{Source, Stream, check_foreign};
 
 pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part, missing_column};
 pub(crate) use read::{KeyColumn, KeyKind};

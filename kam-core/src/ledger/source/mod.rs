@@ -1,6 +1,7 @@
 //! Where rows come from: files of three formats, lists and globs of them, frames in memory, streams.
 
 mod csv;
+mod foreign;
 mod ipc;
 mod parquet;
 
@@ -16,6 +17,7 @@ use arrow::datatypes::SchemaRef;
 use super::check::{Checks, Part, missing_column};
 use crate::error::{Code, Error, Result};
 
+pub use foreign::check_foreign;
 pub(crate) use parquet::RowGroup;
 
 /// A ledger's rows.
