@@ -12,6 +12,7 @@ use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::pyramid::PyramidMethod;
+use crate::retention::{LossMethod, RevenueBridgeMethod};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -170,6 +171,8 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<RfmMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<RevenueBridgeMethod>(),
+    Entry::of::<LossMethod>(),
 ];
 
 /// The method of a name.
