@@ -14,7 +14,7 @@ use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::pyramid::PyramidMethod;
-use crate::retention::{LossMethod, RevenueBridgeMethod};
+use crate::retention::{DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, RevenueBridgeMethod, WinBackMethod};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -194,7 +194,10 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
     Entry::of::<RevenueBridgeMethod>(),
+    Entry::of::<DevelopOrAcquireMethod>(),
     Entry::of::<LossMethod>(),
+    Entry::of::<LossDynamicsMethod>(),
+    Entry::of::<WinBackMethod>(),
 ];
 
 /// The method of a name.

@@ -1,5 +1,7 @@
 //! Which accounts are lost, since when, how often they were lost before, and whether they came back.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -363,6 +365,11 @@ fn value(periods: &[(Period, i64)], last: Period, count: u32) -> i64 {
     periods[..end].iter().rev().take_while(|(period, _)| period.0 > from).map(|(_, revenue)| revenue).sum()
 }
 
+/// The losses with these options, worked out once in a context.
+pub(super) fn remembered_loss(context: &Context<'_>, options: &LossOptions) -> Result<Arc<Loss>> {
+    context.remember("loss", options, || loss(context.facts, &LossInputs::default(), options))
+}
+
 /// [`loss`] in the registry.
 pub struct LossMethod;
 
@@ -377,7 +384,7 @@ impl Method for LossMethod {
     type Options = LossOptions;
 
     fn run(context: &Context<'_>, options: &LossOptions) -> Result<Outcome> {
-        outcome(context.facts, &loss(context.facts, &LossInputs::default(), options)?)
+        outcome(context.facts, &*remembered_loss(context, options)?)
     }
 }
 

@@ -41,6 +41,8 @@ struct LossSummary {
     median_days_to_return: Option<f64>,
     /// How many accounts are lost by each criterion; null where it cannot be said of any.
     lost_by: LostBy,
+    /// What is special about this result.
+    note: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -75,7 +77,20 @@ impl LossSummary {
             return_share: count_share(days.len(), result.episodes.len()),
             median_days_to_return: super::loss::median(&days),
             lost_by: LostBy { days: by(0), gap: by(1), p_alive: by(2) },
+            note: note(result, buyers, days.len()),
         }
+    }
+}
+
+fn note(result: &Loss, buyers: usize, returns: usize) -> Option<String> {
+    if buyers == 0 {
+        Some("no account ever bought".to_owned())
+    } else if result.options.criterion == LossCriterion::PAlive {
+        Some("P(alive) tells who is lost today, not since when: there are no losses of the history".to_owned())
+    } else if returns * 2 > result.episodes.len() {
+        Some("more than half of all losses ended with a return: these accounts often pause for longer than the limit".to_owned())
+    } else {
+        None
     }
 }
 

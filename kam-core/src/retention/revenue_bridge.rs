@@ -1,5 +1,7 @@
 //! The revenue bridge: how the revenue of one span of periods became that of the next, to the last minor unit.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -276,6 +278,11 @@ fn note(facts: &Facts, spans: Spans, step: &BridgeStep) -> Option<String> {
     }
 }
 
+/// The bridge with these options, worked out once in a context.
+pub(super) fn remembered_bridge(context: &Context<'_>, options: &RevenueBridgeOptions) -> Result<Arc<RevenueBridge>> {
+    context.remember("revenue_bridge", options, || revenue_bridge(context.facts, options))
+}
+
 /// [`revenue_bridge`] in the registry.
 pub struct RevenueBridgeMethod;
 
@@ -293,6 +300,6 @@ impl Method for RevenueBridgeMethod {
     type Options = RevenueBridgeOptions;
 
     fn run(context: &Context<'_>, options: &RevenueBridgeOptions) -> Result<Outcome> {
-        outcome(context.facts, &revenue_bridge(context.facts, options)?)
+        outcome(context.facts, &*remembered_bridge(context, options)?)
     }
 }
