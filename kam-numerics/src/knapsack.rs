@@ -405,6 +405,26 @@ mod tests {
     }
 
     #[test]
+    fn published_instances() {
+        // D. L. Kreher, D. R. Stinson, Combinatorial Algorithms (1999), as collected by J. Burkardt, data set KNAPSACK_01, problems 1 and 7:
+        // costs, gains, capacity, the best gain.
+        let problems: [(&[i64], &[i64], i64, i128); 2] = [
+            (&[23, 31, 29, 44, 53, 38, 63, 85, 89, 82], &[92, 57, 49, 68, 60, 43, 67, 84, 87, 72], 165, 309),
+            (
+                &[70, 73, 77, 80, 82, 87, 90, 94, 98, 106, 110, 113, 115, 118, 120],
+                &[135, 139, 149, 150, 156, 163, 173, 184, 192, 201, 210, 214, 221, 229, 240],
+                750,
+                1458,
+            ),
+        ];
+        for (costs, gains, capacity, best) in problems {
+            let items: Vec<Item> = costs.iter().zip(gains).map(|(cost, gain)| Item { cost: *cost, gain: *gain }).collect();
+            let choice = choose(&items, &(1..=items.len()).collect::<Vec<_>>(), capacity, 100_000).unwrap();
+            assert_eq!((choice.gain, choice.is_optimal), (best, true));
+        }
+    }
+
+    #[test]
     fn nothing_to_choose() {
         for (items, classes) in [(vec![], vec![]), (vec![], vec![0, 0]), (vec![Item { cost: 3, gain: -1 }], vec![1])] {
             let choice = choose(&items, &classes, 10, 100).unwrap();

@@ -96,7 +96,7 @@ impl Default for WinBackOptions {
             base: None,
             horizon_periods: 12,
             chance: ReturnChanceSource::History,
-            smoothing: 5.0,
+            smoothing: 2.0,
             search_limit: 2_000_000,
         }
     }
