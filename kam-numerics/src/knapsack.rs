@@ -228,7 +228,7 @@ impl<'a> Problem<'a> {
     }
 
     /// Looks for a choice that gains more than `best_gain`.
-    fn search(&self, price: Price, best: &[Option<usize>], best_gain: i128, max_states: usize) -> Search {
+    fn search(&self, price: Price, relaxed: &Relaxed, best_gain: i128, max_states: usize) -> Search {
         let count = self.classes.len();
         let worths: Vec<i128> = (0..count).map(|class| self.best_worth(class, price)).collect();
         let all: i128 = worths.iter().sum::<i128>() + i128::from(self.capacity) * price.gain;
@@ -248,7 +248,7 @@ impl<'a> Problem<'a> {
         let mut fixed: Vec<Option<usize>> = vec![None; count];
         let mut open: Vec<(i128, usize, Vec<u32>)> = vec![];
         let (mut cost, mut gain) = (0i64, 0i64);
-        for class in 0..count {
+        for (class, settled) in fixed.iter_mut().enumerate() {
             let items = self.class(class);
             let mut left: Vec<u32> = vec![];
             if loss(class, None) <= slack {
@@ -265,7 +265,7 @@ impl<'a> Problem<'a> {
                 [NOTHING] => {}
                 [only] => {
                     let item = items[only as usize];
-                    fixed[class] = Some(only as usize);
+                    *settled = Some(only as usize);
                     cost += item.cost;
                     gain += item.gain;
                 }
@@ -279,13 +279,38 @@ impl<'a> Problem<'a> {
         if cost > self.capacity {
             return Search { better: None, is_complete: true };
         }
-        // The most undecided classes first: what follows then adds little.
+        // The most undecided classes first.
         open.sort_by_key(|(second, class, _)| (*second, *class));
+        // Cost, gain and worth of the classes from each place on, as the relaxation has them.
+        let relaxed_item = |class: usize| relaxed.chosen[class].map_or(Item { cost: 0, gain: 0 }, |item| self.class(class)[item]);
+        let mut rest = vec![(0i64, 0i64, 0i128); open.len() + 1];
+        for (at, (_, class, _)) in open.iter().enumerate().rev() {
+            let item = relaxed_item(*class);
+            rest[at] = (rest[at + 1].0 + item.cost, rest[at + 1].1 + item.gain, rest[at + 1].2 + worths[*class]);
+        }
         let mut layers: Vec<Vec<State>> = vec![vec![State { cost, gain, from: 0, item: NOTHING }]];
         let mut states = 1;
         let (mut best_gain, mut best_place) = (best_gain, None);
-        for (_, class, left) in &open {
+        loop {
+            let decided = layers.len() - 1;
             let last = layers.last().map_or(&[][..], Vec::as_slice);
+            // The best state that still fits with the rest as the relaxation has it.
+            let fitting = last.partition_point(|state| state.cost + rest[decided].0 <= self.capacity);
+            if let Some(at) = fitting.checked_sub(1) {
+                let gain = i128::from(last[at].gain) + i128::from(rest[decided].1);
+                if gain > best_gain {
+                    (best_gain, best_place) = (gain, Some((decided, at)));
+                }
+            }
+            // From here on every class can only be as the relaxation has it, or there is none left.
+            let least = (best_gain + 1) * price.cost;
+            if last.is_empty() || open.get(decided).is_none_or(|(second, ..)| *second > all - least) {
+                return Search { better: self.trace(&fixed, &open, &layers, best_place, relaxed), is_complete: true };
+            }
+            if states > max_states {
+                return Search { better: self.trace(&fixed, &open, &layers, best_place, relaxed), is_complete: false };
+            }
+            let (_, class, left) = &open[decided];
             let mut next: Vec<State> = vec![];
             for (from, state) in (0u32..).zip(last) {
                 for item in left {
@@ -297,53 +322,38 @@ impl<'a> Problem<'a> {
                 }
             }
             next.sort_unstable_by_key(|state| (state.cost, Reverse(state.gain), state.from, state.item));
-            // A state whose reach, with all that the classes not yet looked at can add, stays below the best is dropped.
-            let decided = layers.len();
-            let worth_left: i128 = open[decided..].iter().map(|(_, class, _)| worths[*class]).sum();
+            // A state that another one dominates, or whose reach with all that the rest can add stays below the best, is dropped.
             let mut most = -1i64;
             next.retain(|state| {
-                let reach =
-                    i128::from(state.gain) * price.cost + (i128::from(self.capacity) - i128::from(state.cost)) * price.gain + worth_left;
-                let keeps = state.gain > most && reach >= (best_gain + 1) * price.cost;
+                let unspent = i128::from(self.capacity) - i128::from(state.cost);
+                let reach = i128::from(state.gain) * price.cost + unspent * price.gain + rest[decided + 1].2;
+                let keeps = state.gain > most && reach >= least;
                 most = most.max(state.gain);
                 keeps
             });
-            for (at, state) in (0u32..).zip(&next) {
-                if i128::from(state.gain) > best_gain {
-                    (best_gain, best_place) = (i128::from(state.gain), Some((layers.len(), at)));
-                }
-            }
             states += next.len();
-            let is_empty = next.is_empty();
             layers.push(next);
-            if is_empty {
-                break;
-            }
-            if states > max_states {
-                return Search { better: self.trace(&fixed, &open, &layers, best_place, best), is_complete: false };
-            }
         }
-        // The start itself, where nothing was open or no state after it gained more.
-        let better = self.trace(&fixed, &open, &layers, best_place.or_else(|| (i128::from(gain) > best_gain).then_some((0, 0))), best);
-        Search { better, is_complete: true }
     }
 
-    /// The choice of a state. The classes after it are left with nothing.
+    /// The choice of a state, with the classes after it as the relaxation has them.
     fn trace(
         &self,
         fixed: &[Option<usize>],
         open: &[(i128, usize, Vec<u32>)],
         layers: &[Vec<State>],
-        place: Option<(usize, u32)>,
-        best: &[Option<usize>],
+        place: Option<(usize, usize)>,
+        relaxed: &Relaxed,
     ) -> Option<Vec<Option<usize>>> {
         let (mut layer, mut at) = place?;
-        debug_assert_eq!(fixed.len(), best.len());
         let mut chosen = fixed.to_vec();
+        for (_, class, _) in &open[layer..] {
+            chosen[*class] = relaxed.chosen[*class];
+        }
         while layer > 0 {
-            let state = layers[layer][at as usize];
+            let state = layers[layer][at];
             chosen[open[layer - 1].1] = (state.item != NOTHING).then_some(state.item as usize);
-            (layer, at) = (layer - 1, state.from);
+            (layer, at) = (layer - 1, state.from as usize);
         }
         Some(chosen)
     }
