@@ -65,7 +65,7 @@ pub fn choose(items: &[Item], classes: &[usize], capacity: i64, max_states: usiz
     let (gain, _) = problem.totals(&best);
     let price = Price { gain: i128::from(break_step.gain), cost: i128::from(break_step.cost) };
     let bound = problem.bound(price);
-    let search = problem.search(price, &best, gain, max_states);
+    let search = problem.search(price, &relaxed, gain, max_states);
     if let Some(better) = search.better {
         best = better;
     }
