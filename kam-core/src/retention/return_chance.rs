@@ -163,7 +163,9 @@ mod tests {
         assert_eq!(plain.after(15).silences, 5);
         assert!(plain.after(150).chance.abs() < 1e-12);
         let weighed = curve.chances(15, 30, 1.0);
-        assert!((weighed.after(150).chance - 0.2).abs() < 1e-12, "half of what one silence says, half of the average");
+        assert!((weighed.after(60).chance - 0.4 / 3.0).abs() < 1e-12, "two silences say 0, one more the average");
+        // One silence alone would say more: half of the average.
+        assert!((weighed.after(150).chance - 0.4 / 3.0).abs() < 1e-12, "never more than after fewer days");
         assert!((weighed.after(5_000).chance - weighed.after(200).chance).abs() < 1e-12);
         let (mut last, chances) = (1.0, curve.chances(0, 30, 0.0));
         for day in 0..250 {
