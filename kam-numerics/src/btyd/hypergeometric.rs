@@ -1,7 +1,5 @@
 //! The Gaussian hypergeometric function, and the mean over a beta distribution that the BG models need of it.
 
-use super::special::ln_gamma;
-
 /// ₂F₁(a, b; c; z) for z < 1 and c > 0, by its series after the linear transformation that makes it converge fastest.
 ///
 /// For z < 0 Pfaff's transformation leads to 0 < z′ < 1, for z near 1 Euler's takes the singularity out where c < a + b. The error is
@@ -104,12 +102,6 @@ fn by_integral(power: f64, a: f64, b: f64, h: f64) -> f64 {
         }
     }
     sum / weights
-}
-
-/// ln of the beta function's density at p, for tests and simulations.
-#[must_use]
-pub fn ln_beta_density(a: f64, b: f64, p: f64) -> f64 {
-    ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b) + (a - 1.0) * p.ln() + (b - 1.0) * (-p).ln_1p()
 }
 
 #[cfg(test)]

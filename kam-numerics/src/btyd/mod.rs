@@ -5,19 +5,27 @@
 
 mod beta_geometric;
 mod customers;
+mod evaluate;
 mod fit;
+mod gamma_gamma;
 mod hypergeometric;
+mod interval;
 mod model;
 mod newton;
 mod pareto_integral;
 mod pareto_nbd;
 mod quadrature;
+mod simulate;
 pub mod special;
 
 pub use customers::{InputError, MOST_REPEATS, check_customers};
+pub use evaluate::{FrequencyBin, expected_in_total, frequency_bins};
 pub use fit::{Fit, FitOptions, FitReport, fit};
+pub use gamma_gamma::{GammaGamma, GammaGammaFit, fit_gamma_gamma};
 pub use hypergeometric::{beta_mean, hyp2f1};
+pub use interval::normal_quantile;
 pub use model::{Kind, Model};
+pub use simulate::{Simulated, simulate, simulate_spend};
 
 #[cfg(test)]
 mod tests;

@@ -179,13 +179,8 @@ fn solve<const N: usize>(root: &[[f64; N]; N], right: &[f64; N]) -> [f64; N] {
 /// The inverse of a symmetric positive definite matrix.
 pub(super) fn inverse<const N: usize>(matrix: &[[f64; N]; N]) -> Option<[[f64; N]; N]> {
     let root = cholesky(matrix)?;
-    let mut inverse = [[0.0; N]; N];
-    for j in 0..N {
-        let column = solve(&root, &std::array::from_fn(|i| f64::from(u8::from(i == j))));
-        for i in 0..N {
-            inverse[i][j] = column[i];
-        }
-    }
+    // Symmetric, so a solution of a unit vector is a row as well.
+    let inverse = std::array::from_fn(|j| solve(&root, &std::array::from_fn(|i| f64::from(u8::from(i == j)))));
     Some(inverse)
 }
 

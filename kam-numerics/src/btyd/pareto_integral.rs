@@ -71,7 +71,7 @@ pub(super) fn terms([r, alpha, s, beta]: [f64; 4], x: f64, t_x: f64, age: f64, m
         length = length.min(STEEPEST / decay(v + length).max(1e-9));
         let end = if v_end - v <= length { v_end } else { v + length };
         let next = log_integrand(end, v_start + end, log_m(end));
-        let rule = if (height - next).abs() <= 4.0 && end - v <= 1.0 { quadrature::short() } else { quadrature::long() };
+        let rule = if decay(end) * (end - v) <= 3.5 && end - v <= 1.0 { quadrature::short() } else { quadrature::long() };
         for &(node, weight) in rule {
             let at = v + (end - v) * node;
             let u = t_x + start * at.exp_m1();
