@@ -14,6 +14,7 @@ use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::pyramid::PyramidMethod;
+use crate::retention::{ClvMethod, PurchaseModelMethod, SpendModelMethod};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -190,6 +191,9 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<PurchaseModelMethod>(),
+    Entry::of::<SpendModelMethod>(),
+    Entry::of::<ClvMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
 ];

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::customers::{CHUNK, InputError, check_lengths};
 use super::fit::{BOUNDS, FitOptions, FitReport, covariance};
+use super::model::by_name;
 use super::newton::{Derivatives, Maximum, maximise};
 use super::special::{digamma, digamma_rise, ln_gamma, ln_gamma_rise, trigamma};
 
@@ -26,6 +27,11 @@ impl GammaGamma {
             }
         }
         Ok(GammaGamma { params })
+    }
+
+    /// A model of parameters by their names, in any order: all of them and no others.
+    pub fn named<'a>(params: impl IntoIterator<Item = (&'a str, f64)>) -> Result<Self, InputError> {
+        Self::new(by_name(&Self::PARAMETERS, params)?)
     }
 
     /// p, q, γ.

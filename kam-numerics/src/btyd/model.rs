@@ -104,6 +104,11 @@ impl Model {
         Ok(Model { kind, params })
     }
 
+    /// A model of parameters by their names, in any order: all of them and no others.
+    pub fn named<'a>(kind: Kind, params: impl IntoIterator<Item = (&'a str, f64)>) -> Result<Self, InputError> {
+        Self::new(kind, by_name(&kind.parameters(), params)?)
+    }
+
     /// A model of parameters that are known to be positive numbers.
     pub(super) fn of(kind: Kind, params: [f64; 4]) -> Self {
         Model { kind, params }
@@ -196,6 +201,26 @@ impl Model {
     pub fn in_units_of(&self, factor: f64) -> Self {
         let times = self.kind.is_time();
         Model { kind: self.kind, params: std::array::from_fn(|i| if times[i] { self.params[i] / factor } else { self.params[i] }) }
+    }
+}
+
+/// Values in the order of their names.
+pub(super) fn by_name<'a, const N: usize>(
+    names: &[&'static str; N],
+    params: impl IntoIterator<Item = (&'a str, f64)>,
+) -> Result<[f64; N], InputError> {
+    let mut values = [None; N];
+    let hint =
+        if names.len() == 3 { "parameters are p, q, gamma" } else { "parameters are r, alpha, a, b; of Pareto/NBD r, alpha, s, beta" };
+    for (name, value) in params {
+        match names.iter().position(|known| *known == name) {
+            Some(at) => values[at] = Some(value),
+            None => return Err(InputError::whole(format!("there is no parameter `{name}`"), hint)),
+        }
+    }
+    match values.iter().position(Option::is_none) {
+        Some(at) => Err(InputError::whole(format!("parameter {} is missing", names[at]), hint)),
+        None => Ok(values.map(|value| value.unwrap_or(f64::NAN))),
     }
 }
 
