@@ -1,5 +1,6 @@
 //! What purchase and spend models read of the facts: repeat active days x, their last one t_x, the age T, the mean spend.
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,17 +41,21 @@ pub struct BtydSummary {
     pub as_of: Date,
     /// The unit of the times.
     pub unit: Grain,
-    /// Active days after the first one; `None` for an account without a sale up to `as_of`.
+    /// Do days count on which all that was bought was free?
+    pub free: bool,
+    /// The first day; `None` for an account that has not bought up to `as_of`.
+    pub first: Vec<Option<Date>>,
+    /// Days with a purchase after the first one; `None` for an account that has not bought.
     pub x: Vec<Option<u32>>,
-    /// Days from the first active day to the last.
+    /// Days from the first day to the last.
     pub last: Vec<i32>,
-    /// Days from the first active day to `as_of`.
+    /// Days from the first day to `as_of`.
     pub age: Vec<i32>,
 }
 
 impl BtydSummary {
-    /// The histories up to the day of the facts, or to an earlier one.
-    pub fn of(facts: &Facts, as_of: Option<Date>, unit: Grain) -> Result<Self> {
+    /// The histories up to the day of the facts, or to an earlier one; with `free`, days on which all that was bought was free count.
+    pub fn of(facts: &Facts, as_of: Option<Date>, unit: Grain, free: bool) -> Result<Self> {
         let day = as_of.unwrap_or(facts.as_of());
         if day > facts.as_of() {
             return Err(Error::new(
@@ -59,26 +64,30 @@ impl BtydSummary {
             )
             .with_hint("make the facts with a later as_of"));
         }
-        let mut summary =
-            BtydSummary { as_of: day, unit, x: Vec::with_capacity(facts.len()), last: vec![], age: Vec::with_capacity(facts.len()) };
-        for at in 0..facts.len() {
-            let first = facts.first_date(at).filter(|first| *first <= day);
-            let (x, last) = match (first, facts.last_date(at)) {
-                (Some(first), Some(last)) if last <= day => {
-                    (u32::try_from(facts.history().active_days[at] - 1).ok(), last.days_since(first))
-                }
-                (Some(first), _) => {
-                    let (days, last) =
-                        facts.active_days(at).take_while(|date| *date <= day).fold((0, first), |(days, _), date| (days + 1, date));
-                    (Some(days - 1), last.days_since(first))
-                }
-                (None, _) => (None, 0),
-            };
-            summary.x.push(x);
-            summary.last.push(last);
-            summary.age.push(first.map_or(0, |first| day.days_since(first)));
-        }
-        Ok(summary)
+        let free = free && facts.has_free_days();
+        let known = !free && day == facts.as_of();
+        let history = |at: usize| match (facts.first_date(at), facts.last_date(at)) {
+            (Some(first), Some(last)) if known => Some((facts.history().active_days[at] - 1, first, last)),
+            _ => {
+                let seen = |days: &mut dyn Iterator<Item = Date>| {
+                    let mut days = days.take_while(|date| *date <= day);
+                    let first = days.next()?;
+                    let (x, last) = days.fold((0, first), |(x, _), date| (x + 1, date));
+                    Some((x, first, last))
+                };
+                if free { seen(&mut facts.purchase_days(at)) } else { seen(&mut facts.active_days(at)) }
+            }
+        };
+        let rows: Vec<Option<(i64, Date, Date)>> = (0..facts.len()).into_par_iter().with_min_len(1024).map(history).collect();
+        Ok(BtydSummary {
+            as_of: day,
+            unit,
+            free,
+            first: rows.iter().map(|row| row.map(|(_, first, _)| first)).collect(),
+            x: rows.iter().map(|row| row.and_then(|(x, ..)| u32::try_from(x).ok())).collect(),
+            last: rows.iter().map(|row| row.map_or(0, |(_, first, last)| last.days_since(first))).collect(),
+            age: rows.iter().map(|row| row.map_or(0, |(_, first, _)| day.days_since(first))).collect(),
+        })
     }
 
     /// How many accounts there are.
@@ -125,7 +134,6 @@ impl BtydSummary {
 
     /// Works something out once for every different history and gives it to all accounts that have it; `None` for those without a sale.
     pub(crate) fn each_history<T: Clone + Send>(&self, work: impl Fn([f64; 3]) -> T + Sync + Send) -> Vec<Option<T>> {
-        use rayon::prelude::*;
         let mut order: Vec<usize> = self.buyers().collect();
         let key = |at: usize| (self.x[at], self.last[at], self.age[at]);
         order.par_sort_unstable_by_key(|at| (key(*at), *at));
@@ -140,8 +148,8 @@ impl BtydSummary {
         out
     }
 
-    /// What each account spent on an active day after the first one, on average, in units of the currency; `None` without a repeat
-    /// active day. Net spend takes off all returns, also those of the first day's purchase.
+    /// What each account spent on a day after the first one, on average, in units of the currency; `None` without a repeat
+    /// day. Net spend takes off all returns, also those of the first day's purchase.
     ///
     /// Money up to an earlier day than the facts' own is known where their grain is the day.
     pub fn mean_spend(&self, facts: &Facts, spend: Spend) -> Result<Vec<Option<f64>>> {
@@ -164,7 +172,9 @@ impl BtydSummary {
         Ok((0..self.len())
             .map(|at| {
                 let x = self.x[at].filter(|x| *x > 0)?;
-                Some(facts.scale().to_currency(amount(at) - facts.first_day_revenue(at)) / f64::from(x))
+                // Where the first day was free, nothing was paid on it, and the first sale is a repeat.
+                let first = if self.first[at] == facts.first_date(at) { facts.first_day_revenue(at) } else { 0 };
+                Some(facts.scale().to_currency(amount(at) - first) / f64::from(x))
             })
             .collect())
     }
@@ -210,7 +220,7 @@ mod tests {
     #[test]
     fn one_transaction_a_day_and_the_first_is_not_counted() {
         let facts = facts(Grain::Month);
-        let summary = BtydSummary::of(&facts, None, Grain::Week).unwrap();
+        let summary = BtydSummary::of(&facts, None, Grain::Week, true).unwrap();
         assert_eq!(summary.x, [Some(2), Some(0), None]);
         assert_eq!(summary.history(0), [2.0, 5.0, 90.0 / 7.0]);
         assert_eq!(summary.history(1), [0.0, 0.0, 59.0 / 7.0]);
@@ -225,13 +235,32 @@ mod tests {
         let day = Some(Date::parse("2024-01-31").unwrap());
         for grain in [Grain::Month, Grain::Day] {
             let facts = facts(grain);
-            let summary = BtydSummary::of(&facts, day, Grain::Day).unwrap();
+            let summary = BtydSummary::of(&facts, day, Grain::Day, true).unwrap();
             assert_eq!(summary.x, [Some(1), None, None]);
             assert_eq!(summary.history(0), [1.0, 7.0, 30.0]);
             let spend = summary.mean_spend(&facts, Spend::Net);
             assert_eq!(spend.ok(), (grain == Grain::Day).then(|| vec![Some(20.0), None, None]));
         }
-        assert!(BtydSummary::of(&facts(Grain::Day), Some(Date::parse("2024-04-01").unwrap()), Grain::Day).is_err());
+        assert!(BtydSummary::of(&facts(Grain::Day), Some(Date::parse("2024-04-01").unwrap()), Grain::Day, true).is_err());
+    }
+
+    #[test]
+    fn a_day_without_pay_is_a_purchase_if_asked_for() {
+        let columns = [
+            ("account", vec!["a", "a", "a", "b", "c", "c"]),
+            ("date", vec!["2024-01-01", "2024-01-08", "2024-01-09", "2024-02-01", "2024-02-01", "2024-02-02"]),
+            ("amount", vec!["0", "20", "0.00", "0", "5", "-5"]),
+        ];
+        let batch = RecordBatch::try_from_iter(columns.map(|(name, values)| (name, Arc::new(StringArray::from(values)) as ArrayRef)));
+        let ledger = Ledger::from_batches(vec![batch.unwrap()], Columns::new("account", "date", "amount")).unwrap();
+        for grain in [Grain::Month, Grain::Week, Grain::Day] {
+            let facts = ledger.facts(&FactsOptions { grain, ..FactsOptions::new(Date::parse("2024-03-31").unwrap()) }).unwrap();
+            let with = BtydSummary::of(&facts, None, Grain::Day, true).unwrap();
+            assert_eq!((with.x.as_slice(), with.history(0)), ([Some(2), Some(0), Some(0)].as_slice(), [2.0, 8.0, 90.0]));
+            assert_eq!(with.mean_spend(&facts, Spend::Net).unwrap(), [Some(10.0), None, None]);
+            let without = BtydSummary::of(&facts, None, Grain::Day, false).unwrap();
+            assert_eq!((without.x.as_slice(), without.history(0)), ([Some(0), None, Some(0)].as_slice(), [0.0, 0.0, 83.0]));
+        }
     }
 
     #[test]

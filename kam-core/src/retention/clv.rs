@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::btyd_summary::days_per_unit;
 use super::purchase_model::{PurchaseModel, PurchaseModelMethod, PurchaseModelOptions, purchase_model};
 use super::spend_model::{SpendModel, SpendModelMethod, SpendModelOptions, spend_model};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
@@ -202,10 +202,6 @@ impl Method for ClvMethod {
 
     fn run(context: &Context<'_>, options: &ClvOptions) -> Result<Outcome> {
         let facts = context.facts;
-        if !(0..facts.len()).any(|at| facts.first_date(at).is_some()) && !facts.is_empty() {
-            return Err(Error::new(Code::MissingInput, "clv: no account of the ledger has a sale, so nothing can be expected of any")
-                .with_hint("see whether the amounts have the right sign"));
-        }
         let purchase_options = context.given::<PurchaseModelOptions>(PurchaseModelMethod::NAME)?;
         let purchases = context.remember(PurchaseModelMethod::NAME, &purchase_options, || purchase_model(facts, &purchase_options))?;
         let spend_options = context.given::<SpendModelOptions>(SpendModelMethod::NAME)?;

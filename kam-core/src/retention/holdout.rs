@@ -62,12 +62,18 @@ pub struct Holdout {
 const LAST_BIN: usize = 7;
 
 /// Fits the model to the history up to a day and compares what it expects of the rest. `None` where nobody bought up to that day.
-pub(super) fn holdout(facts: &Facts, kind: Kind, unit: Grain, calibration_end: Date, options: &FitOptions) -> Result<Option<Holdout>> {
+pub(super) fn holdout(
+    facts: &Facts,
+    kind: Kind,
+    (unit, free): (Grain, bool),
+    calibration_end: Date,
+    options: &FitOptions,
+) -> Result<Option<Holdout>> {
     if calibration_end >= facts.as_of() {
         return Err(Error::option("calibration_end", calibration_end, &format!("a day before the facts' as_of, {}", facts.as_of())));
     }
-    let before = BtydSummary::of(facts, Some(calibration_end), unit)?;
-    let after = BtydSummary::of(facts, None, unit)?;
+    let before = BtydSummary::of(facts, Some(calibration_end), unit, free)?;
+    let after = BtydSummary::of(facts, None, unit, free)?;
     let accounts: Vec<usize> = before.buyers().collect();
     if accounts.is_empty() {
         return Ok(None);
@@ -92,16 +98,19 @@ pub(super) fn holdout(facts: &Facts, kind: Kind, unit: Grain, calibration_end: D
         expected: expected.iter().sum(),
         mean_absolute_error: apart / to_float(accounts.len()),
     };
-    Ok(Some(Holdout { summary, bins, weeks: tracking(facts, &model, unit, &accounts, calibration_end) }))
+    Ok(Some(Holdout { summary, bins, weeks: tracking(facts, &model, &after, &accounts, calibration_end) }))
 }
 
 /// Weeks from the first sale of these accounts to the day of the facts; the last one may be shorter.
-fn tracking(facts: &Facts, model: &Model, unit: Grain, accounts: &[usize], calibration_end: Date) -> Vec<TrackingWeek> {
-    let Some(start) = accounts.iter().filter_map(|at| facts.first_date(*at)).min() else { return vec![] };
+fn tracking(facts: &Facts, model: &Model, histories: &BtydSummary, accounts: &[usize], calibration_end: Date) -> Vec<TrackingWeek> {
+    let Some(start) = accounts.iter().filter_map(|at| histories.first[*at]).min() else { return vec![] };
     let weeks = usize::try_from(facts.as_of().days_since(start)).unwrap_or(0) / 7 + 1;
     let mut made = vec![0u64; weeks];
     for &at in accounts {
-        for day in facts.active_days(at).skip(1) {
+        let first = histories.first[at];
+        // Without free purchases among the histories the first day is that of a sale, and free days before it do not count.
+        let bought: &mut dyn Iterator<Item = Date> = if histories.free { &mut facts.purchase_days(at) } else { &mut facts.active_days(at) };
+        for day in bought.filter(|day| Some(*day) > first) {
             made[usize::try_from(day.days_since(start)).unwrap_or(0) / 7] += 1;
         }
     }
@@ -111,8 +120,8 @@ fn tracking(facts: &Facts, model: &Model, unit: Grain, accounts: &[usize], calib
         let end = Date(start.0 + 7 * week + 6).min(facts.as_of());
         let ages: Vec<f64> = accounts
             .iter()
-            .filter_map(|at| facts.first_date(*at))
-            .map(|first| f64::from(end.days_since(first)) / days_per_unit(unit))
+            .filter_map(|at| histories.first[*at])
+            .map(|first| f64::from(end.days_since(first)) / days_per_unit(histories.unit))
             .collect();
         let expected_cumulative = btyd::expected_in_total(model, &ages);
         actual_cumulative += actual;

@@ -56,6 +56,8 @@ pub struct PurchaseModelOptions {
     pub model: PurchaseModelKind,
     /// The unit of time. Scaling it scales alpha (and beta) alone; a month is a twelfth of 365.25 days.
     pub unit: Grain,
+    /// Does a day count as a purchase on which all that was bought was free (amount zero)?
+    pub free_purchases: bool,
     /// How many units ahead purchases are expected.
     pub horizon: f64,
     /// The level of the intervals.
@@ -75,6 +77,7 @@ impl Default for PurchaseModelOptions {
         PurchaseModelOptions {
             model: PurchaseModelKind::BgNbd,
             unit: Grain::Week,
+            free_purchases: true,
             horizon: 52.0,
             level: 0.95,
             fallback: true,
@@ -231,7 +234,7 @@ impl PurchaseModel {
 /// ```
 pub fn purchase_model(facts: &Facts, options: &PurchaseModelOptions) -> Result<PurchaseModel> {
     options.validate()?;
-    let histories = BtydSummary::of(facts, None, options.unit)?;
+    let histories = BtydSummary::of(facts, None, options.unit, options.free_purchases)?;
     let [x, t_x, age] = histories.histories();
     let fit_options = FitOptions::default();
     let mut fits: Vec<(PurchaseModelKind, Fit, Option<String>)> = vec![];
@@ -255,7 +258,7 @@ pub fn purchase_model(facts: &Facts, options: &PurchaseModelOptions) -> Result<P
     let tried = fits.iter().map(|(kind, fit, why_not)| tried(*kind, fit, why_not.clone())).collect();
     let used = used.map(|at| fits.swap_remove(at));
     let held_out = match (options.calibration_end, &used) {
-        (Some(day), Some((kind, ..))) => holdout(facts, kind.kind(), options.unit, day, &fit_options)?,
+        (Some(day), Some((kind, ..))) => holdout(facts, kind.kind(), (options.unit, options.free_purchases), day, &fit_options)?,
         _ => None,
     };
     Ok(conclude(facts, options, histories, used, tried, held_out))

@@ -34,13 +34,15 @@ pub struct SpendModelOptions {
     /// What accounts whose repeat purchases brought nothing or less are expected to spend: `zero`, or the same as a new account
     /// (`like_new`). The model knows positive spends only, so they are left out of the fit.
     pub non_positive: NonPositive,
+    /// Does a day count as a purchase on which all that was bought was free (amount zero)?
+    pub free_purchases: bool,
     /// With fewer accounts that bought on a second day, the fit is not trusted.
     pub min_repeaters: u32,
 }
 
 impl Default for SpendModelOptions {
     fn default() -> Self {
-        SpendModelOptions { spend: Spend::Net, non_positive: NonPositive::Zero, min_repeaters: 50 }
+        SpendModelOptions { spend: Spend::Net, non_positive: NonPositive::Zero, free_purchases: true, min_repeaters: 50 }
     }
 }
 
@@ -137,7 +139,7 @@ const CORRELATED: f64 = 0.3;
 /// ```
 pub fn spend_model(facts: &Facts, options: &SpendModelOptions) -> Result<SpendModel> {
     options.validate()?;
-    let histories = BtydSummary::of(facts, None, Grain::Day)?;
+    let histories = BtydSummary::of(facts, None, Grain::Day, options.free_purchases)?;
     let mean_spend = histories.mean_spend(facts, options.spend)?;
     let positive = |at: &usize| mean_spend[*at].is_some_and(|spend| spend > 0.0);
     let known: Vec<usize> = (0..facts.len()).filter(positive).collect();
