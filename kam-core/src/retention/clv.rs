@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
-use crate::time::{Date, Grain};
+use crate::time::{Date, Grain, Period};
 
 /// Options of [`clv`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -158,11 +158,11 @@ fn end_of_period(day: Date, grain: Grain, period: u32) -> Result<Date> {
         Grain::Year => 12 * count,
     };
     let here = Grain::Month.period(day);
-    let there = crate::time::Period(here.0 + months);
-    let (start, end) = (Grain::Month.start(there), Grain::Month.end(there));
-    if end.0 == i32::MAX - 1 || start.0 == i32::MAX {
+    let there = Period(here.0 + months);
+    if there.0 >= (9999 - 1970) * 12 {
         return Err(too_far());
     }
+    let (start, end) = (Grain::Month.start(there), Grain::Month.end(there));
     if day == Grain::Month.end(here) {
         return Ok(end);
     }

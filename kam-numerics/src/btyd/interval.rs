@@ -1,7 +1,8 @@
 //! Intervals by the delta method: how sure a prediction is, given how sure the parameters are.
 
+use super::customers::{InputError, check_customers, check_lengths};
 use super::fit::Fit;
-use super::model::Model;
+use super::model::{Model, check_times, each};
 
 /// The scale on which a prediction is taken to be normal, so that its interval stays where the prediction can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,24 @@ impl Fit {
     #[must_use]
     pub fn expected_purchases_new_interval(&self, level: f64, t: f64) -> Option<(f64, f64)> {
         self.interval(level, Scale::Logarithm, |model| model.expected_purchases_new(t))
+    }
+
+    /// The intervals of many customers: of P(alive) where `t` is empty, else of the purchases expected in a time t, one for all or one
+    /// each. NaN where the fit has no standard errors.
+    pub fn intervals(&self, level: f64, t: &[f64], x: &[f64], t_x: &[f64], age: &[f64]) -> Result<Vec<(f64, f64)>, InputError> {
+        check_customers(x, t_x, age)?;
+        if t.len() > 1 {
+            check_lengths(&[("t", t.len()), ("x", x.len())])?;
+        }
+        check_times(t)?;
+        Ok(each(x.len(), |row| {
+            let interval = match t {
+                [] => self.p_alive_interval(level, x[row], t_x[row], age[row]),
+                [t] => self.expected_purchases_interval(level, *t, x[row], t_x[row], age[row]),
+                t => self.expected_purchases_interval(level, t[row], x[row], t_x[row], age[row]),
+            };
+            interval.unwrap_or((f64::NAN, f64::NAN))
+        }))
     }
 
     fn interval(&self, level: f64, scale: Scale, predict: impl Fn(&Model) -> f64) -> Option<(f64, f64)> {

@@ -224,7 +224,8 @@ pub(super) fn by_name<'a, const N: usize>(
     }
 }
 
-fn check_times(t: &[f64]) -> Result<(), InputError> {
+/// Refuses times to look ahead that cannot be.
+pub(super) fn check_times(t: &[f64]) -> Result<(), InputError> {
     match t.iter().position(|t| !(t.is_finite() && *t >= 0.0)) {
         Some(row) => Err(InputError::at(row, format!("t is {}", t[row]), "a time to look ahead is a number from 0")),
         None => Ok(()),

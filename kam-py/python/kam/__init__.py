@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam import btyd
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -33,10 +34,13 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
+    "clv",
     "lorenz",
     "pareto",
+    "purchase_model",
     "pyramid",
     "rfm",
+    "spend_model",
     "unprofitable",
     "whale_curve",
     "xyz",
@@ -60,6 +64,7 @@ __all__ = [
     "Sample",
     "Table",
     "__version__",
+    "btyd",
     "calculate",
     "calculations",
     "methods",
