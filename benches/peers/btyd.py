@@ -21,26 +21,42 @@ def kam(model, x, t_x, T, group):
     from kam import btyd
 
     fit = btyd.fit(model, x, t_x, T, group=group)
-    return fit.params, fit.log_likelihood, f"converged {fit.converged}, {fit.report.groups:,} different customers"
+    return (
+        fit.params,
+        fit.log_likelihood,
+        f"converged {fit.converged}, {fit.report.groups:,} different customers",
+    )
 
 
 def lifetimes(model, x, t_x, T, group):
     from lifetimes import BetaGeoFitter, ModifiedBetaGeoFitter, ParetoNBDFitter
 
-    fitter = {"bg_nbd": BetaGeoFitter, "mbg_nbd": ModifiedBetaGeoFitter, "pareto_nbd": ParetoNBDFitter}[model]()
+    fitter = {
+        "bg_nbd": BetaGeoFitter,
+        "mbg_nbd": ModifiedBetaGeoFitter,
+        "pareto_nbd": ParetoNBDFitter,
+    }[model]()
     fitter.fit(x, t_x, T)
     return dict(fitter.params_), -fitter._negative_log_likelihood_ * len(x), ""
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("customers", help="a CSV file with the columns x, t_x, T")
     parser.add_argument("--engine", choices=["kam", "lifetimes"], required=True)
-    parser.add_argument("--model", choices=["bg_nbd", "mbg_nbd", "pareto_nbd"], default="bg_nbd")
+    parser.add_argument(
+        "--model", choices=["bg_nbd", "mbg_nbd", "pareto_nbd"], default="bg_nbd"
+    )
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--no-group", action="store_true", help="kam: count every customer by itself")
+    parser.add_argument(
+        "--no-group", action="store_true", help="kam: count every customer by itself"
+    )
     arguments = parser.parse_args()
-    x, t_x, T = np.ascontiguousarray(np.loadtxt(arguments.customers, delimiter=",", skiprows=1).T)
+    x, t_x, T = np.ascontiguousarray(
+        np.loadtxt(arguments.customers, delimiter=",", skiprows=1).T
+    )
     engine = {"kam": kam, "lifetimes": lifetimes}[arguments.engine]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for run in range(arguments.runs):

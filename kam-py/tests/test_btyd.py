@@ -19,12 +19,16 @@ BG = {"r": 0.2425967, "alpha": 4.413659, "a": 0.7929869, "b": 2.426164}
 def test_a_fit_has_all_its_parts(name):
     drawn = kam.btyd.model("bg_nbd", BG).simulate(3000, (20.0, 40.0), seed=5)
     fit = kam.btyd.fit(name, drawn.x, drawn.t_x, drawn.T)
-    assert fit.converged and fit.name == name and fit.report.customers == 3000
-    assert list(fit.params) == list(fit.standard_errors) == (["r", "alpha", "s", "beta"] if name == "pareto_nbd" else ["r", "alpha", "a", "b"])
+    assert fit.converged
+    assert fit.name == name
+    assert fit.report.customers == 3000
+    names = ["r", "alpha", "s", "beta"] if name == "pareto_nbd" else ["r", "alpha", "a", "b"]
+    assert list(fit.params) == list(fit.standard_errors) == names
     assert fit.log_likelihood == pytest.approx(fit.log_likelihood_of(drawn.x, drawn.t_x, drawn.T), rel=1e-12)
     p = fit.p_alive(drawn.x, drawn.t_x, drawn.T)
     low, high = fit.p_alive_interval(drawn.x, drawn.t_x, drawn.T)
-    assert p.shape == (3000,) and np.all((low <= p) & (p <= high) & (0 <= low) & (high <= 1))
+    assert p.shape == (3000,)
+    assert np.all((low <= p) & (p <= high) & (low >= 0) & (high <= 1))
     expected = fit.expected_purchases(26, drawn.x, drawn.t_x, drawn.T)
     low, high = fit.expected_purchases_interval(26, drawn.x, drawn.t_x, drawn.T)
     assert np.all((low <= expected) & (expected <= high))
@@ -34,10 +38,16 @@ def test_a_fit_has_all_its_parts(name):
     assert kam.btyd.fit(name, drawn.x, drawn.t_x, drawn.T, group=False).params == pytest.approx(fit.params, rel=1e-7)
     again = kam.btyd.model(name, fit.params)
     assert np.array_equal(again.p_alive(drawn.x, drawn.t_x, drawn.T), p)
-    assert again.converged is None and again.log_likelihood is None and again.standard_errors is None and again.report is None
-    assert "log-likelihood" in repr(fit) and name in repr(again)
+    assert again.converged is None
+    assert again.log_likelihood is None
+    assert again.standard_errors is None
+    assert again.report is None
+    assert "log-likelihood" in repr(fit)
+    assert name in repr(again)
     bins = fit.frequency_bins(26, drawn.x, drawn.t_x, drawn.T, np.zeros(3000), last=3)
-    assert bins.x == [0, 1, 2, 3] and sum(bins.customers) == 3000 and set(bins.actual) == {0.0}
+    assert bins.x == [0, 1, 2, 3]
+    assert sum(bins.customers) == 3000
+    assert set(bins.actual) == {0.0}
 
 
 def test_single_numbers_give_single_numbers():
@@ -79,7 +89,9 @@ def test_a_wrong_row_is_named(row, message):
     ):
         with pytest.raises(kam.FitError, match=r"row 8") as caught:
             call()
-        assert message in str(caught.value) and caught.value.code == 601 and caught.value.hint
+        assert message in str(caught.value)
+        assert caught.value.code == 601
+        assert caught.value.hint
 
 
 def test_wrong_calls_are_refused():
@@ -115,18 +127,30 @@ def test_spend():
     assert model.mean == pytest.approx(35.22, abs=0.01)
     assert model.expected_spend(0, math.nan) == pytest.approx(model.mean)
     fit = kam.btyd.fit_gamma_gamma([2, 0, 5, 1, 3], [22.35, math.nan, 40.0, 11.8, 73.7])
-    assert fit.report.customers == 4 and set(fit.params) == {"p", "q", "gamma"} == set(fit.standard_errors)
-    assert math.isfinite(fit.log_likelihood) and fit.converged in (True, False) and "GammaGamma" in repr(fit)
+    assert fit.report.customers == 4
+    assert set(fit.params) == {"p", "q", "gamma"} == set(fit.standard_errors)
+    assert math.isfinite(fit.log_likelihood)
+    assert fit.converged in (True, False)
+    assert "GammaGamma" in repr(fit)
     assert fit.expected_spend([2, 5], [22.35, 40.0]).shape == (2,)
     with pytest.raises(kam.FitError, match="row 1: mean_spend is 0|mean_spend is 0"):
         kam.btyd.fit_gamma_gamma([1, 1], [5.0, 0.0])
     heavy = kam.btyd.gamma_gamma({"p": 0.4, "q": 0.5, "gamma": 10.0})
-    assert heavy.mean is None and np.isnan(heavy.expected_spend(1, 20.0))
+    assert heavy.mean is None
+    assert np.isnan(heavy.expected_spend(1, 20.0))
 
 
 def ledger(tmp_path):
     path = tmp_path / "sales.csv"
-    rows = ["a,2024-01-01,10", "a,2024-01-08,20", "a,2024-01-08,5", "a,2024-02-05,30", "b,2024-02-01,7", "c,2024-03-01,0", "d,2024-03-01,-5"]
+    rows = [
+        "a,2024-01-01,10",
+        "a,2024-01-08,20",
+        "a,2024-01-08,5",
+        "a,2024-02-05,30",
+        "b,2024-02-01,7",
+        "c,2024-03-01,0",
+        "d,2024-03-01,-5",
+    ]
     path.write_text("account,date,amount\n" + "\n".join(rows) + "\n")
     return kam.Ledger(str(path), account="account", date="date", amount="amount")
 
@@ -135,9 +159,12 @@ def test_the_summary_of_a_ledger_and_of_its_facts(tmp_path):
     source = ledger(tmp_path)
     table = kam.btyd.summary(source, as_of="2024-03-31")
     assert table.columns == ["account", "x", "t_x", "T", "mean_spend"]
-    assert list(table["account"]) == ["a", "b", "c"] and table["x"].tolist() == [2, 0, 0]
-    assert table["t_x"][0] == 5.0 and table["T"].tolist() == pytest.approx([90 / 7, 59 / 7, 30 / 7])
-    assert table["mean_spend"][0] == 27.5 and np.isnan(table["mean_spend"][1])
+    assert list(table["account"]) == ["a", "b", "c"]
+    assert table["x"].tolist() == [2, 0, 0]
+    assert table["t_x"][0] == 5.0
+    assert table["T"].tolist() == pytest.approx([90 / 7, 59 / 7, 30 / 7])
+    assert table["mean_spend"][0] == 27.5
+    assert np.isnan(table["mean_spend"][1])
     facts = source.facts("2024-03-31", grain="day")
     assert kam.btyd.summary(facts).to_dict() == table.to_dict()
     assert kam.btyd.summary(facts, unit="day")["t_x"][0] == 35.0

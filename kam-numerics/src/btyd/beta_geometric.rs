@@ -10,6 +10,7 @@
 
 use super::customers::{Customers, Row};
 use super::newton::Derivatives;
+use super::special::ln_1p;
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,17 +140,17 @@ fn sum_rows(rows: &[Row], levels: &[Level], [r, alpha, ..]: [f64; 4], log_alpha:
         let (x, power) = (level.x, r + level.x);
         let n = f64::from(row.count);
         // The alive term e0 = −(r+x) ln(1 + T/α) − x ln α, where r ln α has gone into it.
-        let long = (row.age * per_alpha).ln_1p();
+        let long = ln_1p(row.age * per_alpha);
         let part = row.age / (alpha + row.age);
         let e0 = [-r * long, power * part - x];
         let mut lse = -power * long - x * log_alpha;
         let mut curve = [-r * long, r * part, -power * part * (1.0 - part)];
         if level.log_dead > f64::NEG_INFINITY {
-            let short = (row.t_x * per_alpha).ln_1p();
+            let short = ln_1p(row.t_x * per_alpha);
             let past = row.t_x / (alpha + row.t_x);
             let odds = level.log_dead + power * (long - short);
             let small = (-odds.abs()).exp();
-            lse += odds.max(0.0) + small.ln_1p();
+            lse += odds.max(0.0) + (1.0 + small).ln();
             let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
             let (alive, dead) = if odds > 0.0 { (far, near) } else { (near, far) };
             let both = n * alive * dead;

@@ -51,6 +51,8 @@ pub(super) struct Maximum<const N: usize> {
 
 /// The gain that a full Newton step would still bring, at which the search ends.
 const TOLERANCE: f64 = 1e-12;
+/// The gain below which that step is not even taken: with a million rows the point would move by a billionth of a standard error.
+const SETTLED: f64 = 1e-24;
 /// The longest way of one parameter in one step; the parameters are logarithms.
 const LONGEST_STEP: f64 = 2.0;
 
@@ -78,6 +80,10 @@ pub(super) fn maximise<const N: usize>(
         }
         // The first step whose damped Hessian is definite and that brings the function up.
         let Some((step, gain)) = damped_step(&at, &free, &mut damping) else { break };
+        if gain < SETTLED && damping == 0.0 {
+            converged = true;
+            break;
+        }
         let noise = 1e-15 * at.value.abs().max(1.0);
         let last = gain < TOLERANCE && damping == 0.0;
         let trial: [f64; N] = std::array::from_fn(|i| (point[i] + step[i]).clamp(low[i], high[i]));

@@ -11,6 +11,7 @@
 //! term is positive, and derivatives by the parameters are the same sums with other factors: nothing is subtracted.
 
 use super::quadrature;
+use super::special::{exp_m1, ln_1p};
 
 /// One positive term of the likelihood of a customer, up to the factor α^−x and a common shift of the logarithm.
 #[derive(Clone, Copy)]
@@ -74,8 +75,8 @@ pub(super) fn terms([r, alpha, s, beta]: [f64; 4], x: f64, t_x: f64, age: f64, m
         let rule = if decay(end) * (end - v) <= 3.5 && end - v <= 1.0 { quadrature::short() } else { quadrature::long() };
         for &(node, weight) in rule {
             let at = v + (end - v) * node;
-            let u = t_x + start * at.exp_m1();
-            let (log_n, log_m) = (v_start + at, (u / m).ln_1p());
+            let u = t_x + start * exp_m1(at);
+            let (log_n, log_m) = (v_start + at, ln_1p(u / m));
             let height = log_integrand(at, log_n, log_m);
             let (log_alpha, log_beta) = if alpha_is_smaller { (log_n, log_m) } else { (log_m, log_n) };
             let weight = weight * (end - v) * (height - shift).exp();

@@ -3,6 +3,21 @@
 //! The logarithm of the gamma function is libm's. Digamma and trigamma are written here, because the likelihoods need *differences*
 //! such as ln Γ(z + d) − ln Γ(z) at z of 10⁸ and more, where the difference of two exact values has no correct digit left.
 
+/// Beyond this the plain functions lose no more than two digits, and they are three times as fast.
+const PLAIN: f64 = 0.03;
+
+/// ln(1 + y) for y ≥ 0.
+#[inline]
+pub(super) fn ln_1p(y: f64) -> f64 {
+    if y > PLAIN { (1.0 + y).ln() } else { y.ln_1p() }
+}
+
+/// eʸ − 1 for y ≥ 0.
+#[inline]
+pub(super) fn exp_m1(y: f64) -> f64 {
+    if y > PLAIN { y.exp() - 1.0 } else { y.exp_m1() }
+}
+
 /// ln Γ(x) for x > 0.
 #[must_use]
 pub fn ln_gamma(x: f64) -> f64 {

@@ -33,10 +33,8 @@ __all__ = [
     "FitReport",
     "FrequencyBins",
     "GammaGamma",
-    "Model",
     "PurchaseModel",
     "Simulated",
-    "Unit",
     "fit",
     "fit_gamma_gamma",
     "gamma_gamma",
@@ -46,11 +44,6 @@ __all__ = [
 
 _Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 _Booleans: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
-
-#: The purchase models.
-Model: TypeAlias = Literal["bg_nbd", "mbg_nbd", "pareto_nbd"]
-#: Units of time; a month is a twelfth of 365.25 days.
-Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 
 
 def _numbers(name: str, values: Any) -> _Floats:
@@ -209,11 +202,11 @@ class PurchaseModel:
 
     def frequency_bins(self, t: Any, x: Any, t_x: Any, T: Any, x_star: Any, last: int = 7) -> FrequencyBins:
         """Expected and actual transactions of a holdout of length t by x; ``x_star`` is what each customer did in it."""
-        _, (time, *columns) = _columns(t=t, x=x, t_x=t_x, T=T, x_star=x_star)
+        _, (time, repeats, last_time, age, later) = _columns(t=t, x=x, t_x=t_x, T=T, x_star=x_star)
         if last < 0:
             message = f"option `last` is {last}"
             raise OptionError(message, 301, "it must be 0 or more")
-        return FrequencyBins(*self._model.frequency_bins(time, *columns, last=last))
+        return FrequencyBins(*self._model.frequency_bins(time, repeats, last_time, age, later, last))
 
     def simulate(self, customers: int, T: float | tuple[float, float], seed: int) -> Simulated:
         """Customers drawn from the model, seen for a time T, or for times evenly spread between two. A seed gives the same ones."""
@@ -277,7 +270,7 @@ class GammaGamma:
         return f"kam.btyd.GammaGamma({params}{fitted})"
 
 
-def fit(model: Model, x: Any, t_x: Any, T: Any, *, group: bool = True) -> PurchaseModel:
+def fit(model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], x: Any, t_x: Any, T: Any, *, group: bool = True) -> PurchaseModel:
     """Fits a purchase model by maximum likelihood. It gives its best point also where it did not converge; ``report`` says so.
 
     Args:
@@ -287,11 +280,10 @@ def fit(model: Model, x: Any, t_x: Any, T: Any, *, group: bool = True) -> Purcha
         T: The time from the first transaction to the end of what is seen.
         group: Count identical customers once; without, the result is the same and the time longer.
     """
-    columns = [_numbers(name, values) for name, values in (("x", x), ("t_x", t_x), ("T", T))]
-    return PurchaseModel(_kam.btyd_fit(model, *columns, group=group))
+    return PurchaseModel(_kam.btyd_fit(model, _numbers("x", x), _numbers("t_x", t_x), _numbers("T", T), group))
 
 
-def model(name: Model, params: Mapping[str, float]) -> PurchaseModel:
+def model(name: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], params: Mapping[str, float]) -> PurchaseModel:
     """A purchase model of given parameters, without a fit."""
     return PurchaseModel(_kam.btyd_model(name, [(key, float(value)) for key, value in params.items()]))
 
@@ -314,7 +306,7 @@ def gamma_gamma(params: Mapping[str, float]) -> GammaGamma:
 def summary(
     ledger_or_facts: Ledger | Facts,
     as_of: Day | None = None,
-    unit: Unit = "week",
+    unit: Literal["day", "week", "month", "quarter", "year"] = "week",
     *,
     free_purchases: bool = True,
     spend: Literal["net", "gross"] = "net",
