@@ -96,7 +96,7 @@ impl Options for PurchaseModelOptions {
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(Error::option("level", self.level, "a share between 0 and 1"));
         }
-        if !(self.max_relative_error > 0.0) {
+        if self.max_relative_error.is_nan() || self.max_relative_error <= 0.0 {
             return Err(Error::option("max_relative_error", self.max_relative_error, "a number above 0"));
         }
         Ok(())
@@ -284,7 +284,8 @@ fn why_not(fit: &Fit, repeaters: usize, options: &PurchaseModelOptions) -> Optio
         return Some("the likelihood is flat at the best point".to_owned());
     }
     let params = fit.model.params();
-    (0..4).find(|&i| !(fit.standard_errors[i] <= options.max_relative_error * params[i])).map(|i| {
+    let loose = |i: &usize| fit.standard_errors[*i].is_nan() || fit.standard_errors[*i] > options.max_relative_error * params[*i];
+    (0..4).find(loose).map(|i| {
         format!("{} is {:.4} with a standard error of {:.4}: the data hardly determine it", names[i], params[i], fit.standard_errors[i])
     })
 }
