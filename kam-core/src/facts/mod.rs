@@ -12,6 +12,7 @@ mod of_ledger;
 mod options;
 pub(crate) mod ranking;
 mod roll_up;
+mod split;
 mod state;
 mod sums;
 mod tables;
