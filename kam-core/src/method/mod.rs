@@ -14,7 +14,10 @@ use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::pyramid::PyramidMethod;
-use crate::retention::{DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, RevenueBridgeMethod, WinBackMethod};
+use crate::retention::{
+    ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
+    WinBackMethod,
+};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -191,6 +194,9 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<PurchaseModelMethod>(),
+    Entry::of::<SpendModelMethod>(),
+    Entry::of::<ClvMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
     Entry::of::<RevenueBridgeMethod>(),
