@@ -1,11 +1,24 @@
 //! Multi-criteria decisions: alternatives rated by several criteria, made comparable, weighed, ranked.
 //!
-//! Values come column by column: one slice a criterion, one value an alternative. A value that is not finite is missing.
+//! Values come column by column (one slice a criterion) or row by row, as a [`Matrix`]. A value that is not finite is missing: the error
+//! names its criterion and alternative. What a missing value should count as is for the caller to say beforehand.
 
+mod error;
+mod extent;
+mod matrix;
 mod normalise;
 mod rank;
+mod scale;
+#[cfg(test)]
+mod testing;
+mod topsis;
+mod vikor;
 mod weighted_sum;
 
+pub use error::McdaError;
+pub use matrix::Matrix;
 pub use normalise::{Direction, Normalisation, normalise};
 pub use rank::competition_ranks;
-pub use weighted_sum::{McdaError, WeightedSum, equal_weights, unit_weights, weighted_sum};
+pub use topsis::{Topsis, topsis};
+pub use vikor::{Vikor, vikor};
+pub use weighted_sum::{WeightedSum, equal_weights, unit_weights, weighted_sum};

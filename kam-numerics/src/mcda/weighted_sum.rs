@@ -1,66 +1,6 @@
 //! The weighted sum of normalised criteria, with what each criterion gives to it.
 
-use std::fmt;
-
-/// Why a decision cannot be worked out.
-#[derive(Clone, Debug, PartialEq)]
-pub enum McdaError {
-    /// No criterion at all.
-    NoCriteria,
-    /// As many weights as criteria are needed.
-    Weights {
-        /// How many there are.
-        found: usize,
-        /// How many there should be.
-        expected: usize,
-    },
-    /// A weight that is negative or not finite.
-    Weight {
-        /// Its criterion, from 0.
-        criterion: usize,
-        /// The weight.
-        value: f64,
-    },
-    /// Weights that add up to 0.
-    NoWeight,
-    /// A criterion with another number of alternatives than the first.
-    Alternatives {
-        /// The criterion, from 0.
-        criterion: usize,
-        /// How many values it has.
-        found: usize,
-        /// How many it should have.
-        expected: usize,
-    },
-    /// A value that is missing.
-    Missing {
-        /// The criterion, from 0.
-        criterion: usize,
-        /// The alternative, from 0.
-        alternative: usize,
-    },
-}
-
-impl fmt::Display for McdaError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            McdaError::NoCriteria => f.write_str("there is no criterion"),
-            McdaError::Weights { found, expected } => write!(f, "there are {found} weights for {expected} criteria"),
-            McdaError::Weight { criterion, value } => {
-                write!(f, "the weight of criterion {criterion} is {value}, not a number of 0 or more")
-            }
-            McdaError::NoWeight => f.write_str("the weights add up to 0"),
-            McdaError::Alternatives { criterion, found, expected } => {
-                write!(f, "criterion {criterion} has {found} values for {expected} alternatives")
-            }
-            McdaError::Missing { criterion, alternative } => {
-                write!(f, "criterion {criterion} has no value for alternative {alternative}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for McdaError {}
+use super::error::McdaError;
 
 /// Weights that add up to 1, in the given proportions.
 pub fn unit_weights(weights: &[f64]) -> Result<Vec<f64>, McdaError> {
