@@ -3,10 +3,14 @@
 //! Values come column by column (one slice a criterion) or row by row, as a [`Matrix`]. A value that is not finite is missing: the error
 //! names its criterion and alternative. What a missing value should count as is for the caller to say beforehand.
 
+mod critic;
+mod entropy;
 mod error;
 mod extent;
 mod matrix;
 mod normalise;
+mod preference;
+mod promethee;
 mod rank;
 mod scale;
 #[cfg(test)]
@@ -15,9 +19,13 @@ mod topsis;
 mod vikor;
 mod weighted_sum;
 
+pub use critic::{CriticWeights, critic_weights};
+pub use entropy::{EntropyWeights, entropy_weights};
 pub use error::McdaError;
 pub use matrix::Matrix;
 pub use normalise::{Direction, Normalisation, normalise};
+pub use preference::Preference;
+pub use promethee::{Promethee, promethee2};
 pub use rank::competition_ranks;
 pub use topsis::{Topsis, topsis};
 pub use vikor::{Vikor, vikor};
