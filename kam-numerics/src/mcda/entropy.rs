@@ -68,7 +68,10 @@ mod tests {
     fn by_hand() {
         let result = run(&[1.0, 2.0, 4.0, 16.0], 2).unwrap();
         close(&result.weights, &[0.358889, 0.641111], 1e-6);
-        assert_eq!(run(&[0.0, 1.0, 5.0, 1.0], 2).unwrap(), EntropyWeights { weights: vec![1.0, 0.0], entropy: vec![0.0, 1.0], divergence: vec![1.0, 0.0] });
+        assert_eq!(
+            run(&[0.0, 1.0, 5.0, 1.0], 2).unwrap(),
+            EntropyWeights { weights: vec![1.0, 0.0], entropy: vec![0.0, 1.0], divergence: vec![1.0, 0.0] }
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Values come column by column (one slice a criterion) or row by row, as a [`Matrix`]. A value that is not finite is missing: the error
 //! names its criterion and alternative. What a missing value should count as is for the caller to say beforehand.
 
+mod ahp;
 mod critic;
 mod entropy;
 mod error;
@@ -13,12 +14,14 @@ mod preference;
 mod promethee;
 mod rank;
 mod scale;
+mod smaa;
 #[cfg(test)]
 mod testing;
 mod topsis;
 mod vikor;
 mod weighted_sum;
 
+pub use ahp::{Ahp, AhpHierarchy, AhpNode, RandomIndex, ahp, ahp_hierarchy};
 pub use critic::{CriticWeights, critic_weights};
 pub use entropy::{EntropyWeights, entropy_weights};
 pub use error::McdaError;
@@ -27,6 +30,7 @@ pub use normalise::{Direction, Normalisation, normalise};
 pub use preference::Preference;
 pub use promethee::{Promethee, promethee2};
 pub use rank::competition_ranks;
+pub use smaa::{Smaa, SmaaOptions, WeightConstraints, smaa};
 pub use topsis::{Topsis, topsis};
 pub use vikor::{Vikor, vikor};
 pub use weighted_sum::{WeightedSum, equal_weights, unit_weights, weighted_sum};

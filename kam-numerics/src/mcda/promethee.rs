@@ -78,9 +78,7 @@ struct Flows {
 fn pair_by_pair(values: &[f64], preference: Preference) -> Flows {
     let (leaving, entering) = values
         .par_iter()
-        .map(|x| {
-            values.iter().fold((0.0, 0.0), |(leaving, entering), y| (leaving + preference.of(x - y), entering + preference.of(y - x)))
-        })
+        .map(|x| values.iter().fold((0.0, 0.0), |(leaving, entering), y| (leaving + preference.of(x - y), entering + preference.of(y - x))))
         .unzip();
     Flows { leaving, entering }
 }

@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn constant_and_alone() {
-        for way in [None, Some(Normalisation::Vector), Some(Normalisation::MinMax), Some(Normalisation::Rank), Some(Normalisation::ZScore)] {
+        for way in [None, Some(Normalisation::Vector), Some(Normalisation::MinMax), Some(Normalisation::Rank), Some(Normalisation::ZScore)]
+        {
             let run = |values: &[f64]| topsis(&Matrix::of_rows(values, 2).unwrap(), &[1.0, 1.0], &BENEFIT[..2], way).unwrap().score;
             assert_eq!(run(&[7.0, 7.0, 7.0, 7.0]), [0.5, 0.5], "{way:?}");
             assert_eq!(run(&[0.0, 3.0]), [0.5], "{way:?}");
@@ -147,7 +148,8 @@ mod tests {
         let rows: Vec<f64> = (0..60_000).map(|at| f64::from((at * 7919) % 10_007) / 3.0).collect();
         let columns = columns_of(&rows, 6);
         let columns: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
-        let run = |matrix: &Matrix<'_>| topsis(matrix, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &BENEFIT[..6], Some(Normalisation::Vector)).unwrap();
+        let run =
+            |matrix: &Matrix<'_>| topsis(matrix, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &BENEFIT[..6], Some(Normalisation::Vector)).unwrap();
         assert_eq!(run(&Matrix::of_rows(&rows, 6).unwrap()), run(&Matrix::of_columns(&columns).unwrap()));
     }
 
