@@ -76,7 +76,18 @@ impl Calculation {
 }
 
 /// Every calculation.
-pub static CALCULATIONS: &[Calculation] = &[Calculation::of::<mcda::WeightedSum>()];
+pub static CALCULATIONS: &[Calculation] = &[
+    Calculation::of::<mcda::Normalise>(),
+    Calculation::of::<mcda::WeightedSum>(),
+    Calculation::of::<mcda::Topsis>(),
+    Calculation::of::<mcda::Vikor>(),
+    Calculation::of::<mcda::Promethee2>(),
+    Calculation::of::<mcda::Ahp>(),
+    Calculation::of::<mcda::AhpHierarchy>(),
+    Calculation::of::<mcda::EntropyWeights>(),
+    Calculation::of::<mcda::CriticWeights>(),
+    Calculation::of::<mcda::Smaa>(),
+];
 
 /// The calculation of a name.
 pub fn calculation(name: &str) -> Result<&'static Calculation> {

@@ -33,4 +33,4 @@ pub use rank::competition_ranks;
 pub use smaa::{Smaa, SmaaOptions, WeightConstraints, smaa};
 pub use topsis::{Topsis, topsis};
 pub use vikor::{Vikor, vikor};
-pub use weighted_sum::{WeightedSum, equal_weights, unit_weights, weighted_sum};
+pub use weighted_sum::{WeightedSum, equal_weights, scored_sum, unit_weights, weighted_sum};
