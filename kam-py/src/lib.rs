@@ -7,6 +7,7 @@ mod crm;
 mod errors;
 mod facts;
 mod ledger;
+mod mcda;
 mod outcome;
 mod progress;
 mod rates;
@@ -25,6 +26,8 @@ mod _kam {
     use super::facts::Facts;
     #[pymodule_export]
     use super::ledger::Ledger;
+    #[pymodule_export]
+    use super::mcda::{ahp, critic_weights, entropy_weights, normalise, promethee2, ranks, smaa, topsis, vikor, weighted_sum};
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]

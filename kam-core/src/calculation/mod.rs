@@ -2,7 +2,7 @@
 //! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
 
 mod matrix;
-mod mcda;
+pub mod mcda;
 
 pub use matrix::Matrix;
 

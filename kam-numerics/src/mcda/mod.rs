@@ -30,6 +30,7 @@ pub use normalise::{Direction, Normalisation, normalise};
 pub use preference::Preference;
 pub use promethee::{Promethee, promethee2};
 pub use rank::competition_ranks;
+pub use scale::normalised;
 pub use smaa::{Smaa, SmaaOptions, WeightConstraints, smaa};
 pub use topsis::{Topsis, topsis};
 pub use vikor::{Vikor, vikor};

@@ -1,11 +1,12 @@
 //! Normalisations as straight lines: r = x · factor + offset, increasing, so that a tile is scaled while it is read.
 
+use rayon::prelude::*;
+
 use super::error::McdaError;
 use super::extent::{Extent, length};
 use super::matrix::Matrix;
-use super::normalise::Normalisation;
+use super::normalise::{Direction, Normalisation, mean_and_deviation, normalise};
 use super::weighted_sum::unit_weights;
-use super::{Direction, normalise};
 
 /// One criterion's line. The factor is never negative: what cost means is left to whoever compares.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +38,7 @@ impl Line {
             Normalisation::Sum => ratio(extent.absolute),
             Normalisation::Max => ratio(extent.largest()),
             Normalisation::ZScore => {
-                let (mean, deviation) = normalise::mean_and_deviation(&matrix.column(criterion));
+                let (mean, deviation) = mean_and_deviation(&matrix.column(criterion));
                 let factor = if deviation == 0.0 { 0.0 } else { 1.0 / deviation };
                 Some(Line { factor, offset: -mean * factor })
             }
@@ -61,4 +62,15 @@ pub(super) fn check_directions(matrix: &Matrix<'_>, directions: &[Direction]) ->
         return Ok(());
     }
     Err(McdaError::Directions { found: directions.len(), expected: matrix.criteria() })
+}
+
+/// All criteria on a common scale, one column each, where more is better; `None` takes benefits as they are and costs negated. What is missing
+/// stays missing.
+pub fn normalised(matrix: &Matrix<'_>, directions: &[Direction], normalisation: Option<Normalisation>) -> Result<Vec<Vec<f64>>, McdaError> {
+    check_directions(matrix, directions)?;
+    let column = |criterion: usize| match normalisation {
+        Some(way) => normalise(&matrix.column(criterion), directions[criterion], way),
+        None => matrix.column(criterion).iter().map(|x| directions[criterion].sign() * x).collect(),
+    };
+    Ok((0..matrix.criteria()).into_par_iter().map(column).collect())
 }

@@ -1,11 +1,9 @@
 //! The weighted sum of normalised criteria, with what each criterion gives to it.
 
-use rayon::prelude::*;
-
 use super::error::McdaError;
 use super::matrix::Matrix;
-use super::normalise::{Direction, Normalisation, normalise};
-use super::scale::check_directions;
+use super::normalise::{Direction, Normalisation};
+use super::scale::normalised;
 
 /// Weights that add up to 1, in the given proportions.
 pub fn unit_weights(weights: &[f64]) -> Result<Vec<f64>, McdaError> {
@@ -67,22 +65,14 @@ pub fn weighted_sum<C: AsRef<[f64]>>(criteria: &[C], weights: &[f64]) -> Result<
     Ok(WeightedSum { score, contributions, weights })
 }
 
-/// Normalises the criteria and weighs and adds them: [`weighted_sum`] of [`normalise`]; `None` takes benefits as they are and costs negated.
+/// Normalises the criteria and weighs and adds them: [`weighted_sum`] of [`normalised`]; `None` takes benefits as they are and costs negated.
 pub fn scored_sum(
     matrix: &Matrix<'_>,
     weights: &[f64],
     directions: &[Direction],
     normalisation: Option<Normalisation>,
 ) -> Result<WeightedSum, McdaError> {
-    check_directions(matrix, directions)?;
-    let columns: Vec<Vec<f64>> = (0..matrix.criteria())
-        .into_par_iter()
-        .map(|criterion| match normalisation {
-            Some(way) => normalise(&matrix.column(criterion), directions[criterion], way),
-            None => matrix.column(criterion).iter().map(|x| directions[criterion].sign() * x).collect(),
-        })
-        .collect();
-    weighted_sum(&columns, weights)
+    weighted_sum(&normalised(matrix, directions, normalisation)?, weights)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam import mcda
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -62,6 +63,7 @@ __all__ = [
     "__version__",
     "calculate",
     "calculations",
+    "mcda",
     "methods",
     "review",
     "run",

@@ -1,7 +1,7 @@
 """The compiled part of kam."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 
@@ -14,13 +14,23 @@ __all__ = [
     "Review",
     "Table",
     "__version__",
+    "ahp",
     "calculate",
     "calculations",
+    "critic_weights",
     "crm_tables",
+    "entropy_weights",
     "methods",
+    "normalise",
+    "promethee2",
+    "ranks",
     "review",
     "run",
     "sample",
+    "smaa",
+    "topsis",
+    "vikor",
+    "weighted_sum",
 ]
 
 __version__: str
@@ -112,3 +122,24 @@ def methods() -> str: ...
 def review(facts: Facts, crm: Crm | None, options: str, progress: _Report | None = None) -> Review: ...
 def run(name: str, facts: Facts, crm: Crm | None, options: str) -> Outcome: ...
 def sample(options: str) -> tuple[str, list[tuple[str, Frame]]]: ...
+
+_Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+_Integers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
+_Counts: TypeAlias = np.ndarray[Any, np.dtype[np.uint32]]
+
+def ahp(matrix: _Floats, index: str) -> tuple[_Floats, _Floats, float, float, float | None, float | None, int]: ...
+def critic_weights(matrix: _Floats, signs: Sequence[float]) -> list[_Floats]: ...
+def entropy_weights(matrix: _Floats) -> list[_Floats]: ...
+def normalise(matrix: _Floats, signs: Sequence[float], scale: str) -> _Floats: ...
+def promethee2(
+    matrix: _Floats, weights: Sequence[float], signs: Sequence[float], preference: str, q: str, p: str, s: str
+) -> list[_Floats]: ...
+def ranks(scores: _Floats) -> _Integers: ...
+def smaa(
+    matrix: _Floats, signs: Sequence[float], constraints: str, samples: int, seed: int, ranks: int | None, scale: str
+) -> tuple[list[_Counts], list[_Floats], int]: ...
+def topsis(matrix: _Floats, weights: Sequence[float], signs: Sequence[float], scale: str) -> list[_Floats]: ...
+def vikor(
+    matrix: _Floats, weights: Sequence[float], signs: Sequence[float], v: float
+) -> tuple[list[_Floats], _Integers, bool, bool]: ...
+def weighted_sum(matrix: _Floats, weights: Sequence[float], signs: Sequence[float], scale: str) -> tuple[_Floats, _Floats, _Floats]: ...

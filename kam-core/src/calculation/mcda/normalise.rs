@@ -1,14 +1,14 @@
-//! [`mcda::normalise`] by name.
+//! [`mcda::normalised`] by name.
 
 use kam_numerics::mcda;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Calculate, Matrix};
-use super::words::{Criteria, Scale, refuse, rows};
+use super::words::{Criteria, Scale, rows};
 use crate::error::Result;
 
-/// [`mcda::normalise`], criterion by criterion.
+/// [`mcda::normalised`].
 pub(crate) struct Normalise;
 
 #[derive(Deserialize, JsonSchema)]
@@ -37,15 +37,7 @@ impl Calculate for Normalise {
 
     fn calculate(input: &NormaliseInput) -> Result<NormaliseOutput> {
         let criteria = Criteria::read(&input.matrix, input.directions.as_deref())?;
-        if criteria.directions.len() != criteria.columns.len() {
-            let (found, expected) = (criteria.directions.len(), criteria.columns.len());
-            return Err(refuse(mcda::McdaError::Directions { found, expected }));
-        }
-        let each = |(column, direction): (&Vec<f64>, &mcda::Direction)| match input.normalisation.way() {
-            Some(way) => mcda::normalise(column, *direction, way),
-            None => column.iter().map(|x| direction.sign() * x).collect(),
-        };
-        let columns: Vec<Vec<f64>> = criteria.columns.iter().zip(&criteria.directions).map(each).collect();
+        let columns = criteria.with(|matrix| mcda::normalised(matrix, &criteria.directions, input.normalisation.way()))?;
         Ok(NormaliseOutput { matrix: rows(&columns) })
     }
 }

@@ -162,7 +162,7 @@ pub(crate) struct Promethee2;
 /// One value for all criteria, or one for each.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
-pub(crate) enum Each<T> {
+pub enum Each<T> {
     /// The same for every criterion.
     All(T),
     /// One a criterion.
@@ -192,7 +192,7 @@ impl<T: Copy> Each<T> {
 /// A preference function.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum PreferenceWord {
+pub enum PreferenceWord {
     /// 1 for every difference in favour.
     #[default]
     Usual,
@@ -232,7 +232,7 @@ pub(crate) struct Promethee2Input {
 }
 
 /// Preference functions from words and thresholds; a threshold that a function needs and lacks is named.
-pub(crate) fn preferences(
+pub fn preferences(
     criteria: usize,
     words: Option<&Each<PreferenceWord>>,
     thresholds: [Option<&Each<Option<f64>>>; 3],

@@ -14,11 +14,11 @@ pub(crate) struct Smaa;
 /// What is known of the weights.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct ConstraintsInput {
+pub struct ConstraintsInput {
     /// Criteria (from 0) by their importance, the most important first; those that are not listed may weigh anything.
-    order: Vec<usize>,
+    pub order: Vec<usize>,
     /// The least and the greatest weight of every criterion, as shares of all weights.
-    bounds: Vec<(f64, f64)>,
+    pub bounds: Vec<(f64, f64)>,
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -72,7 +72,7 @@ impl Calculate for CriticWeights {
 /// Whose estimates of the random index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum RandomIndexWord {
+pub enum RandomIndexWord {
     /// Saaty 2005: for up to 15 elements.
     #[default]
     Saaty,
@@ -81,7 +81,9 @@ pub(crate) enum RandomIndexWord {
 }
 
 impl RandomIndexWord {
-    fn index(self) -> mcda::RandomIndex {
+    /// The index it names.
+    #[must_use]
+    pub fn index(self) -> mcda::RandomIndex {
         match self {
             RandomIndexWord::Saaty => mcda::RandomIndex::Saaty,
             RandomIndexWord::DoneganDodd => mcda::RandomIndex::DoneganDodd,

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 /// How a criterion's values are brought to a common scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Scale {
+pub enum Scale {
     /// Not at all: the values are comparable already.
     None,
     /// The worst value is 0, the best is 1; a constant column is 0.5.
@@ -29,11 +29,13 @@ pub(crate) enum Scale {
 }
 
 impl Scale {
-    pub(crate) fn vector() -> Self {
+    pub(super) fn vector() -> Self {
         Scale::Vector
     }
 
-    pub(crate) fn way(self) -> Option<mcda::Normalisation> {
+    /// The way it names; none for `none`.
+    #[must_use]
+    pub fn way(self) -> Option<mcda::Normalisation> {
         Some(match self {
             Scale::None => return None,
             Scale::MinMax => mcda::Normalisation::MinMax,

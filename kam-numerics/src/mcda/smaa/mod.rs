@@ -16,8 +16,8 @@ use self::ranks::{all_ranks, first_ranks};
 use super::error::McdaError;
 use super::extent::extents;
 use super::matrix::{Matrix, PIECE};
-use super::normalise::{Direction, Normalisation, normalise};
-use super::scale::check_directions;
+use super::normalise::{Direction, Normalisation};
+use super::scale::{check_directions, normalised};
 
 /// How to sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -126,13 +126,7 @@ pub fn smaa(matrix: &Matrix<'_>, directions: &[Direction], options: &SmaaOptions
     if alternatives.saturating_mul(ranks) > MOST_COUNTS || u32::try_from(alternatives).is_err() {
         return refuse("ranks", ranks, "fewer: alternatives times ranks must stay below 2³¹");
     }
-    let columns: Vec<Vec<f64>> = (0..criteria)
-        .into_par_iter()
-        .map(|criterion| match options.normalisation {
-            Some(way) => normalise(&matrix.column(criterion), directions[criterion], way),
-            None => matrix.column(criterion).iter().map(|x| directions[criterion].sign() * x).collect(),
-        })
-        .collect();
+    let columns = normalised(matrix, directions, options.normalisation)?;
     let sampler = Sampler::new(criteria, &options.constraints, options.seed)?;
     let weights: Vec<Vec<f64>> = (0..options.samples).into_par_iter().map(|sample| sampler.weights(sample)).collect::<Result<_, _>>()?;
     let counted = if ranks.saturating_mul(8) <= alternatives {
