@@ -11,6 +11,7 @@ use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, Whale
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
 use crate::pyramid::PyramidMethod;
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
@@ -168,6 +169,10 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<KeyAccountTypesMethod>(),
+    Entry::of::<RoutesMethod>(),
+    Entry::of::<KeyAccountProfileMethod>(),
+    Entry::of::<ThreePMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
 ];
