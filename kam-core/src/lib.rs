@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attractiveness;
+pub mod calculation;
 pub mod concentration;
 pub mod crm;
 mod error;

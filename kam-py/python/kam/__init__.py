@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
     BookError,
@@ -41,6 +42,7 @@ __all__ = [
     "xyz",
     # methods:end
     "BookError",
+    "CalculationInfo",
     "ColumnError",
     "Crm",
     "CrmError",
@@ -58,6 +60,8 @@ __all__ = [
     "Sample",
     "Table",
     "__version__",
+    "calculate",
+    "calculations",
     "methods",
     "review",
     "run",
