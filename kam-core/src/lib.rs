@@ -34,7 +34,7 @@ pub use key_account::{
     routes, three_p,
 };
 pub use ledger::{Columns, Ledger};
-pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
+pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

@@ -222,6 +222,11 @@ impl Column {
         Ok(Column { name: self.name.clone(), unit: self.unit, array })
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The same column under another name.
     pub fn named(&self, name: &str) -> Self {
         Column { name: name.to_owned(), unit: self.unit, array: self.array.clone() }

@@ -2,8 +2,10 @@
 //! option tables and the review are driven from here.
 
 mod context;
+mod relationship;
 
 pub use context::Context;
+pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -14,7 +16,6 @@ use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
-use crate::pyramid::PyramidMethod;
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -197,6 +198,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<ThreePMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<PyramidTransitionsMethod>(),
 ];
 
 /// The method of a name.
