@@ -9,6 +9,7 @@ pub mod concentration;
 pub mod crm;
 mod error;
 pub mod facts;
+pub mod key_account;
 pub mod ledger;
 pub mod method;
 pub mod money;
@@ -19,6 +20,7 @@ pub mod review;
 pub mod sample;
 pub mod segment;
 mod table;
+mod texts;
 pub mod time;
 
 pub use attractiveness::{AttractivenessOptions, attractiveness};
@@ -27,8 +29,12 @@ pub use crm::Crm;
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
+pub use key_account::{
+    KeyAccountProfileOptions, KeyAccountTypesOptions, RoutesInputs, RoutesOptions, ThreePOptions, key_account_profile, key_account_types,
+    routes, three_p,
+};
 pub use ledger::{Columns, Ledger};
-pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
+pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

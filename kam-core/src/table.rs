@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, LargeListArray, ListArray, RecordBatch,
-    RecordBatchOptions, StringArray,
+    RecordBatchOptions, StringArray, UInt64Array,
 };
+use arrow::compute::take;
 use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Schema};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::money::Scale;
+use crate::texts;
 use crate::time::Date;
 
 /// What a column's numbers are, for whoever shows them.
@@ -202,6 +204,32 @@ impl Column {
     /// Words, one in every row.
     pub fn words<T: AsRef<str>>(name: &str, values: impl IntoIterator<Item = T>) -> Self {
         Self::text(name, values.into_iter().map(Some))
+    }
+
+    /// Sentences, one a row, written by all threads; the row's number and the text to write to are given.
+    pub fn sentences(name: &str, rows: usize, write: impl Fn(usize, &mut String) + Sync) -> Result<Self> {
+        Ok(Self::array(name, Unit::Plain, texts::texts(rows, write)?))
+    }
+
+    /// Lists of sentences, one list a row, written by all threads.
+    pub fn sentence_lists(name: &str, rows: usize, write: impl Fn(usize, &mut texts::Texts) + Sync) -> Result<Self> {
+        Ok(Self::array(name, Unit::Plain, texts::lists(rows, write)?))
+    }
+
+    /// The same column with its rows at these places, in this order.
+    pub fn reordered(&self, places: &UInt64Array) -> Result<Self> {
+        let array = take(&self.array, places, None).map_err(|source| Error::internal(format!("column {}: {source}", self.name)))?;
+        Ok(Column { name: self.name.clone(), unit: self.unit, array })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same column under another name.
+    pub fn named(&self, name: &str) -> Self {
+        Column { name: name.to_owned(), unit: self.unit, array: self.array.clone() }
     }
 
     /// Whole numbers.

@@ -2,8 +2,10 @@
 //! option tables and the review are driven from here.
 
 mod context;
+mod relationship;
 
 pub use context::Context;
+pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -13,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
-use crate::pyramid::PyramidMethod;
+use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -190,8 +192,13 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<KeyAccountTypesMethod>(),
+    Entry::of::<RoutesMethod>(),
+    Entry::of::<KeyAccountProfileMethod>(),
+    Entry::of::<ThreePMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<PyramidTransitionsMethod>(),
 ];
 
 /// The method of a name.
