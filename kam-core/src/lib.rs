@@ -23,7 +23,9 @@ mod table;
 mod texts;
 pub mod time;
 
-pub use attractiveness::{AttractivenessOptions, attractiveness};
+pub use attractiveness::{
+    AttractivenessOptions, OurAttractivenessOptions, SelectionMatrixOptions, attractiveness, our_attractiveness, selection_matrix,
+};
 pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};

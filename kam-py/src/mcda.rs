@@ -37,7 +37,14 @@ impl<'a> View<'a> {
 }
 
 fn read<T: DeserializeOwned>(name: &str, json: &str) -> Result<T, Error> {
-    let wrong = |error| Error::new(Code::Option, format!("option `{name}` is {json}: {error}"));
+    let expected = match name {
+        "normalisation" => "none, min_max, vector, sum, max, z_score or rank",
+        "preference" => "usual, u_shape, v_shape, level, linear or gaussian, one for all criteria or a list with one for each",
+        "random_index" => "saaty or donegan_dodd",
+        "weights" => "order, a list of criteria from 0, and bounds, a list of the least and the greatest weight of each",
+        _ => "a number for all criteria, or a list with one for each",
+    };
+    let wrong = |_| Error::new(Code::Option, format!("option `{name}` is {json}")).with_hint(format!("it must be {expected}"));
     serde_json::from_str(json).map_err(wrong)
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::attractiveness::AttractivenessMethod;
+use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
@@ -197,6 +197,8 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<KeyAccountProfileMethod>(),
     Entry::of::<ThreePMethod>(),
     Entry::of::<AttractivenessMethod>(),
+    Entry::of::<OurAttractivenessMethod>(),
+    Entry::of::<SelectionMatrixMethod>(),
     Entry::of::<PyramidMethod>(),
     Entry::of::<PyramidTransitionsMethod>(),
 ];

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Context, Method, Outcome};
-use crate::error::Result;
+use crate::attractiveness::SelectionMatrixMethod;
+use crate::error::{Code, Result};
 use crate::pyramid::{self, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions};
 
 /// The probability that each account of the ledger is alive, in key order; `None` while no purchase model gives it.
@@ -11,9 +12,14 @@ fn p_alive(_: &Context<'_>) -> Result<Option<Arc<Vec<f64>>>> {
     Ok(None)
 }
 
-/// Whether both sides are attractive to each other, in key order; `None` while no selection matrix says it.
-fn mutual(_: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
-    Ok(None)
+/// Whether both sides are attractive to each other, in key order, by the selection matrix; `None` where the data allow none.
+fn mutual(context: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
+    let options = context.given(SelectionMatrixMethod::NAME)?;
+    match SelectionMatrixMethod::result(context, &options) {
+        Ok(matrix) => Ok(Some(Arc::new(matrix.mutual()))),
+        Err(error) if error.code() == Code::MissingInput => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// [`pyramid`](pyramid::pyramid()) in the registry.

@@ -287,7 +287,8 @@ def vikor(matrix: Any, weights: Any, directions: Any = None, v: float = 0.5) -> 
     """
     array = _matrix(matrix)
     parts, compromise, advantage, stability = _kam.vikor(array, _numbers("weights", weights), _directions(directions, array), float(v))
-    return Vikor(*parts, compromise, advantage, stability)
+    s, r, q, best, worst, shares = parts
+    return Vikor(s, r, q, best, worst, shares, compromise, advantage, stability)
 
 
 def promethee2(
@@ -342,8 +343,8 @@ def ahp(matrix: Any, random_index: RandomIndex = "saaty") -> Ahp:
     """AHP: weights from comparisons of pairs, and how consistent those are.
 
     Args:
-        matrix: How many times the element of the row counts as much as that of the column. NaN marks a missing comparison: one direction of a
-            pair is enough, and pairs that are missing both ways are filled in so that the largest eigenvalue is least.
+        matrix: How many times the element of the row counts as much as that of the column. NaN marks a missing comparison: one
+            direction of a pair is enough, and pairs that are missing both ways are filled in so that the largest eigenvalue is least.
         random_index: Whose estimates of the random index.
     """
     array = _matrix(matrix)
@@ -363,9 +364,13 @@ def ahp_hierarchy(goal: Mapping[str, Any], random_index: RandomIndex = "saaty") 
     found = calculate("mcda.ahp_hierarchy", goal=goal, random_index=random_index)
     rows = zip(found["path"], found["local"], found["global"], found["is_leaf"], strict=True)
     nodes = tuple(AhpNode(tuple(path), local, whole, leaf) for path, local, whole, leaf in rows)
-    arrays = ("weights", "completed")
-    parts = ({key: np.array(value) if key in arrays else value for key, value in each.items()} for each in found["comparisons"])
-    return AhpHierarchy(nodes, {tuple(part.pop("path")): Ahp(**part) for part in parts})
+    comparisons: dict[tuple[str, ...], Ahp] = {}
+    for part in found["comparisons"]:
+        values: dict[str, Any] = {
+            key: np.array(value) if isinstance(value, list) else value for key, value in part.items() if key != "path"
+        }
+        comparisons[tuple(part["path"])] = Ahp(**values)
+    return AhpHierarchy(nodes, comparisons)
 
 
 def smaa(
@@ -382,8 +387,8 @@ def smaa(
     Args:
         matrix: Alternatives × criteria.
         directions: +1 or −1 for each criterion; all +1 without.
-        weights: What is known of the weights: ``{"order": [2, 0, 1]}`` (criteria by their importance), ``{"bounds": [(0.1, 0.5), …]}`` (shares of
-            all weights; a list alone means bounds), both, or nothing.
+        weights: What is known of the weights: ``{"order": [2, 0, 1]}`` (criteria by their importance), ``{"bounds": [(0.1, 0.5), …]}``
+            (shares of all weights; a list alone means bounds), both, or nothing.
         samples: How many sets of weights are drawn.
         seed: Where the random numbers start; the same seed gives the same bits, on any number of threads.
         ranks: How many ranks are kept, from the first; all without. The first few of many alternatives are found without sorting them.
