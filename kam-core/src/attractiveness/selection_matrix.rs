@@ -74,7 +74,7 @@ pub struct SelectionMatrixAccount {
     pub strength: Option<f64>,
     /// Is the second axis only inferred?
     pub inferred: bool,
-    /// Is the attraction mutual: high on both axes? `None` where it is high on the first and the second is unknown.
+    /// Is the attraction mutual: high on both axes? `None` where it is high on the first and the second is unknown, or only inferred.
     pub mutual: Option<bool>,
 }
 
@@ -209,7 +209,7 @@ pub fn selection_matrix(
             attractiveness: score,
             strength: *strength,
             inferred: *inferred && strength.is_some(),
-            mutual: if is_attractive { is_strong } else { Some(false) },
+            mutual: if is_attractive { is_strong.filter(|_| !*inferred) } else { Some(false) },
         }
     };
     let accounts: Vec<SelectionMatrixAccount> = axes.iter().enumerate().map(place).collect();

@@ -12,8 +12,12 @@ fn p_alive(_: &Context<'_>) -> Result<Option<Arc<Vec<f64>>>> {
     Ok(None)
 }
 
-/// Whether both sides are attractive to each other, in key order, by the selection matrix; `None` where the data allow none.
+/// Whether both sides are attractive to each other, in key order, by the selection matrix; `None` where no customer was asked, or the data allow
+/// no matrix.
 fn mutual(context: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
+    if context.crm.ratings().is_none() {
+        return Ok(None);
+    }
     let options = context.given(SelectionMatrixMethod::NAME)?;
     match SelectionMatrixMethod::result(context, &options) {
         Ok(matrix) => Ok(Some(Arc::new(matrix.mutual()))),
