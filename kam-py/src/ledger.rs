@@ -13,7 +13,7 @@ use crate::stream::{frame_source, frames_source};
 /// Where a ledger's rows are and what its columns mean.
 #[pyclass(frozen, module = "kam._kam")]
 pub struct Ledger {
-    ledger: kam_core::Ledger,
+    pub ledger: kam_core::Ledger,
 }
 
 fn new(py: Python<'_>, source: Source, columns: &str) -> PyResult<Ledger> {

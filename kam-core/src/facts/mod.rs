@@ -13,6 +13,7 @@ mod options;
 mod perspective;
 pub(crate) mod ranking;
 mod roll_up;
+mod split;
 mod state;
 mod sums;
 mod tables;

@@ -27,6 +27,7 @@ from kam._registry import MethodInfo, OptionInfo, methods
 from kam._result import Result, run
 from kam._review import Review, review
 from kam._sample import Sample, sample
+from kam._state import FactsState
 from kam._table import Table
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "CrmError",
     "ExtraError",
     "Facts",
+    "FactsState",
     "FitError",
     "KamError",
     "Ledger",
