@@ -13,6 +13,9 @@ use serde::de::DeserializeOwned;
 use crate::progress::Reporter;
 
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
+type Places<'py> = Bound<'py, PyArray1<i64>>;
+/// One threshold for all criteria, or one for each; null where a criterion needs none.
+type Thresholds = Each<Option<f64>>;
 
 /// The matrix as it lies in memory; Python sees to it that it is contiguous one way or the other.
 enum View<'a> {
@@ -69,7 +72,7 @@ fn flat<'py>(py: Python<'py>, columns: &[Vec<f64>]) -> Numbers<'py> {
 
 /// Places of scores, 1 for the highest.
 #[pyfunction]
-pub fn ranks<'py>(py: Python<'py>, scores: PyReadonlyArray1<'py, f64>) -> PyResult<Bound<'py, PyArray1<i64>>> {
+pub fn ranks<'py>(py: Python<'py>, scores: PyReadonlyArray1<'py, f64>) -> PyResult<Places<'py>> {
     let scores = scores.as_slice()?;
     let ranks = py.detach(|| mcda::competition_ranks(scores));
     Ok(PyArray1::from_iter(py, ranks.into_iter().map(|rank| rank.and_then(|rank| i64::try_from(rank).ok()).unwrap_or(0))))
@@ -126,7 +129,7 @@ pub fn vikor<'py>(
     weights: Vec<f64>,
     signs: Vec<f64>,
     v: f64,
-) -> PyResult<([Numbers<'py>; 6], Bound<'py, PyArray1<i64>>, bool, bool)> {
+) -> PyResult<([Numbers<'py>; 6], Places<'py>, bool, bool)> {
     let found = run(py, &matrix, |view| {
         let directions = directions(&signs)?;
         view.with(|matrix| mcda::vikor(matrix, &weights, &directions, v))
@@ -154,7 +157,7 @@ pub fn promethee2<'py>(
     let found = run(py, &matrix, |view| {
         let directions = directions(&signs)?;
         let words: Each<PreferenceWord> = read("preference", preference)?;
-        let (q, p, s): (Each<Option<f64>>, Each<Option<f64>>, Each<Option<f64>>) = (read("q", q)?, read("p", p)?, read("s", s)?);
+        let (q, p, s): (Thresholds, Thresholds, Thresholds) = (read("q", q)?, read("p", p)?, read("s", s)?);
         let preferences = preferences(criteria, Some(&words), [Some(&q), Some(&p), Some(&s)])?;
         view.with(|matrix| mcda::promethee2(matrix, &weights, &directions, &preferences))
     })?;
@@ -217,7 +220,8 @@ pub fn smaa<'py>(
     ranks: Option<usize>,
     scale: &str,
 ) -> PyResult<([Bound<'py, PyArray1<u32>>; 2], [Numbers<'py>; 3], usize)> {
-    let found = run(py, &matrix, |view| {
+    let view = View::of(&matrix)?;
+    let found = Reporter::new(None).run(py, |progress| {
         let directions = directions(&signs)?;
         let constraints: ConstraintsInput = read("weights", constraints)?;
         let options = mcda::SmaaOptions {
@@ -227,7 +231,9 @@ pub fn smaa<'py>(
             seed,
             ranks,
         };
-        view.with(|matrix| mcda::smaa(matrix, &directions, &options))
+        let total = u64::try_from(samples).ok();
+        let goes_on = |done: usize| progress.report("smaa", u64::try_from(done).unwrap_or(u64::MAX), total).is_continue();
+        view.with(|matrix| mcda::smaa_watched(matrix, &directions, &options, &goes_on))
     })?;
     let counts = [found.counts, found.twins].map(|part| PyArray1::from_vec(py, part));
     Ok((counts, [found.central_weights, found.confidence, found.mean_weights].map(|part| give(py, part)), found.ranks))

@@ -8,7 +8,8 @@ pub(super) fn write_decimal(text: &mut String, value: f64) {
     let below = tenths.floor();
     let rest = tenths - below;
     // Ties and whatever does not fit are left to the machinery, which knows the number's exact value.
-    if !(tenths < 1e15) || (rest - 0.5).abs() < 1e-6 {
+    let fits = tenths < 1e15;
+    if !fits || (rest - 0.5).abs() < 1e-6 {
         // Writing to a text cannot fail.
         let _ = write!(text, "{value:.1}");
         return;
@@ -22,7 +23,6 @@ pub(super) fn write_decimal(text: &mut String, value: f64) {
     let mut at = digits.len();
     loop {
         at -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit")]
         let digit = (number % 10) as u8;
         digits[at] += digit;
         number /= 10;

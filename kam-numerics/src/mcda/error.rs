@@ -110,6 +110,8 @@ pub enum McdaError {
         /// The element.
         element: usize,
     },
+    /// The caller asked to stop.
+    Stopped,
     /// Constraints that no weights, or hardly any, meet.
     NoWeightsMeet {
         /// What the constraints are.
@@ -156,6 +158,7 @@ impl fmt::Display for McdaError {
             McdaError::Disconnected { element } => {
                 write!(f, "no chain of comparisons leads from element 0 to element {element}")
             }
+            McdaError::Stopped => f.write_str("stopped by the caller"),
             McdaError::NoWeightsMeet { constraints } => write!(f, "(nearly) no weights meet the constraints: {constraints}"),
         }
     }

@@ -31,7 +31,7 @@ pub use preference::Preference;
 pub use promethee::{Promethee, promethee2};
 pub use rank::competition_ranks;
 pub use scale::normalised;
-pub use smaa::{Smaa, SmaaOptions, WeightConstraints, smaa};
+pub use smaa::{Smaa, SmaaOptions, WeightConstraints, smaa, smaa_watched};
 pub use topsis::{Topsis, topsis};
 pub use vikor::{Vikor, vikor};
 pub use weighted_sum::{WeightedSum, equal_weights, scored_sum, unit_weights, weighted_sum};

@@ -35,6 +35,7 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
+<<<<<<< HEAD
     "key_account_profile",
     "key_account_types",
     "lorenz",
@@ -42,12 +43,22 @@ __all__ = [
     "pareto",
     "pyramid",
     "pyramid_transitions",
+=======
+    "develop_or_acquire",
+    "lorenz",
+    "loss",
+    "loss_dynamics",
+    "pareto",
+    "pyramid",
+    "revenue_bridge",
+>>>>>>> main
     "rfm",
     "routes",
     "selection_matrix",
     "three_p",
     "unprofitable",
     "whale_curve",
+    "win_back",
     "xyz",
     # methods:end
     "BookError",

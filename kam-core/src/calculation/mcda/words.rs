@@ -86,6 +86,9 @@ pub fn directions(signs: &[f64]) -> Result<Vec<mcda::Direction>> {
 /// An error of the numerics as the library's own.
 pub fn refuse(error: mcda::McdaError) -> Error {
     use mcda::McdaError as M;
+    if error == M::Stopped {
+        return Error::new(Code::Interrupted, "stopped by the caller");
+    }
     let hint = match &error {
         M::NoCriteria => "give at least one criterion",
         M::Missing { .. } => "fill it in, or leave the alternative or the criterion out: what a missing value counts as is yours to say",

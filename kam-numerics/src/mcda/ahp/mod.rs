@@ -57,8 +57,11 @@ pub fn ahp<R: AsRef<[f64]>>(comparisons: &[R], index: RandomIndex) -> Result<Ahp
     Ok(Ahp { weights, lambda_max, consistency_index, random_index, consistency_ratio, completed, missing_pairs: missing.len() })
 }
 
+/// Places in a matrix: row and column.
+type Pairs = Vec<(usize, usize)>;
+
 /// The matrix, reciprocal and row by row, with 1 at the missing pairs, and those pairs.
-fn read<R: AsRef<[f64]>>(comparisons: &[R]) -> Result<(Vec<f64>, Vec<(usize, usize)>), McdaError> {
+fn read<R: AsRef<[f64]>>(comparisons: &[R]) -> Result<(Vec<f64>, Pairs), McdaError> {
     let n = comparisons.len();
     if n == 0 {
         return Err(McdaError::NoCriteria);

@@ -109,6 +109,16 @@ impl Smaa {
 /// Alternatives that are equal in every criterion share their ranks evenly; other equal scores, which hardly ever occur, stand in the order of
 /// the alternatives. Kept in full, acceptabilities are doubly stochastic: every row and every column adds up to 1.
 pub fn smaa(matrix: &Matrix<'_>, directions: &[Direction], options: &SmaaOptions) -> Result<Smaa, McdaError> {
+    smaa_watched(matrix, directions, options, &|_| true)
+}
+
+/// [`smaa`] that tells `goes_on` now and then how many samples are done, and stops where it says no.
+pub fn smaa_watched(
+    matrix: &Matrix<'_>,
+    directions: &[Direction],
+    options: &SmaaOptions,
+    goes_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Smaa, McdaError> {
     check_directions(matrix, directions)?;
     extents(matrix)?;
     let (alternatives, criteria) = (matrix.alternatives(), matrix.criteria());
@@ -130,10 +140,11 @@ pub fn smaa(matrix: &Matrix<'_>, directions: &[Direction], options: &SmaaOptions
     let sampler = Sampler::new(criteria, &options.constraints, options.seed)?;
     let weights: Vec<Vec<f64>> = (0..options.samples).into_par_iter().map(|sample| sampler.weights(sample)).collect::<Result<_, _>>()?;
     let counted = if ranks.saturating_mul(8) <= alternatives {
-        first_ranks(&columns, &weights, alternatives, ranks)
+        first_ranks(&columns, &weights, alternatives, ranks, goes_on)
     } else {
-        all_ranks(&columns, &weights, alternatives, ranks)
+        all_ranks(&columns, &weights, alternatives, ranks, goes_on)
     };
+    let counted = counted.ok_or(McdaError::Stopped)?;
     let (mut counts, groups) = (counted.counts, twins(&columns, alternatives));
     let mut twins = vec![1; alternatives];
     let mut speaker: Vec<usize> = (0..alternatives).collect();
@@ -258,6 +269,15 @@ mod tests {
         };
         assert_eq!(with(1, None), with(3, None));
         assert_eq!(with(1, Some(7)), with(3, Some(7)));
+    }
+
+    #[test]
+    fn stops_where_it_is_told_to() {
+        let matrix = Matrix::of_rows(&[1.0, 2.0], 1).unwrap();
+        for ranks in [None, Some(1)] {
+            let options = SmaaOptions { samples: 5000, ranks, ..Default::default() };
+            assert_eq!(smaa_watched(&matrix, &BENEFIT[..1], &options, &|_| false), Err(McdaError::Stopped));
+        }
     }
 
     #[test]

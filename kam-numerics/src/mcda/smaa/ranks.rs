@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::mcda::matrix::TILE;
 
-/// Samples that are ranked together: their places fit the cache while they are counted.
+/// Samples that are ranked together: their places fit the cache while they are counted. Between blocks the caller may stop.
 const BLOCK: usize = 128;
 /// Samples for which a tile of alternatives is scored before the next tile is read.
 const TOGETHER: usize = 16;
@@ -35,11 +35,20 @@ fn score(columns: &[Vec<f64>], weights: &[f64], first: usize, scores: &mut [f64]
 }
 
 /// All alternatives in order, for every sample: O(samples · n log n).
-pub(super) fn all_ranks(columns: &[Vec<f64>], weights: &[Vec<f64>], alternatives: usize, ranks: usize) -> Counts {
+pub(super) fn all_ranks(
+    columns: &[Vec<f64>],
+    weights: &[Vec<f64>],
+    alternatives: usize,
+    ranks: usize,
+    goes_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Option<Counts> {
     let mut counts = vec![0u32; alternatives * ranks];
     let mut firsts = Vec::with_capacity(weights.len());
     let mut places = vec![0u32; BLOCK * alternatives];
     for block in weights.chunks(BLOCK) {
+        if !goes_on(firsts.len()) {
+            return None;
+        }
         let of_block: Vec<usize> = places
             .par_chunks_mut(alternatives)
             .zip(block)
@@ -68,12 +77,24 @@ pub(super) fn all_ranks(columns: &[Vec<f64>], weights: &[Vec<f64>], alternatives
             }
         });
     }
-    Counts { counts, firsts }
+    Some(Counts { counts, firsts })
 }
 
 /// Only the first few, for every sample: O(samples · n).
-pub(super) fn first_ranks(columns: &[Vec<f64>], weights: &[Vec<f64>], alternatives: usize, ranks: usize) -> Counts {
-    let tops: Vec<Vec<u32>> = weights.par_chunks(TOGETHER).flat_map_iter(|weights| tops(columns, weights, alternatives, ranks)).collect();
+pub(super) fn first_ranks(
+    columns: &[Vec<f64>],
+    weights: &[Vec<f64>],
+    alternatives: usize,
+    ranks: usize,
+    goes_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Option<Counts> {
+    let mut tops: Vec<Vec<u32>> = Vec::with_capacity(weights.len());
+    for block in weights.chunks(BLOCK) {
+        if !goes_on(tops.len()) {
+            return None;
+        }
+        tops.par_extend(block.par_chunks(TOGETHER).flat_map_iter(|weights| self::tops(columns, weights, alternatives, ranks)));
+    }
     let mut counts = vec![0u32; alternatives * ranks];
     for top in &tops {
         for (rank, at) in top.iter().enumerate() {
@@ -81,7 +102,7 @@ pub(super) fn first_ranks(columns: &[Vec<f64>], weights: &[Vec<f64>], alternativ
         }
     }
     let firsts = tops.iter().map(|top| top.first().map_or(0, |at| *at as usize)).collect();
-    Counts { counts, firsts }
+    Some(Counts { counts, firsts })
 }
 
 /// The first few of a handful of samples, found in one walk over the alternatives.
@@ -137,7 +158,8 @@ mod tests {
         let columns: Vec<Vec<f64>> =
             (0..3u32).map(|c| (0..5000u32).map(|at| f64::from((at * 7919 + c * 104_729) % 1009)).collect()).collect();
         let weights: Vec<Vec<f64>> = (0..40).map(|at| vec![0.1 + f64::from(at) / 100.0, 0.3, 0.2]).collect();
-        let (all, few) = (all_ranks(&columns, &weights, 5000, 9), first_ranks(&columns, &weights, 5000, 9));
+        let all = all_ranks(&columns, &weights, 5000, 9, &|_| true).unwrap();
+        let few = first_ranks(&columns, &weights, 5000, 9, &|_| true).unwrap();
         assert_eq!((all.counts, all.firsts), (few.counts, few.firsts));
     }
 }
