@@ -3,6 +3,7 @@
 
 mod matrix;
 mod mcda;
+mod stats;
 
 pub use matrix::Matrix;
 
@@ -76,7 +77,11 @@ impl Calculation {
 }
 
 /// Every calculation.
-pub static CALCULATIONS: &[Calculation] = &[Calculation::of::<mcda::WeightedSum>()];
+pub static CALCULATIONS: &[Calculation] = &[
+    Calculation::of::<mcda::WeightedSum>(),
+    Calculation::of::<stats::WeightOfEvidence>(),
+    Calculation::of::<stats::ExpectedSteps>(),
+];
 
 /// The calculation of a name.
 pub fn calculation(name: &str) -> Result<&'static Calculation> {
