@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, LargeListArray, ListArray, RecordBatch,
-    RecordBatchOptions, StringArray, UInt64Array,
+    RecordBatchOptions, StringArray, StringBuilder, UInt64Array,
 };
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Schema};
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -100,6 +101,11 @@ impl Table {
         &self.name
     }
 
+    /// A table of these columns with the rows at these places, in this order.
+    pub(crate) fn ordered(name: &str, columns: &[Column], places: &UInt64Array) -> Result<Self> {
+        Table::new(name, columns.par_iter().map(|column| column.reordered(places)).collect::<Result<_>>()?)
+    }
+
     /// The Arrow record batch.
     #[must_use]
     pub fn batch(&self) -> &RecordBatch {
@@ -183,6 +189,17 @@ fn list(values: &Option<ArrayRef>) -> Value {
     values.as_ref().map_or(Value::Null, |values| (0..values.len()).map(|row| value(values, row)).collect())
 }
 
+/// What builds a column, on whatever thread is free.
+pub(crate) type Builder<'a> = Box<dyn Fn() -> Result<Column> + Send + Sync + 'a>;
+
+/// Builders of columns: `builders![Column::counts(…), …]`.
+macro_rules! builders {
+    ($($column:expr),+ $(,)?) => {
+        vec![$(Box::new(|| $column) as $crate::table::Builder<'_>),+]
+    };
+}
+pub(crate) use builders;
+
 /// A column on its way into a [`Table`].
 pub(crate) struct Column {
     name: String,
@@ -203,7 +220,17 @@ impl Column {
 
     /// Words, one in every row.
     pub fn words<T: AsRef<str>>(name: &str, values: impl IntoIterator<Item = T>) -> Self {
-        Self::text(name, values.into_iter().map(Some))
+        let values = values.into_iter();
+        // Room at once: growing would copy millions of words again and again.
+        let rows = values.size_hint().0;
+        let mut words = StringBuilder::with_capacity(rows, rows.saturating_mul(8));
+        values.for_each(|value| words.append_value(value));
+        Self::array(name, Unit::Plain, Arc::new(words.finish()))
+    }
+
+    /// Columns built by all threads at once, in this order.
+    pub fn all(builders: Vec<Builder<'_>>) -> Result<Vec<Self>> {
+        builders.into_par_iter().map(|build| build()).collect()
     }
 
     /// Sentences, one a row, written by all threads; the row's number and the text to write to are given.

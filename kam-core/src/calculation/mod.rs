@@ -3,6 +3,7 @@
 
 mod matrix;
 pub mod mcda;
+mod stats;
 
 pub use matrix::Matrix;
 
@@ -87,6 +88,8 @@ pub static CALCULATIONS: &[Calculation] = &[
     Calculation::of::<mcda::EntropyWeights>(),
     Calculation::of::<mcda::CriticWeights>(),
     Calculation::of::<mcda::Smaa>(),
+    Calculation::of::<stats::WeightOfEvidence>(),
+    Calculation::of::<stats::ExpectedSteps>(),
 ];
 
 /// The calculation of a name.

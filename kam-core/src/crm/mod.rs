@@ -33,6 +33,8 @@ pub use source::{Ignored, Mapping};
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 
@@ -141,10 +143,11 @@ impl Crm {
     /// contacts and competitors name, each once, ascending.
     #[must_use]
     pub fn candidates(&self, facts: &Facts) -> Vec<&str> {
-        fn strangers<'a>(table: Option<&'a impl ByAccount>, facts: &Facts, into: &mut BTreeSet<&'a str>) {
+        fn strangers<'a>(table: Option<&'a (impl ByAccount + Sync)>, facts: &Facts, into: &mut BTreeSet<&'a str>) {
             let Some(table) = table else { return };
-            let named = (0..table.rows()).filter_map(|row| table.account_of(row));
-            into.extend(named.filter(|account| facts.keys().find(account).is_none()));
+            let named = (0..table.rows()).into_par_iter().filter_map(|row| table.account_of(row));
+            let found: Vec<&str> = named.filter(|account| facts.keys().find(account).is_none()).collect();
+            into.extend(found);
         }
         let mut found = BTreeSet::new();
         strangers(self.accounts(), facts, &mut found);

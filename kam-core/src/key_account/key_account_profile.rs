@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::bins::{Binned, cut};
 use super::fit::{Counts, Scorecard, cross_validated_auc, evidence};
 use super::routes::{Route, RoutesInputs, RoutesOptions, walk};
-use super::subjects::Subjects;
+use super::subjects::{Subjects, largest_first, sortable};
 use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
@@ -487,9 +487,7 @@ fn attributes_table(result: &KeyAccountProfile) -> Result<Table> {
 }
 
 fn fit_table(subjects: &Subjects<'_>, result: &KeyAccountProfile) -> Result<Table> {
-    let mut order: Vec<usize> = (0..result.accounts.len()).collect();
-    let fit = |at: usize| result.accounts[at].fit.unwrap_or(-1.0);
-    order.sort_by(|a, b| subjects.is_in_ledger(*a).cmp(&subjects.is_in_ledger(*b)).then(fit(*b).total_cmp(&fit(*a))));
+    let order = largest_first(result.accounts.len(), |at| (!subjects.is_in_ledger(at), sortable(result.accounts[at].fit)));
     let rows = || order.iter().map(|at| &result.accounts[*at]);
     let tenure = |row: &AccountFit| result.bands[row.band?].tenure.map(|tenure| tenure.restricted_mean);
     Table::new(

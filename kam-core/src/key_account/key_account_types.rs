@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::base::Base;
-use super::subjects::{Rows, Subjects, largest, sum};
+use super::subjects::{Rows, Subjects, largest, largest_first, places, sortable, sum};
 use crate::crm::{Crm, Optional, Side};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Builder, Column, Table, Unit, builders};
 use crate::time::Date;
 
 /// Options of [`key_account_types`].
@@ -243,13 +244,13 @@ fn judge(subjects: &Subjects<'_>, crm: &Crm, options: &KeyAccountTypesOptions) -
 }
 
 fn breadwinners(accounts: &mut [TypedAccount], facts: &Facts, base: &Base, options: &KeyAccountTypesOptions) {
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.first_date = (at < facts.len()).then(|| facts.first_date(at)).flatten();
         account.value = base.values.get(at).copied();
         account.share = account.value.and_then(|value| crate::facts::ranking::share(value.into(), base.total));
         // Who has bought nothing brings nothing, whatever the base.
         account.is[KeyAccountType::Breadwinner as usize] = Some(account.share.is_some_and(|share| share >= options.breadwinner_share));
-    }
+    });
 }
 
 /// Judges prospects and gives the budget from which on one is large.
@@ -272,7 +273,7 @@ fn prospects(
     }
     let rivals = subjects.group(crm.competitors());
     let facts = subjects.facts;
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
         account.competitor = largest_rival(crm, &rivals, at);
         // No month is longer than 31 days, so most need no calendar.
@@ -288,7 +289,7 @@ fn prospects(
             (Some(true), Some(true)) => Some(true),
             _ => None,
         };
-    }
+    });
     large
 }
 
@@ -334,7 +335,7 @@ fn image_makers(
         missing.push("image_maker: who leads an industry or region needs accounts.annual_revenue with industry or region".to_owned());
     }
     let leaders: Vec<HashMap<&str, (f64, usize)>> = groups.iter().map(|(_, column)| leaders(column.as_deref(), revenues)).collect();
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.reference = subjects.number(table.map(|table| &table.reference), at);
         account.annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
         for ((kind, column), leaders) in groups.iter().zip(&leaders) {
@@ -351,7 +352,7 @@ fn image_makers(
             (None, None) => None,
             _ => Some(false),
         };
-    }
+    });
 }
 
 /// Per word of a column the largest annual revenue, and how many rows have one.
@@ -489,8 +490,9 @@ impl Method for KeyAccountTypesMethod {
     fn run(context: &Context<'_>, options: &KeyAccountTypesOptions) -> Result<Outcome> {
         let subjects = Subjects::new(context.facts, context.crm);
         let result = judge(&subjects, context.crm, options)?;
-        let tables =
-            vec![main_table(&subjects, &result, options)?, labels_table(&subjects, &result, options)?, types_table(&subjects, &result)?];
+        let order = order(&result);
+        let main = main_table(&subjects, &result, options, &order)?;
+        let tables = vec![main, labels_table(&subjects, &result, options, &order)?, types_table(&subjects, &result)?];
         let own = &result.accounts[..context.facts.len()];
         let types = Column::sentence_lists("key_account_types", own.len(), |at, list| {
             own[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
@@ -501,49 +503,44 @@ impl Method for KeyAccountTypesMethod {
 
 /// Those with most types first, then by base and budget, largest first, then in the order of the keys.
 fn order(result: &KeyAccountTypes) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..result.accounts.len()).collect();
-    let budget = |account: &TypedAccount| account.budget.unwrap_or(-1.0);
-    order.sort_by(|a, b| {
-        let (a, b) = (&result.accounts[*a], &result.accounts[*b]);
-        let types = b.types().count().cmp(&a.types().count());
-        types.then(b.value.cmp(&a.value)).then(budget(b).total_cmp(&budget(a)))
-    });
-    order
+    largest_first(result.accounts.len(), |at| {
+        let account = &result.accounts[at];
+        (account.types().count(), account.value, sortable(account.budget))
+    })
 }
 
-fn main_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions) -> Result<Table> {
-    let order = order(result);
-    let rows = || order.iter().map(|at| &result.accounts[*at]);
+fn main_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {
+    let accounts = &result.accounts;
+    let rows = || accounts.iter();
     let facts = subjects.facts;
-    let mut columns = vec![
-        subjects.account_column(order.iter().copied()),
-        Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
-        Column::sentence_lists("key_account_types", order.len(), |row, list| {
-            result.accounts[order[row]].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
-        })?,
-        Column::sentence_lists("evidence", order.len(), |row, list| {
-            let account = &result.accounts[order[row]];
+    let mut columns: Vec<Builder<'_>> = builders![
+        Ok(subjects.account_column(0..accounts.len())),
+        Ok(Column::flags("in_ledger", (0..accounts.len()).map(|at| Some(subjects.is_in_ledger(at))))),
+        Column::sentence_lists("key_account_types", accounts.len(), |at, list| {
+            accounts[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
+        }),
+        Column::sentence_lists("evidence", accounts.len(), |at, list| {
+            let account = &accounts[at];
             account.types().for_each(|kind| list.push(|text| describe(text, kind, account, subjects, result, options)));
-        })?,
+        }),
     ];
     for kind in KeyAccountType::ALL {
-        columns.push(Column::flags(kind.name(), rows().map(|row| row.is[kind as usize])));
+        columns.push(Box::new(move || Ok(Column::flags(kind.name(), rows().map(|row| row.is[kind as usize])))));
     }
-    columns.extend([
-        facts.measure_column(result.summary.base, rows().map(|row| row.value)),
-        Column::floats("share", Unit::Share, rows().map(|row| row.share)),
-        Column::dates("first_date", rows().map(|row| row.first_date)),
-        Column::floats("budget", Unit::Money, rows().map(|row| row.budget)),
-        Column::text("competitor", rows().map(|row| row.competitor.as_ref().map(|(name, _)| name))),
-        Column::floats("competitor_share", Unit::Share, rows().map(|row| row.competitor.as_ref().map(|(_, share)| *share))),
-        Column::floats("reference", Unit::Share, rows().map(|row| row.reference)),
-        Column::floats("annual_revenue", Unit::Money, rows().map(|row| row.annual_revenue)),
+    columns.extend(builders![
+        Ok(facts.measure_column(result.summary.base, rows().map(|row| row.value))),
+        Ok(Column::floats("share", Unit::Share, rows().map(|row| row.share))),
+        Ok(Column::dates("first_date", rows().map(|row| row.first_date))),
+        Ok(Column::floats("budget", Unit::Money, rows().map(|row| row.budget))),
+        Ok(Column::text("competitor", rows().map(|row| row.competitor.as_ref().map(|(name, _)| name)))),
+        Ok(Column::floats("competitor_share", Unit::Share, rows().map(|row| row.competitor.as_ref().map(|(_, share)| *share)))),
+        Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
+        Ok(Column::floats("annual_revenue", Unit::Money, rows().map(|row| row.annual_revenue))),
     ]);
-    Table::new("key_account_types", columns)
+    Table::ordered("key_account_types", &Column::all(columns)?, &places(order))
 }
 
-fn labels_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions) -> Result<Table> {
-    let order = order(result);
+fn labels_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {
     let labels: Vec<(usize, KeyAccountType)> =
         order.iter().flat_map(|at| result.accounts[*at].types().map(move |kind| (*at, kind))).collect();
     Table::new(

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Ladder};
-use super::subjects::{Subjects, sum};
+use super::subjects::{Subjects, largest_first, places, sortable, sum};
 use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_directions_table};
 use crate::crm::{Crm, Outcome as DealOutcome};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Builder, Column, Table, Unit, builders};
 
 /// Options of [`routes`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -210,11 +211,11 @@ pub(super) fn walk(subjects: &Subjects<'_>, crm: &Crm, inputs: &RoutesInputs<'_>
     let ladder = base.ladder();
     let mut missing = vec![];
     let mut accounts = vec![RoutedAccount::default(); subjects.len()];
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.value = base.values.get(at).copied();
         account.share_before = account.value.and_then(|value| ladder.share_before(value.into(), value));
         account.is[Route::Pareto as usize] = Some(account.share_before.is_some_and(|before| before < options.share));
-    }
+    });
     potential(&mut accounts, subjects, crm, &base, &ladder, inputs, options, &mut missing);
     likely(&mut accounts, subjects, crm, options, &mut missing);
     strategic(&mut accounts, subjects, crm, options, &mut missing);
@@ -274,7 +275,7 @@ fn potential(
         missing.push("potential: no purchase model projected what the accounts will bring".to_owned());
     }
     let units = if base.measure.unit() == Unit::Money { facts.scale().units() } else { 1 };
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
         account.projected = inputs.projected.and_then(|values| values.get(at)).copied().filter(|value| value.is_finite());
         let by_budget = account.budget.zip(rate).map(|(budget, rate)| budget * rate);
@@ -293,7 +294,7 @@ fn potential(
             (_, Some(_)) => Some(account.potential_share_before.is_some_and(|before| before < options.share)),
             (_, None) => None,
         };
-    }
+    });
 }
 
 fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, options: &RoutesOptions, missing: &mut Vec<String>) {
@@ -361,24 +362,26 @@ fn describe(
     let _ = match route {
         Route::Pareto => write!(
             text,
-            "brings {} of {base}: larger ones hold {:.1} % (the key accounts hold {:.0} %)",
+            "among those that hold {:.0} % of {base}: brings {}, and larger ones hold {:.1} %",
+            options.share * 100.0,
             money(facts.measure_number(summary.base, account.value.unwrap_or(0).into())),
             per_cent(account.share_before),
-            options.share * 100.0,
         ),
         Route::Potential => {
-            let source = if account.by_budget { "its budget" } else { "the purchase model" };
-            let now = account.value.map(|value| facts.measure_number(summary.base, value.into()));
-            let _ = write!(text, "could bring {} by {source}, ", money(account.potential.unwrap_or(0.0)));
-            let _ = match now {
-                Some(now) => write!(text, "after {} now", money(now)),
-                None => write!(text, "and has not bought yet"),
+            let potential = money(account.potential.unwrap_or(0.0));
+            let _ = match account.by_budget {
+                true => write!(text, "its budget would bring {potential}"),
+                false => write!(text, "the purchase model expects {potential}"),
+            };
+            let _ = match account.value {
+                Some(value) => write!(text, " (now {})", money(facts.measure_number(summary.base, value.into()))),
+                None => write!(text, " (no {} yet)", words.sale),
             };
             write!(
                 text,
-                ": larger ones would hold {:.1} % (below {:.0} % is key)",
-                per_cent(account.potential_share_before),
-                options.share * 100.0
+                ", which puts it among those that hold {:.0} % of {base}: larger ones would hold {:.1} %",
+                options.share * 100.0,
+                per_cent(account.potential_share_before)
             )
         }
         Route::Likely => {
@@ -432,41 +435,40 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, inputs: &RoutesInputs<'_>, optio
 }
 
 fn main_table(subjects: &Subjects<'_>, result: &Routes, options: &RoutesOptions) -> Result<Table> {
-    let mut order: Vec<usize> = (0..result.accounts.len()).collect();
-    let largest = |account: &RoutedAccount| account.potential.or(account.open_value).unwrap_or(-1.0);
-    order.sort_by(|a, b| {
-        let (a, b) = (&result.accounts[*a], &result.accounts[*b]);
-        let routes = b.routes().count().cmp(&a.routes().count());
-        routes.then(b.value.cmp(&a.value)).then(largest(b).total_cmp(&largest(a)))
+    let accounts = &result.accounts;
+    let rows = || accounts.iter();
+    let order = largest_first(accounts.len(), |at| {
+        let account = &accounts[at];
+        (account.routes().count(), account.value, sortable(account.potential.or(account.open_value)))
     });
-    let rows = || order.iter().map(|at| &result.accounts[*at]);
-    let mut columns = vec![
-        subjects.account_column(order.iter().copied()),
-        Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
-        Column::flags("key_account", rows().map(|row| Some(row.is_key()))),
-        Column::sentence_lists("routes", order.len(), |row, list| {
-            result.accounts[order[row]].routes().for_each(|route| list.push(|text| text.push_str(route.name())));
-        })?,
-        Column::sentence_lists("evidence", order.len(), |row, list| {
-            let account = &result.accounts[order[row]];
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut columns: Vec<Builder<'_>> = builders![
+        Ok(subjects.account_column(0..accounts.len())),
+        Ok(Column::flags("in_ledger", (0..accounts.len()).map(|at| Some(subjects.is_in_ledger(at))))),
+        Ok(Column::flags("key_account", rows().map(|row| Some(row.is_key())))),
+        Column::sentence_lists("routes", accounts.len(), |at, list| {
+            accounts[at].routes().for_each(|route| list.push(|text| text.push_str(route.name())));
+        }),
+        Column::sentence_lists("evidence", accounts.len(), |at, list| {
+            let account = &accounts[at];
             account.routes().for_each(|route| list.push(|text| describe(text, route, account, subjects, &result.summary, options)));
-        })?,
+        }),
     ];
     for route in Route::ALL {
-        columns.push(Column::flags(route.name(), rows().map(|row| row.is[route as usize])));
+        columns.push(Box::new(move || Ok(Column::flags(route.name(), rows().map(|row| row.is[route as usize])))));
     }
-    columns.extend([
-        subjects.facts.measure_column(result.summary.base, rows().map(|row| row.value)),
-        Column::floats("cumulative_share_before", Unit::Share, rows().map(|row| row.share_before)),
-        Column::floats("projected", Unit::Money, rows().map(|row| row.projected)),
-        Column::floats("budget", Unit::Money, rows().map(|row| row.budget)),
-        Column::floats("potential_share_before", Unit::Share, rows().map(|row| row.potential_share_before)),
-        Column::counts("open_opportunities", rows().map(|row| i64::try_from(row.open_opportunities).unwrap_or(i64::MAX))),
-        Column::floats("open_value", Unit::Money, rows().map(|row| row.open_value)),
-        Column::floats("probability", Unit::Share, rows().map(|row| row.probability)),
-        Column::floats("reference", Unit::Share, rows().map(|row| row.reference)),
+    columns.extend(builders![
+        Ok(subjects.facts.measure_column(result.summary.base, rows().map(|row| row.value))),
+        Ok(Column::floats("cumulative_share_before", Unit::Share, rows().map(|row| row.share_before))),
+        Ok(Column::floats("projected", Unit::Money, rows().map(|row| row.projected))),
+        Ok(Column::floats("budget", Unit::Money, rows().map(|row| row.budget))),
+        Ok(Column::floats("potential_share_before", Unit::Share, rows().map(|row| row.potential_share_before))),
+        Ok(Column::counts("open_opportunities", rows().map(|row| count(row.open_opportunities)))),
+        Ok(Column::floats("open_value", Unit::Money, rows().map(|row| row.open_value))),
+        Ok(Column::floats("probability", Unit::Share, rows().map(|row| row.probability))),
+        Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
     ]);
-    Table::new("routes", columns)
+    Table::ordered("routes", &Column::all(columns)?, &places(&order))
 }
 
 fn counts_table(subjects: &Subjects<'_>, result: &Routes) -> Result<Table> {

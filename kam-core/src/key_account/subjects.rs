@@ -1,7 +1,11 @@
 //! Whom the methods of key accounts speak of: the ledger's accounts in the order of their keys, and behind them the candidates, whom only
 //! the crm knows.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+
+use arrow::array::UInt64Array;
+use rayon::prelude::*;
 
 use crate::crm::{ByAccount, Crm, Optional};
 use crate::facts::Facts;
@@ -57,10 +61,10 @@ impl<'a> Subjects<'a> {
     }
 
     /// The rows of a crm table by account.
-    pub fn group(&self, table: Option<&impl ByAccount>) -> Rows {
+    pub fn group(&self, table: Option<&(impl ByAccount + Sync)>) -> Rows {
         let Some(table) = table else { return Rows { starts: vec![0; self.len() + 1], rows: vec![] } };
         let place = |account: &str| self.facts.keys().find(account).or_else(|| self.places.get(account).copied());
-        let places: Vec<Option<usize>> = (0..table.rows()).map(|row| place(table.account_of(row)?)).collect();
+        let places: Vec<Option<usize>> = (0..table.rows()).into_par_iter().map(|row| place(table.account_of(row)?)).collect();
         let mut starts = vec![0; self.len() + 1];
         for place in places.iter().flatten() {
             starts[place + 1] += 1;
@@ -109,7 +113,40 @@ pub(super) fn sum(parts: impl Iterator<Item = f64>) -> f64 {
     parts.into_iter().fold(0.0, |sum, part| sum + part)
 }
 
+/// The places of all subjects by these keys, the largest first, equal ones in the order of the keys.
+pub(super) fn largest_first<K: Ord + Send>(len: usize, key: impl Fn(usize) -> K + Sync + Send) -> Vec<usize> {
+    let mut order: Vec<(Reverse<K>, usize)> = (0..len).into_par_iter().map(|at| (Reverse(key(at)), at)).collect();
+    order.par_sort_unstable();
+    order.into_iter().map(|(_, at)| at).collect()
+}
+
+/// Places as Arrow takes them.
+pub(super) fn places(order: &[usize]) -> UInt64Array {
+    UInt64Array::from_iter_values(order.iter().map(|at| *at as u64))
+}
+
+/// A number that can be sorted by; what is not known comes last.
+pub(super) fn sortable(value: Option<f64>) -> (bool, i64) {
+    let bits = value.unwrap_or(0.0).to_bits().cast_signed();
+    // The order of the bits is that of the numbers, backwards for negative ones.
+    (value.is_some(), bits ^ (((bits >> 63).cast_unsigned() >> 1).cast_signed()))
+}
+
 /// The largest of them.
 pub(super) fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.max_by(f64::total_cmp)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_sort_as_they_are() {
+        let mut values = [Some(2.0), None, Some(-3.0), Some(0.0), Some(-0.5), Some(1e12)];
+        values.sort_by_key(|value| sortable(*value));
+        assert_eq!(values, [None, Some(-3.0), Some(-0.5), Some(0.0), Some(2.0), Some(1e12)]);
+        assert_eq!(largest_first(3, |at| [1, 5, 5][at]), [1, 2, 0]);
+        assert_eq!(sum([0.1, 0.2, 0.3].into_iter()), sum([0.3, 0.2, 0.1].into_iter()));
+    }
 }

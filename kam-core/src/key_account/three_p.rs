@@ -1,12 +1,13 @@
 //! The three-P check of a candidate: the need, the purse, and the power to decide.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::subjects::{Rows, Subjects, sum};
+use super::subjects::{Rows, Subjects, largest_first, sortable, sum};
 use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_directions_table};
 use crate::crm::{Crm, Outcome as DealOutcome, Role, Values};
 use crate::error::{Code, Error, Result};
@@ -459,13 +460,11 @@ impl Method for ThreePMethod {
 }
 
 fn table(subjects: &Subjects<'_>, crm: &Crm, result: &ThreeP, options: &ThreePOptions) -> Result<Table> {
-    let mut order: Vec<usize> = (0..result.accounts.len()).filter(|at| is_checked(subjects, *at, options)).collect();
-    order.sort_by(|a, b| {
-        let ((first, one), (second, other)) = ((*a, &result.accounts[*a]), (*b, &result.accounts[*b]));
-        let candidates = subjects.is_in_ledger(first).cmp(&subjects.is_in_ledger(second));
-        let open = |account: &CheckedAccount| account.open_value.unwrap_or(-1.0);
-        candidates.then(one.verdict().cmp(&other.verdict())).then(other.met().cmp(&one.met())).then(open(other).total_cmp(&open(one)))
+    let mut order = largest_first(result.accounts.len(), |at| {
+        let account = &result.accounts[at];
+        (!subjects.is_in_ledger(at), Reverse(account.verdict()), account.met(), sortable(account.open_value))
     });
+    order.retain(|at| is_checked(subjects, *at, options));
     let rows = || order.iter().map(|at| &result.accounts[*at]);
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     Table::new(

@@ -17,7 +17,7 @@ use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::{Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Builder, Column, Table, Unit, builders};
 
 /// Where one account stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,38 +221,43 @@ fn account_columns(facts: &Facts, result: &Pyramid) -> Result<Vec<Column>> {
     let count = |name: &str, value: fn(&RelationshipEvidence) -> Option<u32>| {
         Column::integers(name, Unit::Count, numbers().map(|e| value(e).map(i64::from)))
     };
-    let mut columns = vec![
-        facts.account_column(places()),
-        Column::words("level", rows().map(|row| row.level.name())),
-        Column::flags("provisional", rows().map(|row| Some(row.provisional))),
-        Column::flags("golden_shot", rows().map(|row| row.golden_shot)),
-        Column::sentences("evidence", len, |at, text| result.write_evidence(at, text))?,
+    let voice = || Column::sentences("evidence", len, |at, text| result.write_evidence(at, text));
+    let missing = || {
         Column::sentence_lists("missing", len, |at, list| {
             let account = &result.accounts[at];
             account.missing().for_each(|gate| list.push(|text| result.write_missing(gate, account, text)));
-        })?,
+        })
+    };
+    let mut columns: Vec<Builder<'_>> = builders![
+        Ok(facts.account_column(places())),
+        Ok(Column::words("level", rows().map(|row| row.level.name()))),
+        Ok(Column::flags("provisional", rows().map(|row| Some(row.provisional)))),
+        Ok(Column::flags("golden_shot", rows().map(|row| row.golden_shot))),
+        voice(),
+        missing(),
     ];
     for gate in Gate::ALL {
-        columns.push(Column::words(&format!("gate_{}", gate.name()), rows().map(|row| row.gates.state(gate).name())));
+        let column = move || Ok(Column::words(&format!("gate_{}", gate.name()), rows().map(|row| row.gates.state(gate).name())));
+        columns.push(Box::new(column));
     }
-    columns.extend([
-        Column::money("revenue", facts.scale(), window.revenue.iter().copied().map(Some)),
-        Column::money("profit", facts.scale(), places().map(|at| window.profit(at))),
-        Column::counts("active_days", numbers().map(|e| e.active_days)),
-        Column::integers("tenure_months", Unit::Plain, numbers().map(|e| e.tenure_months.map(i64::from))),
-        Column::counts("active_periods", numbers().map(|e| e.active_periods)),
-        Column::integers("periods", Unit::Periods, numbers().map(|e| Some(e.periods))),
-        Column::floats("growth", Unit::Number, numbers().map(|e| growth(e.half_revenues))),
-        count("open_disputes", |e| e.open_disputes),
-        count("open_complaints", |e| e.open_complaints),
-        count("breached_clauses", |e| e.breached_clauses),
-        count("overdue_clauses", |e| e.overdue_clauses),
-        count("joint_activities", |e| e.joint_activities),
-        Column::floats("p_alive", Unit::Share, numbers().map(|e| e.p_alive)),
-        Column::floats("margin_rate", Unit::Share, rows().map(|row| row.golden.margin_rate)),
-        Column::floats("discount_rate", Unit::Share, rows().map(|row| row.golden.discount_rate)),
+    columns.extend(builders![
+        Ok(Column::money("revenue", facts.scale(), window.revenue.iter().copied().map(Some))),
+        Ok(Column::money("profit", facts.scale(), places().map(|at| window.profit(at)))),
+        Ok(Column::counts("active_days", numbers().map(|e| e.active_days))),
+        Ok(Column::integers("tenure_months", Unit::Plain, numbers().map(|e| e.tenure_months.map(i64::from)))),
+        Ok(Column::counts("active_periods", numbers().map(|e| e.active_periods))),
+        Ok(Column::integers("periods", Unit::Periods, numbers().map(|e| Some(e.periods)))),
+        Ok(Column::floats("growth", Unit::Number, numbers().map(|e| growth(e.half_revenues)))),
+        Ok(count("open_disputes", |e| e.open_disputes)),
+        Ok(count("open_complaints", |e| e.open_complaints)),
+        Ok(count("breached_clauses", |e| e.breached_clauses)),
+        Ok(count("overdue_clauses", |e| e.overdue_clauses)),
+        Ok(count("joint_activities", |e| e.joint_activities)),
+        Ok(Column::floats("p_alive", Unit::Share, numbers().map(|e| e.p_alive))),
+        Ok(Column::floats("margin_rate", Unit::Share, rows().map(|row| row.golden.margin_rate))),
+        Ok(Column::floats("discount_rate", Unit::Share, rows().map(|row| row.golden.discount_rate))),
     ]);
-    Ok(columns)
+    Column::all(columns)
 }
 
 /// Growth inside the window, as [`Facts::growth`] has it.
@@ -270,7 +275,7 @@ fn accounts_table(facts: &Facts, result: &Pyramid, columns: &[Column]) -> Result
     let mut order: Vec<_> = result.accounts.par_iter().enumerate().map(key).collect();
     order.par_sort_unstable();
     let places = UInt64Array::from_iter_values(order.into_iter().map(|(_, at)| at));
-    Table::new("pyramid", columns.par_iter().map(|column| column.reordered(&places)).collect::<Result<_>>()?)
+    Table::ordered("pyramid", columns, &places)
 }
 
 fn levels_table(facts: &Facts, result: &Pyramid) -> Result<Table> {
