@@ -37,15 +37,11 @@ pub use key_account::{
     routes, three_p,
 };
 pub use ledger::{Columns, Ledger};
-<<<<<<< HEAD
 pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
-=======
-pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
 pub use retention::{
     DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions, RevenueBridgeOptions,
     WinBackInputs, WinBackOptions, develop_or_acquire, loss, loss_dynamics, revenue_bridge, win_back,
 };
->>>>>>> main
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

@@ -15,12 +15,8 @@ use serde_json::{Map, Value, json};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
-<<<<<<< HEAD
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
-=======
-use crate::pyramid::PyramidMethod;
 use crate::retention::{DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, RevenueBridgeMethod, WinBackMethod};
->>>>>>> main
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -205,15 +201,12 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<OurAttractivenessMethod>(),
     Entry::of::<SelectionMatrixMethod>(),
     Entry::of::<PyramidMethod>(),
-<<<<<<< HEAD
     Entry::of::<PyramidTransitionsMethod>(),
-=======
     Entry::of::<RevenueBridgeMethod>(),
     Entry::of::<DevelopOrAcquireMethod>(),
     Entry::of::<LossMethod>(),
     Entry::of::<LossDynamicsMethod>(),
     Entry::of::<WinBackMethod>(),
->>>>>>> main
 ];
 
 /// The method of a name.
