@@ -8,6 +8,7 @@ mod crm;
 mod errors;
 mod facts;
 mod ledger;
+mod mcda;
 mod outcome;
 mod progress;
 mod rates;
@@ -29,6 +30,8 @@ mod _kam {
     use super::facts::Facts;
     #[pymodule_export]
     use super::ledger::Ledger;
+    #[pymodule_export]
+    use super::mcda::{ahp, critic_weights, entropy_weights, normalise, promethee2, ranks, smaa, topsis, vikor, weighted_sum};
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]

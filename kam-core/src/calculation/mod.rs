@@ -3,7 +3,8 @@
 
 mod btyd;
 mod matrix;
-mod mcda;
+pub mod mcda;
+mod stats;
 
 pub use matrix::Matrix;
 
@@ -78,12 +79,23 @@ impl Calculation {
 
 /// Every calculation.
 pub static CALCULATIONS: &[Calculation] = &[
-    Calculation::of::<mcda::WeightedSum>(),
     Calculation::of::<btyd::FitModel>(),
     Calculation::of::<btyd::UseModel>(),
     Calculation::of::<btyd::FrequencyBins>(),
     Calculation::of::<btyd::FitSpend>(),
     Calculation::of::<btyd::UseSpend>(),
+    Calculation::of::<mcda::Normalise>(),
+    Calculation::of::<mcda::WeightedSum>(),
+    Calculation::of::<mcda::Topsis>(),
+    Calculation::of::<mcda::Vikor>(),
+    Calculation::of::<mcda::Promethee2>(),
+    Calculation::of::<mcda::Ahp>(),
+    Calculation::of::<mcda::AhpHierarchy>(),
+    Calculation::of::<mcda::EntropyWeights>(),
+    Calculation::of::<mcda::CriticWeights>(),
+    Calculation::of::<mcda::Smaa>(),
+    Calculation::of::<stats::WeightOfEvidence>(),
+    Calculation::of::<stats::ExpectedSteps>(),
 ];
 
 /// The calculation of a name.

@@ -15,10 +15,10 @@ pub enum Key<'a> {
     Text(&'a str),
 }
 
-impl Key<'_> {
+impl<'a> Key<'a> {
     /// The key as text: an integer by its digits.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
+    pub fn text(&self) -> Cow<'a, str> {
         match self {
             Key::Integer(number) => Cow::Owned(number.to_string()),
             Key::Text(text) => Cow::Borrowed(text),
@@ -132,6 +132,25 @@ impl Keys {
             }
             Keys::Texts(keys) => Arc::new(StringArray::from_iter_values(places.map(|at| keys.get(at)))),
         }
+    }
+
+    /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`. It stays `Int64` where
+    /// all of them are whole numbers too.
+    pub(crate) fn column_with(&self, others: &[&str], places: impl Iterator<Item = usize>) -> ArrayRef {
+        if others.is_empty() {
+            return self.column(places);
+        }
+        let whole = |text: &&str| text.parse().ok().filter(|number: &i64| number.to_string() == **text);
+        if let (Keys::Integers(keys), Some(numbers)) = (self, others.iter().map(whole).collect::<Option<Vec<i64>>>()) {
+            let key = |at: usize| keys.get(at).or_else(|| numbers.get(at - keys.len())).copied();
+            return Arc::new(places.map(key).collect::<Int64Array>());
+        }
+        let texts: Vec<Cow<'_, str>> =
+            places.map(|at| if at < self.len() { self.get(at).text() } else { Cow::Borrowed(others[at - self.len()]) }).collect();
+        if texts.iter().map(|text| text.len()).sum::<usize>() > i32::MAX as usize {
+            return Arc::new(LargeStringArray::from_iter_values(texts));
+        }
+        Arc::new(StringArray::from_iter_values(texts))
     }
 }
 

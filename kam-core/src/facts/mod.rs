@@ -10,6 +10,7 @@ mod labels;
 mod measure;
 mod of_ledger;
 mod options;
+mod perspective;
 pub(crate) mod ranking;
 mod roll_up;
 mod split;
@@ -21,6 +22,7 @@ pub use cells::{Cell, Label, Labels, PeriodSums};
 pub use keys::{Key, Keys, Texts};
 pub use measure::Measure;
 pub use options::{All, FactsOptions, Span, Window};
+pub use perspective::Perspective;
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
@@ -77,6 +79,12 @@ impl Facts {
     #[must_use]
     pub fn grain(&self) -> Grain {
         self.options.grain
+    }
+
+    /// From which end the ledger is seen.
+    #[must_use]
+    pub fn perspective(&self) -> Perspective {
+        self.options.perspective
     }
 
     /// The options the facts were made with.

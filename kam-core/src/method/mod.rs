@@ -2,18 +2,20 @@
 //! option tables and the review are driven from here.
 
 mod context;
+mod relationship;
 
 pub use context::Context;
+pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::attractiveness::AttractivenessMethod;
+use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
-use crate::pyramid::PyramidMethod;
+use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
     WinBackMethod,
@@ -197,8 +199,15 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<PurchaseModelMethod>(),
     Entry::of::<SpendModelMethod>(),
     Entry::of::<ClvMethod>(),
+    Entry::of::<KeyAccountTypesMethod>(),
+    Entry::of::<RoutesMethod>(),
+    Entry::of::<KeyAccountProfileMethod>(),
+    Entry::of::<ThreePMethod>(),
     Entry::of::<AttractivenessMethod>(),
+    Entry::of::<OurAttractivenessMethod>(),
+    Entry::of::<SelectionMatrixMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<PyramidTransitionsMethod>(),
     Entry::of::<RevenueBridgeMethod>(),
     Entry::of::<DevelopOrAcquireMethod>(),
     Entry::of::<LossMethod>(),

@@ -7,6 +7,7 @@
 """
 
 from kam import btyd
+from kam import mcda
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -37,15 +38,22 @@ __all__ = [
     "attractiveness",
     "develop_or_acquire",
     "clv",
+    "key_account_profile",
+    "key_account_types",
     "lorenz",
     "loss",
     "loss_dynamics",
+    "our_attractiveness",
     "pareto",
     "purchase_model",
     "pyramid",
+    "pyramid_transitions",
     "revenue_bridge",
     "rfm",
     "spend_model",
+    "routes",
+    "selection_matrix",
+    "three_p",
     "unprofitable",
     "whale_curve",
     "win_back",
@@ -74,6 +82,7 @@ __all__ = [
     "btyd",
     "calculate",
     "calculations",
+    "mcda",
     "methods",
     "review",
     "run",

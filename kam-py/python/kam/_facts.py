@@ -61,13 +61,15 @@ class Facts:
     def _lines(self) -> list[tuple[str, str]]:
         summary, rows = self.summary, self.summary["reconciliation"]
         currency = f" {summary['currency']}" if summary["currency"] else ""
+        is_buying = summary["perspective"] == "supplier"
+        accounts, revenue, sale = ("suppliers", "spend", "purchase") if is_buying else ("accounts", "revenue", "sale")
         lines = [
-            ("accounts", f"{summary['accounts']:,}, {summary['active_accounts']:,} of them with a sale in the window"),
+            (accounts, f"{summary['accounts']:,}, {summary['active_accounts']:,} of them with a {sale} in the window"),
             (
                 "as of",
                 f"{summary['as_of']}, window of {summary['window_periods']:,} × {summary['grain']} from {summary['window_start']}",
             ),
-            ("revenue", f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
+            (revenue, f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
         ]
         if summary["totals"]["profit"] is not None:
             lines.append(("profit", f"{summary['totals']['profit']:,.2f}{currency} in the window"))

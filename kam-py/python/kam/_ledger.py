@@ -122,6 +122,7 @@ class Ledger:
         *,
         grain: Literal["day", "week", "month", "quarter", "year"] = "month",
         window: int | Literal["all"] = 12,
+        perspective: Literal["customer", "supplier"] = "customer",
         progress: Progress = None,
     ) -> Facts:
         """Reads the ledger and sums it up exactly.
@@ -130,9 +131,11 @@ class Ledger:
             as_of: The day the facts are seen from; later rows are counted and left out.
             grain: The period of the series.
             window: How many periods count for segments and shares, the last of which holds ``as_of``, or ``"all"``.
+            perspective: ``"supplier"`` for a purchase ledger, whose accounts are suppliers: the words and defaults of every method, never
+                the sums.
             progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
         """
-        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window})
+        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window, "perspective": perspective})
         with watching(progress) as callback:
             return Facts(self._ledger.facts(options, callback))
 
