@@ -157,7 +157,9 @@ fn crm_opportunities() {
     assert!(routes.summary["routes"]["pareto"].as_u64().unwrap() > 0);
     let three_p = run("three_p");
     assert_eq!((&three_p.summary["accounts"], &three_p.summary["candidates"]), (&json!(85), &json!(0)));
-    assert!(three_p.summary["missing"].to_string().contains("contacts") && three_p.summary["missing"].to_string().contains("accounts.budget"));
+    assert!(
+        three_p.summary["missing"].to_string().contains("contacts") && three_p.summary["missing"].to_string().contains("accounts.budget")
+    );
     assert_eq!(three_p.summary["unknown"]["power"], 85);
     assert_eq!(three_p.summary["unknown"]["need"], 0);
 }

@@ -77,11 +77,8 @@ impl Calculation {
 }
 
 /// Every calculation.
-pub static CALCULATIONS: &[Calculation] = &[
-    Calculation::of::<mcda::WeightedSum>(),
-    Calculation::of::<stats::WeightOfEvidence>(),
-    Calculation::of::<stats::ExpectedSteps>(),
-];
+pub static CALCULATIONS: &[Calculation] =
+    &[Calculation::of::<mcda::WeightedSum>(), Calculation::of::<stats::WeightOfEvidence>(), Calculation::of::<stats::ExpectedSteps>()];
 
 /// The calculation of a name.
 pub fn calculation(name: &str) -> Result<&'static Calculation> {

@@ -41,7 +41,11 @@ impl Calculate for WeightOfEvidence {
 
     fn calculate(input: &WeightOfEvidenceInput) -> Result<WeightOfEvidenceOutput> {
         if input.ones.len() != input.others.len() {
-            return Err(Error::option("others", format!("{} counts", input.others.len()), &format!("{}, as many as ones", input.ones.len())));
+            return Err(Error::option(
+                "others",
+                format!("{} counts", input.others.len()),
+                &format!("{}, as many as ones", input.ones.len()),
+            ));
         }
         if !(input.smoothing.is_finite() && input.smoothing >= 0.0) {
             return Err(Error::option("smoothing", input.smoothing, "a number of 0 or more"));
@@ -75,7 +79,8 @@ pub(super) struct ExpectedStepsOutput {
 
 impl Calculate for ExpectedSteps {
     const NAME: &'static str = "stats.expected_steps";
-    const ABOUT: &'static str = "How many steps a Markov chain takes on average until it first reaches a target, by the state it starts from.";
+    const ABOUT: &'static str =
+        "How many steps a Markov chain takes on average until it first reaches a target, by the state it starts from.";
     type Input = ExpectedStepsInput;
     type Output = ExpectedStepsOutput;
 
@@ -86,9 +91,14 @@ impl Calculate for ExpectedSteps {
         }
         for (state, row) in input.probabilities.iter().enumerate() {
             let Some(row) = row else { continue };
-            let is_row = row.len() == states && row.iter().all(|part| (0.0..=1.0).contains(part)) && (row.iter().sum::<f64>() - 1.0).abs() < 1e-9;
+            let is_row =
+                row.len() == states && row.iter().all(|part| (0.0..=1.0).contains(part)) && (row.iter().sum::<f64>() - 1.0).abs() < 1e-9;
             if !is_row {
-                return Err(Error::option("probabilities", format!("a row {state} of {row:?}"), &format!("{states} probabilities that add up to 1")));
+                return Err(Error::option(
+                    "probabilities",
+                    format!("a row {state} of {row:?}"),
+                    &format!("{states} probabilities that add up to 1"),
+                ));
             }
         }
         Ok(ExpectedStepsOutput { steps: stats::expected_steps(&input.probabilities, &input.targets) })

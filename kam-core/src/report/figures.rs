@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn summary_of(outcome: &Outcome) -> Vec<Value> {
-        summary(outcome, Some("EUR"))
+        summary(outcome, Some("EUR"), Perspective::Customer)
     }
 
     #[test]
