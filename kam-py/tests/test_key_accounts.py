@@ -32,7 +32,7 @@ def test_the_past_of_the_pyramid(company: kam.Sample) -> None:
     levels = moves.tables["account_levels"].to_dict()
     assert len(levels["level"]) == 6 * len(facts)
     today = dict(zip(*(kam.pyramid(facts, company.crm).table.to_dict()[name] for name in ("account", "level")), strict=True))
-    last = {account: level for account, level in zip(levels["account"], levels["level"], strict=True)}
+    last = dict(zip(levels["account"], levels["level"], strict=True))
     assert last == today
 
 
@@ -40,7 +40,8 @@ def test_a_purchase_ledger(company: kam.Sample, tmp_path: Path) -> None:
     bought = company.purchases
     facts = bought.ledger.facts(bought.as_of, perspective="supplier")
     assert facts.summary["perspective"] == "supplier"
-    assert "spend" in repr(facts) and "revenue" not in repr(facts)
+    assert "spend" in repr(facts)
+    assert "revenue" not in repr(facts)
     review = kam.review(facts, bought.crm)
     assert "revenue" in review.accounts.columns
     page = tmp_path / "review.html"
