@@ -1,6 +1,7 @@
 //! The registry of calculations: the domain-free numerics by name, JSON in, JSON out. C, the golden corpus and the documentation reach
 //! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
 
+mod btyd;
 mod matrix;
 mod mcda;
 mod stats;
@@ -77,8 +78,16 @@ impl Calculation {
 }
 
 /// Every calculation.
-pub static CALCULATIONS: &[Calculation] =
-    &[Calculation::of::<mcda::WeightedSum>(), Calculation::of::<stats::WeightOfEvidence>(), Calculation::of::<stats::ExpectedSteps>()];
+pub static CALCULATIONS: &[Calculation] = &[
+    Calculation::of::<mcda::WeightedSum>(),
+    Calculation::of::<btyd::FitModel>(),
+    Calculation::of::<btyd::UseModel>(),
+    Calculation::of::<btyd::FrequencyBins>(),
+    Calculation::of::<btyd::FitSpend>(),
+    Calculation::of::<btyd::UseSpend>(),
+    Calculation::of::<stats::WeightOfEvidence>(),
+    Calculation::of::<stats::ExpectedSteps>(),
+];
 
 /// The calculation of a name.
 pub fn calculation(name: &str) -> Result<&'static Calculation> {

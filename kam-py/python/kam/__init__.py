@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam import btyd
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -37,16 +38,19 @@ __all__ = [
     "develop_or_acquire",
     "key_account_profile",
     "key_account_types",
+    "clv",
     "lorenz",
     "loss",
     "loss_dynamics",
     "pareto",
+    "purchase_model",
     "pyramid",
     "pyramid_transitions",
     "revenue_bridge",
     "rfm",
     "routes",
     "three_p",
+    "spend_model",
     "unprofitable",
     "whale_curve",
     "win_back",
@@ -72,6 +76,7 @@ __all__ = [
     "Sample",
     "Table",
     "__version__",
+    "btyd",
     "calculate",
     "calculations",
     "methods",
