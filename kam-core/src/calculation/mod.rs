@@ -79,6 +79,7 @@ impl Calculation {
 
 /// Every calculation.
 pub static CALCULATIONS: &[Calculation] = &[
+    Calculation::of::<mcda::WeightedSum>(),
     Calculation::of::<btyd::FitModel>(),
     Calculation::of::<btyd::UseModel>(),
     Calculation::of::<btyd::FrequencyBins>(),

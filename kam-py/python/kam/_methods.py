@@ -14,6 +14,8 @@ __all__ = [
     "abc_xyz",
     "attractiveness",
     "develop_or_acquire",
+    "key_account_profile",
+    "key_account_types",
     "clv",
     "key_account_profile",
     "key_account_types",
@@ -23,7 +25,10 @@ __all__ = [
     "purchase_model",
     "pyramid",
     "pyramid_transitions",
+    "revenue_bridge",
     "rfm",
+    "routes",
+    "three_p",
     "spend_model",
     "routes",
     "selection_matrix",
@@ -36,6 +41,7 @@ __all__ = [
 AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
 Checked: TypeAlias = Literal["all"] | Literal["candidates"]
 GiniNormalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
+KeyRule: TypeAlias = Literal["pareto"] | Literal["any_route"]
 LossCriterion: TypeAlias = Literal["days"] | Literal["gap"] | Literal["p_alive"]
 Grain: TypeAlias = Literal["day"] | Literal["week"] | Literal["month"] | Literal["quarter"] | Literal["year"]
 KeyRule: TypeAlias = Literal["pareto"] | Literal["any_route"]
@@ -82,6 +88,7 @@ Role: TypeAlias = (
 Scoring: TypeAlias = Literal["weighted_sum"] | Literal["topsis"] | Literal["vikor"] | Literal["promethee2"]
 SecondAxis: TypeAlias = Literal["relative_strength"] | Literal["revenue_share"]
 SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
+Undated: TypeAlias = Literal["as_today"] | Literal["unknown"]
 Spend: TypeAlias = Literal["net"] | Literal["gross"]
 Undated: TypeAlias = Literal["as_today"] | Literal["unknown"]
 UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
@@ -349,6 +356,24 @@ def rfm(
     return run("rfm", facts, crm, options)
 
 
+def key_account_types(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "profit",
+    fallback_to_revenue: bool = True,
+    breadwinner_share: float = 0.1,
+    new_months: int = 6,
+    large_budget: float | None = None,
+    budget_quantile: float = 0.75,
+    competitor_share: float = 0.5,
+    reference: float = 0.5,
+    leader_accounts: int = 5,
+    expert_criteria: Sequence[str] = ("quality_requirements", "service_requirements", "market_knowledge"),
+    expert_score: float | None = None,
+    expert_level: float = 0.8,
+) -> Result:
+    """Key account types: Who is a breadwinner, a prospect, an image maker or an expert, and why; candidates included.
 def purchase_model(
     facts: Facts,
     crm: Crm | None = None,
@@ -386,6 +411,55 @@ def key_account_types(
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
+        base: Breadwinner: what it brings a share of, over the window.
+        fallback_to_revenue: Breadwinner: without the ledger column that `base` needs, take revenue and say so; otherwise that is an error.
+        breadwinner_share: Breadwinner: the share of the total from which on an account is one, above 0 and up to 1.
+        new_months: Prospect: the calendar months since the first sale during which an account is new.
+        large_budget: Prospect: the budget from which on it is large; without, the quantile below.
+        budget_quantile: Prospect: without `large_budget`, a budget is large from this quantile of all known budgets on, 0 to 1.
+        competitor_share: Competitor's breadwinner: a prospect of whose spend one competitor holds more than this share, 0 to 1.
+        reference: Image maker: how far the account's name brings others (`accounts.reference`) from which on it is one, 0 to 1.
+        leader_accounts: Image maker: the leader of an industry or region by annual revenue, where so many accounts of it have one.
+        expert_criteria: Expert: the criteria of our ratings of the customer; all of them must be high.
+        expert_score: Expert: the score that is high; without, the share below of the scale.
+        expert_level: Expert: without `expert_score`, high is from this share of the way from the lowest to the highest score of our ratings
+            on, 0 to 1.
+
+    Tables:
+        key_account_types: an account of the ledger or a candidate; those with most types first
+        labels: an account and one of its types, with the evidence
+        types: a type
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "fallback_to_revenue": fallback_to_revenue,
+        "breadwinner_share": breadwinner_share,
+        "new_months": new_months,
+        "large_budget": large_budget,
+        "budget_quantile": budget_quantile,
+        "competitor_share": competitor_share,
+        "reference": reference,
+        "leader_accounts": leader_accounts,
+        "expert_criteria": expert_criteria,
+        "expert_score": expert_score,
+        "expert_level": expert_level,
+    }
+    return run("key_account_types", facts, crm, options)
+
+
+def routes(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "revenue",
+    fallback_to_revenue: bool = True,
+    share: float = 0.8,
+    probability: float = 0.7,
+    likely_value: float = 0.0,
+    reference: float = 0.5,
+) -> Result:
+    """Routes to a key account: By which of four routes an account is key: it brings most today, could bring it, is likely to be won, or its
+    name brings others.
         model: The model: `bg_nbd`, `mbg_nbd` or `pareto_nbd`.
         unit: The unit of time. Scaling it scales alpha (and beta) alone; a month is a twelfth of 365.25 days.
         free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
@@ -479,6 +553,102 @@ def routes(
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
+        base: Of what the key accounts hold most, over the window.
+        fallback_to_revenue: Without the ledger column that `base` needs, take revenue and say so; otherwise that is an error.
+        share: `pareto`: an account is among those that hold most while larger ones hold less than this share, above 0 and up to 1.
+        probability: `likely`: the probability of an open opportunity from which on the account is likely to be won, 0 to 1.
+        likely_value: `likely`: the value from which on an open opportunity counts.
+        reference: `strategic`: how far the account's name brings others (`accounts.reference`) from which on it matters, 0 to 1.
+
+    Tables:
+        routes: an account of the ledger or a candidate; those with most routes first
+        route_counts: a route
+        unknown_directions: a direction of opportunities that the ledger does not know
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "fallback_to_revenue": fallback_to_revenue,
+        "share": share,
+        "probability": probability,
+        "likely_value": likely_value,
+        "reference": reference,
+    }
+    return run("routes", facts, crm, options)
+
+
+def key_account_profile(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    key: KeyRule = "pareto",
+    key_attribute: str | None = None,
+    base: Measure = "revenue",
+    share: float = 0.8,
+    attributes: Sequence[str] = (),
+    bins: int = 5,
+    least_accounts: int = 5,
+    smoothing: float = 0.5,
+    least_information: float = 0.02,
+    folds: int = 5,
+    seed: int = 1,
+    fit_bands: int = 5,
+    lost_after_days: int = 365,
+) -> Result:
+    """Key account profile: What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs accounts.
+        key: Which accounts of the ledger are key: those that hold most of the base now, or those with any route.
+        key_attribute: A yes-or-no attribute of the accounts table that says who is key, in place of `key`.
+        base: Of what the key accounts hold most, over the window.
+        share: The share of the base that the key accounts hold, above 0 and up to 1.
+        attributes: The columns of the accounts table that describe an account; none: industry, region, employees, annual_revenue, budget,
+            reference and every further attribute.
+        bins: The quantile bins that numbers are cut into, 2 to 50.
+        least_accounts: A word that fewer accounts have is put together with others of its kind.
+        smoothing: What is added to the counts of every bin, so that a bin without key accounts keeps a finite weight.
+        least_information: The information value from which on an attribute takes part in the fit.
+        folds: The parts of the cross-validation, 2 to 20.
+        seed: Where chance begins in dealing accounts to these parts.
+        fit_bands: The bands of the fit, for each of which the expected tenure is told, 1 to 20.
+        lost_after_days: The days without a sale after which an account counts as left.
+
+    Tables:
+        key_account_profile: a bin of an attribute; attributes that tell most first
+        attributes: an attribute
+        fit: a candidate or an account of the ledger; candidates first, the best fit first
+        bands: a band of the fit, the lowest first
+    """
+    options: dict[str, Any] = {
+        "key": key,
+        "key_attribute": key_attribute,
+        "base": base,
+        "share": share,
+        "attributes": attributes,
+        "bins": bins,
+        "least_accounts": least_accounts,
+        "smoothing": smoothing,
+        "least_information": least_information,
+        "folds": folds,
+        "seed": seed,
+        "fit_bands": fit_bands,
+        "lost_after_days": lost_after_days,
+    }
+    return run("key_account_profile", facts, crm, options)
+
+
+def three_p(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    accounts: Checked = "all",
+    cover: float = 1.0,
+    solvency: Mapping[str, Any] | None = None,
+    power_roles: Sequence[Role] = ("decision_maker",),
+    power_influence: float | None = None,
+) -> Result:
+    """Three-P check: Does a candidate need what we sell, can it pay, and do we know who decides?
         spend: The money: `net` of returns, or `gross` sales.
         non_positive: What accounts whose repeat purchases brought nothing or less are expected to spend: `zero`, or the same as a new
             account (`like_new`). The model knows positive spends only, so they are left out of the fit.
@@ -609,6 +779,25 @@ def three_p(
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
+        accounts: Who is checked: the ledger's accounts and the candidates, or the candidates alone.
+        cover: Purse: how many times the value of its open opportunities the budget must be.
+        solvency: Purse: a column of the accounts table that says whether an account can pay, as `{"attribute": "days_overdue", "at_most":
+            30}`.
+        power_roles: Power: the roles of contacts that decide.
+        power_influence: Power: the influence from which on a contact of any role decides; without, the role alone says it.
+
+    Tables:
+        three_p: a candidate or an account of the ledger, candidates first
+        unknown_directions: a direction of opportunities that the ledger does not know
+    """
+    options: dict[str, Any] = {
+        "accounts": accounts,
+        "cover": cover,
+        "solvency": solvency,
+        "power_roles": power_roles,
+        "power_influence": power_influence,
+    }
+    return run("three_p", facts, crm, options)
         periods: How many periods are looked ahead.
         grain: The period of the discount rate. Periods are those of the calendar, counted from `as_of`: months have their own lengths.
         discount_rate: The discount rate per period: 0.01 takes one per cent off for every period. What falls into a period is discounted
@@ -846,6 +1035,51 @@ def pyramid(
 
 
 def pyramid_transitions(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    periods: int = 24,
+    compare: int = 12,
+    undated: Undated = "as_today",
+    max_account_levels: int = 1000000,
+    pyramid: Mapping[str, Any] | None = None,
+) -> Result:
+    """Transitions of the pyramid: How accounts move between the levels of the pyramid, how long it takes to climb, and who climbed or fell
+    and why.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        periods: How many ends of periods are looked at, the last of which is `as_of`; fewer where the ledger is younger.
+        compare: Climbers and fallers: over how many periods up to `as_of` levels are compared; all that are looked at where there are
+            fewer.
+        undated: Whether both sides attract each other carries no date: take today's answer for the past, or none.
+        max_account_levels: The table `account_levels` is left empty where it would have more rows than this; `spells` says the same in
+            fewer.
+        pyramid: The thresholds of the levels, as those of the method pyramid. Without: {'active_days': 2, 'tenure_months': 3, 'activity':
+            0.5, 'shrinkage': 0.0, 'trust_periods': 2, 'p_alive': 0.8, 'future_proxy': False, 'usual_gap': 0.9, 'joint_activities': 1,
+            'unknown_gates': 'provisional', 'golden_margin': 0.75, 'golden_discount': 0.01, 'golden_return': 0.2}.
+
+    Tables:
+        pyramid_transitions: a level and one that it was followed by
+        levels_by_period: an end of a period and a level
+        time_to_climb: a level and a higher one
+        movers: an account that stands on another level than before; climbers first
+        spells: an account and a run of periods on one level
+        account_levels: an account and an end of a period
+    """
+    options: dict[str, Any] = {
+        "periods": periods,
+        "compare": compare,
+        "undated": undated,
+        "max_account_levels": max_account_levels,
+    }
+    if pyramid is not None:
+        options["pyramid"] = pyramid
+    return run("pyramid_transitions", facts, crm, options)
+
+
+def revenue_bridge(
     facts: Facts,
     crm: Crm | None = None,
     *,
