@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attractiveness;
+pub mod book;
 pub mod concentration;
 pub mod crm;
 mod error;
@@ -21,6 +22,7 @@ mod table;
 pub mod time;
 
 pub use attractiveness::{AttractivenessOptions, attractiveness};
+pub use book::Book;
 pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};

@@ -12,6 +12,7 @@ mod of_ledger;
 mod options;
 pub(crate) mod ranking;
 mod roll_up;
+pub(crate) mod run;
 mod state;
 mod sums;
 mod tables;
@@ -23,6 +24,10 @@ pub use options::{All, FactsOptions, Span, Window};
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
+pub(crate) use codec::StoredShape;
+pub(crate) use finish::refuse_currencies;
+pub(crate) use fold::hash_bytes;
+pub(crate) use state::{Shape, mismatch, refuse_overflow};
 pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
