@@ -16,11 +16,11 @@
  * NULL. No argument may be NULL unless its function says so; one that is gives KAM_NULL_ARGUMENT, and nothing else happens but that a
  * stream in is moved. The functions named *_free do nothing when given NULL.
  *
- * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review and kam_error are opaque. Each belongs to the
+ * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review, kam_book and kam_error are opaque. Each belongs to the
  * caller from the call that made it, and is freed once by the function of its name that ends in _free. No handle needs another one to live
  * on: a ledger may be freed as soon as the facts are made. A handle that was freed must not be used again.
  *
- * const. A call does not change what it takes as a pointer to const.
+ * const. A call does not change what it takes as a pointer to const. A book is a handle to a file: what is appended changes the file.
  *
  * Threads. Any number of threads may call at once, and may use one handle at once in arguments that are pointers to const. A call that
  * takes a handle as a pointer to non-const, and the one that frees it, needs the handle for itself. There is no global state to set up.
@@ -297,6 +297,21 @@ typedef int (*kam_progress)(void *user, const char *stage, uint64_t done, uint64
  A book of a newer format.
  */
 #define KAM_BOOK_VERSION 703
+
+/*
+ A book or a batch with other columns than the book was made with.
+ */
+#define KAM_BOOK_COLUMNS 704
+
+/*
+ A batch that stands in the book with other rows.
+ */
+#define KAM_BOOK_BATCH 705
+
+/*
+ A book that is not there, may not be written, or has no room left.
+ */
+#define KAM_BOOK_STORAGE 706
 
 /*
  The progress callback asked to stop.

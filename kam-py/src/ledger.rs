@@ -13,7 +13,7 @@ use crate::stream::{frame_source, frames_source};
 /// Where a ledger's rows are and what its columns mean.
 #[pyclass(frozen, module = "kam._kam")]
 pub struct Ledger {
-    ledger: kam_core::Ledger,
+    pub ledger: kam_core::Ledger,
 }
 
 fn new(py: Python<'_>, source: Source, columns: &str) -> PyResult<Ledger> {
@@ -24,6 +24,13 @@ fn new(py: Python<'_>, source: Source, columns: &str) -> PyResult<Ledger> {
 /// JSON that the package wrote.
 pub fn read_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
     serde_json::from_str(text).map_err(|source| refused(py, Code::Option, format!("options: {source}"), "options must be plain values"))
+}
+
+/// The options of facts.
+pub fn facts_options(py: Python<'_>, options: &str) -> PyResult<FactsOptions> {
+    serde_json::from_str(options).map_err(|source| {
+        refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
+    })
 }
 
 #[pymethods]
@@ -59,9 +66,7 @@ impl Ledger {
 
     /// Reads the ledger and sums it up.
     fn facts(&self, py: Python<'_>, options: &str, progress: Option<Py<PyAny>>) -> PyResult<Facts> {
-        let options: FactsOptions = serde_json::from_str(options).map_err(|source| {
-            refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
-        })?;
+        let options = facts_options(py, options)?;
         let facts = Reporter::new(progress).run(py, |progress| self.ledger.facts_with(&options, progress))?;
         Ok(Facts { facts })
     }

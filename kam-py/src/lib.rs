@@ -3,6 +3,7 @@
 //! Nothing is computed here. Each file turns one thing of `kam-core` into a Python object; the package `kam` puts the typed interface
 //! in front of them. All unsafe code of the bindings is in `stream.rs`.
 
+mod book;
 mod crm;
 mod errors;
 mod facts;
@@ -19,6 +20,8 @@ mod table;
 /// The compiled part of kam; use the package `kam`.
 #[pyo3::pymodule]
 mod _kam {
+    #[pymodule_export]
+    use super::book::Book;
     #[pymodule_export]
     use super::crm::Crm;
     #[pymodule_export]

@@ -1,21 +1,21 @@
 //! A batch comes in.
 
 use redb::{Database, ReadableTable};
-use serde::Serialize;
 
 use super::Book;
 use super::record::{BatchRecord, Manifest, RunRecord, WHOLE};
 use super::shards::Packed;
-use super::store::{BATCHES, CELLS, META, QUARANTINE, RUNS, failed, seal, to_json};
+use super::store::{BATCHES, CELLS, META, QUARANTINE, RUNS, begin_write, failed, seal, to_json};
 use crate::error::{Code, Error, Result};
 use crate::facts::run::Shard;
 use crate::facts::{FactsState, Label, StateOptions, StoredShape, hash_bytes, mismatch, refuse_currencies, refuse_overflow};
 use crate::ledger::{Counts, Ledger, Quarantine, Tally, refuse_rubbish};
+use crate::money::Scale;
 use crate::progress::Progress;
 use crate::time::{Date, Grain};
 
 /// What became of a batch.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Appended {
     /// The batch's id.
     pub batch_id: String,
@@ -35,6 +35,8 @@ pub struct Appended {
     pub merged_runs: usize,
     /// Why runs that were due were not merged; the batch is in the book all the same, and the next one tries again.
     pub merge_failure: Option<String>,
+    /// The decimals of a minor unit.
+    pub scale: Scale,
 }
 
 /// A folded batch, ready to be stored.
@@ -102,7 +104,7 @@ fn content(counts: &Counts, quarantine: &Quarantine, labels: &[Label], packed: O
 
 /// Puts the batch into the file, in one transaction.
 fn store(database: &Database, batch_id: &str, batch: &Batch) -> Result<Appended> {
-    let write = database.begin_write().map_err(failed)?;
+    let write = begin_write(database)?;
     {
         let mut meta = write.open_table(META).map_err(failed)?;
         let mut batches = write.open_table(BATCHES).map_err(failed)?;
@@ -137,7 +139,7 @@ fn store(database: &Database, batch_id: &str, batch: &Batch) -> Result<Appended>
         meta.insert("manifest", seal("meta", "manifest", &to_json(&manifest)?).1.as_slice()).map_err(failed)?;
     }
     write.commit().map_err(failed)?;
-    let appended = Appended::new(batch_id, false, &batch.counts);
+    let appended = Appended::new(batch_id, false, &batch.counts, batch.shape.scale);
     // The batch is in; an echo that fails is made up for by the next commit.
     let _ = echo(database, batch.content);
     Ok(appended)
@@ -146,14 +148,14 @@ fn store(database: &Database, batch_id: &str, batch: &Batch) -> Result<Appended>
 /// Commits once more. The store keeps its last two commits, and falls back to the one before where the last is unreadable: now both hold
 /// all batches, so that no flipped bit can take the book back by one.
 pub(super) fn echo(database: &Database, word: u64) -> Result<()> {
-    let write = database.begin_write().map_err(failed)?;
+    let write = begin_write(database)?;
     write.open_table(META).map_err(failed)?.insert("echo", word.to_le_bytes().as_slice()).map_err(failed)?;
     write.commit().map_err(failed)
 }
 
 fn repeated(known: &BatchRecord, batch: &Batch) -> Result<Appended> {
     if known.content == batch.content {
-        return Ok(Appended::new(&known.id, true, &known.counts));
+        return Ok(Appended::new(&known.id, true, &known.counts, batch.shape.scale));
     }
     let read = |counts: &Counts| counts.reconciliation.read();
     let (there, here) = (read(&known.counts), read(&batch.counts));
@@ -191,7 +193,7 @@ fn admit(manifest: &mut Manifest, batch: &Batch) -> Result<()> {
 }
 
 impl Appended {
-    fn new(batch_id: &str, repeated: bool, counts: &Counts) -> Self {
+    fn new(batch_id: &str, repeated: bool, counts: &Counts, scale: Scale) -> Self {
         let rows = &counts.reconciliation;
         Appended {
             batch_id: batch_id.to_owned(),
@@ -203,6 +205,27 @@ impl Appended {
             days: counts.days.map(|(first, last)| (Date(first), Date(last))),
             merged_runs: 0,
             merge_failure: None,
+            scale,
         }
+    }
+
+    /// The same as JSON, with the names of [`Book::batches`] and money in units of the currency.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let money = |tally: Tally| self.scale.wide_to_currency(tally.amount);
+        serde_json::json!({
+            "batch_id": self.batch_id,
+            "repeated": self.repeated,
+            "rows": self.read.rows,
+            "used": self.used.rows,
+            "unassigned": self.unassigned.rows,
+            "quarantined": self.quarantined.rows,
+            "amount": money(self.read),
+            "used_amount": money(self.used),
+            "first_date": self.days.map(|(first, _)| first),
+            "last_date": self.days.map(|(_, last)| last),
+            "merged_runs": self.merged_runs,
+            "merge_failure": self.merge_failure,
+        })
     }
 }

@@ -7,7 +7,7 @@ use redb::Database;
 use super::Book;
 use super::append::echo;
 use super::record::{Manifest, RunRecord, Snapshot};
-use super::store::{self, BATCHES, CELLS, META, QUARANTINE, RUNS, failed, guarded, seal, to_json};
+use super::store::{self, BATCHES, CELLS, META, QUARANTINE, RUNS, begin_write, failed, guarded, seal, to_json};
 use crate::error::Result;
 
 impl Book {
@@ -26,7 +26,7 @@ impl Book {
 }
 
 fn fill(snapshot: &Snapshot, copy: &Database) -> Result<()> {
-    let write = copy.begin_write().map_err(failed)?;
+    let write = begin_write(copy)?;
     {
         let mut meta = write.open_table(META).map_err(failed)?;
         let mut batches = write.open_table(BATCHES).map_err(failed)?;
@@ -50,7 +50,6 @@ fn fill(snapshot: &Snapshot, copy: &Database) -> Result<()> {
             }
             *entry = record.store(entry.id, entry.cells, &mut runs)?;
         }
-        meta.insert("format", store::format().as_slice()).map_err(failed)?;
         meta.insert("manifest", seal("meta", "manifest", &to_json(&manifest)?).1.as_slice()).map_err(failed)?;
     }
     write.commit().map_err(failed)?;

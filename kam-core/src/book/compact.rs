@@ -6,7 +6,7 @@ use super::Book;
 use super::append::echo;
 use super::record::{Manifest, RunEntry, RunRecord, Snapshot, StoredShard, WHOLE};
 use super::shards::{Packed, Runs};
-use super::store::{CELLS, META, RUNS, failed, seal, to_json};
+use super::store::{CELLS, META, RUNS, begin_write, failed, seal, to_json};
 use crate::error::{Error, Result};
 use crate::facts::run::{SHARDS, merge};
 use crate::progress::{Progress, report};
@@ -85,7 +85,7 @@ impl Book {
 /// One run of several, in one transaction.
 fn merge_runs(database: &redb::Database, snapshot: &Snapshot, entries: &[RunEntry], progress: &dyn Progress) -> Result<()> {
     let runs = Runs::open(snapshot, entries)?;
-    let write = database.begin_write().map_err(failed)?;
+    let write = begin_write(database)?;
     {
         let mut meta = write.open_table(META).map_err(failed)?;
         let mut manifest = Manifest::read(&meta)?;

@@ -3,6 +3,7 @@
 mod append;
 mod backup;
 mod compact;
+mod pages;
 mod read;
 mod record;
 mod shards;
@@ -22,7 +23,7 @@ use crate::error::{Code, Error, Result};
 use crate::ledger::{Columns, Ledger, Source};
 use crate::time::Grain;
 use record::{Manifest, Snapshot};
-use store::{BATCHES, CELLS, META, QUARANTINE, RUNS, failed, guarded, seal, to_json};
+use store::{BATCHES, CELLS, META, QUARANTINE, RUNS, begin_write, failed, guarded, seal, to_json};
 
 /// A persistent ledger of facts in one file.
 ///
@@ -64,10 +65,9 @@ impl Book {
         };
         let database = guarded(path, || {
             store::create(path, |database| {
-                let write = database.begin_write().map_err(failed)?;
+                let write = begin_write(database)?;
                 {
                     let mut meta = write.open_table(META).map_err(failed)?;
-                    meta.insert("format", store::format().as_slice()).map_err(failed)?;
                     meta.insert("manifest", seal("meta", "manifest", &to_json(&manifest)?).1.as_slice()).map_err(failed)?;
                     write.open_table(BATCHES).map_err(failed)?;
                     write.open_table(QUARANTINE).map_err(failed)?;

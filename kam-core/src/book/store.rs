@@ -1,15 +1,18 @@
 //! The file: what stands in which table, how every value is sealed, and what the store's errors mean.
 
 use std::fmt::Display;
+use std::fs::File;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use redb::{Database, ReadableDatabase, TableDefinition};
+use redb::{Database, TableDefinition};
 
+use super::pages::Pages;
 use crate::error::{Code, Error, Result};
 use crate::facts::hash_bytes;
 
-/// `format`, `manifest` and `echo`.
+/// `manifest` and `echo`.
 pub(super) const META: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("meta");
 /// What came in, by batch id.
 pub(super) const BATCHES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("batches");
@@ -21,9 +24,10 @@ pub(super) const RUNS: TableDefinition<'_, u64, &[u8]> = TableDefinition::new("r
 pub(super) const CELLS: TableDefinition<'_, (u64, u8, u32), &[u8]> = TableDefinition::new("cells");
 
 /// The format that is written. Older ones are read, newer ones refused.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u8 = 1;
 
-const MAGIC: &[u8; 8] = b"KAM BOOK";
+/// How the file begins; the format follows.
+const MAGIC: &[u8; 7] = b"KAMBOOK";
 
 /// Memory for pages of the file.
 const CACHE: usize = 64 << 20;
@@ -112,50 +116,46 @@ pub(super) fn guarded<T>(path: &Path, work: impl FnOnce() -> Result<T>) -> Resul
     done.map_err(|error| if error.code() as u16 / 100 == 7 { error.at(path.display()) } else { error })
 }
 
-fn builder() -> redb::Builder {
+/// The store on a file that may be read and written.
+fn store(file: File) -> Result<Database> {
+    let mut magic = [0; 8];
+    magic[..7].copy_from_slice(MAGIC);
+    magic[7] = FORMAT;
+    let pages = Pages::new(file, u64::from_le_bytes(magic)).map_err(|source| failed(redb::Error::Io(source)))?;
     let mut builder = Database::builder();
     builder.set_cache_size(CACHE);
-    builder
+    builder.create_with_backend(pages).map_err(failed)
+}
+
+/// A transaction that is whole on the disk before it counts.
+pub(super) fn begin_write(database: &Database) -> Result<redb::WriteTransaction> {
+    let mut write = database.begin_write().map_err(failed)?;
+    write.set_two_phase_commit(true);
+    Ok(write)
 }
 
 /// Opens the file and looks at the format.
 pub(super) fn open(path: &Path) -> Result<Database> {
-    // The store would make an empty file into an empty store.
-    let found = std::fs::metadata(path).map_err(|source| {
-        Error::new(Code::BookStorage, format!("there is no book: {source}")).with_hint("is the path right?").with_source(source)
-    })?;
-    if found.is_dir() {
+    let place = |source: std::io::Error| {
+        Error::new(Code::BookStorage, format!("the book cannot be opened: {source}"))
+            .with_hint("is the path right, and may it be written?")
+            .with_source(source)
+    };
+    if std::fs::metadata(path).map_err(place)?.is_dir() {
         return Err(Error::new(Code::BookStorage, "a book is a file, and this is a folder"));
     }
-    let database = builder().open(path).map_err(failed)?;
-    check_format(&database)?;
-    Ok(database)
-}
-
-fn check_format(database: &Database) -> Result<()> {
-    let read = database.begin_read().map_err(failed)?;
-    let table = match read.open_table(META) {
-        Err(redb::TableError::TableDoesNotExist(_)) => return Err(damaged("it is a file of the store, but no book")),
-        table => table.map_err(failed)?,
-    };
-    let stored = table.get("format").map_err(failed)?.ok_or_else(|| damaged("it does not say its format"))?;
-    let (_, value) = unseal("meta", "format", stored.value())?;
-    let version = value.strip_prefix(MAGIC).and_then(|rest| rest.try_into().ok()).map(u32::from_le_bytes);
-    match version {
-        Some(version) if version > FORMAT => {
+    let mut file = File::options().read(true).write(true).open(path).map_err(place)?;
+    let mut magic = [0; 8];
+    file.read_exact(&mut magic).map_err(|_| damaged("it is too short to be one"))?;
+    match magic {
+        [start @ .., _] if start != *MAGIC => Err(damaged("it does not begin as one")),
+        [.., 0] => Err(damaged("it does not say its format")),
+        [.., version] if version > FORMAT => {
             Err(Error::new(Code::BookVersion, format!("the book is of format {version}, newer than {FORMAT}, the newest this kam reads"))
                 .with_hint("use a newer kam"))
         }
-        Some(1..) => Ok(()),
-        _ => Err(damaged("it does not say its format")),
+        _ => store(file),
     }
-}
-
-/// The sealed format, as a new book gets it.
-pub(super) fn format() -> Vec<u8> {
-    let mut value = MAGIC.to_vec();
-    value.extend(FORMAT.to_le_bytes());
-    seal("meta", "format", &value).1
 }
 
 /// Makes a file at a path where there is none: filled under another name first, so that a half-made one is never found at the path.
@@ -167,7 +167,8 @@ pub(super) fn create(path: &Path, fill: impl FnOnce(&Database) -> Result<()>) ->
     let made = beside(path);
     let place = |source: std::io::Error| failed(redb::Error::Io(source));
     let _ = std::fs::remove_file(&made);
-    let filled = builder().create(&made).map_err(failed).and_then(|database| fill(&database).map(|()| database));
+    let file = File::options().read(true).write(true).create_new(true).open(&made).map_err(place);
+    let filled = file.and_then(store).and_then(|database| fill(&database).map(|()| database));
     let moved = filled.and_then(|database| {
         // A link does not replace what somebody else put there meanwhile; where there are no links, the file is renamed.
         match std::fs::hard_link(&made, path) {
@@ -194,7 +195,7 @@ fn beside(path: &Path) -> PathBuf {
 /// Makes the name of a new file last, where the system can.
 fn sync_folder(path: &Path) {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if let Ok(folder) = std::fs::File::open(folder) {
+    if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }
 }

@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam._book import Appended, Book
 from kam._crm import Crm
 from kam._errors import (
     BookError,
@@ -40,6 +41,8 @@ __all__ = [
     "whale_curve",
     "xyz",
     # methods:end
+    "Appended",
+    "Book",
     "BookError",
     "ColumnError",
     "Crm",
