@@ -148,7 +148,7 @@ fn every_changed_byte_of_a_small_book_is_found_or_changes_nothing() {
     let all = std::env::var_os("KAM_EVERY_BYTE").is_some();
     let places = (0..bytes.len()).filter(|at| all || bytes[*at] != 0 || at % 100 == 0);
     let found = change_each(&bytes, places, &right, (4, &after));
-    assert!(found.open > 1000 && found.facts > 100 && found.harmless > 1000, "{found:?}");
+    assert!(found.open > 1000 && found.append > 0 && found.harmless > 1000, "{found:?}");
     let _ = std::panic::take_hook();
 }
 
