@@ -5,6 +5,7 @@
 
 pub mod attractiveness;
 pub mod book;
+pub mod calculation;
 pub mod concentration;
 pub mod crm;
 mod error;

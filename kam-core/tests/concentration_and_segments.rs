@@ -46,7 +46,7 @@ proptest! {
         let crm = Crm::default();
         for name in ["pareto", "lorenz", "whale_curve", "unprofitable", "abc", "xyz", "abc_xyz", "rfm"] {
             let entry = METHODS.iter().find(|entry| entry.name == name).unwrap();
-            let run = |facts: &Facts| entry.run(&Context { facts, crm: &crm }, &serde_json::Value::Null).unwrap().to_json().to_string();
+            let run = |facts: &Facts| entry.run(&Context::new(facts, &crm), &serde_json::Value::Null).unwrap().to_json().to_string();
             prop_assert_eq!(run(&one), run(&other), "{}", name);
         }
     }

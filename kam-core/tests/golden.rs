@@ -8,10 +8,14 @@ mod golden;
 use std::path::Path;
 
 use golden::{Case, LedgerData};
+use kam_core::calculation::calculation;
 use kam_core::method::{Context, Outcome, method};
 use kam_core::{Columns, Crm, FactsOptions, Ledger, Result};
 
 fn run(case: &Case) -> Option<Result<Outcome>> {
+    if let Some(input) = &case.input {
+        return Some(calculation(&case.method).and_then(|calculation| calculation.outcome(input)));
+    }
     let columns: Columns = serde_json::from_value(case.columns.clone()).unwrap_or_else(|error| panic!("{}: {error}", case.name));
     let options: FactsOptions = serde_json::from_value(case.facts.clone()).unwrap_or_else(|error| panic!("{}: {error}", case.name));
     let ledger = match &case.ledger {
@@ -30,7 +34,7 @@ fn run(case: &Case) -> Option<Result<Outcome>> {
             crm = crm.table(table, vec![batch::batch(columns)])?;
         }
         let crm = crm.build()?;
-        method(&case.method)?.run(&Context { facts: &facts, crm: &crm }, &case.options)
+        method(&case.method)?.run(&Context::new(&facts, &crm), &case.options)
     };
     Some(ledger.and_then(outcome))
 }

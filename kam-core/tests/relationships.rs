@@ -126,7 +126,7 @@ proptest! {
         let (crm_a, crm_b) = (crm(&budgets, &scores, &[(1, 30, false), (2, 40, true)]), crm(&backwards, &other, &[(2, 40, true), (1, 30, false)]));
         let options = serde_json::json!({ "criteria": criteria() });
         for (name, options) in [("attractiveness", &options), ("pyramid", &Value::Null)] {
-            let run = |facts, crm| method(name).unwrap().run(&Context { facts, crm }, options).unwrap();
+            let run = |facts, crm| method(name).unwrap().run(&Context::new(facts, crm), options).unwrap();
             let (a, b) = (run(&a, &crm_a), run(&b, &crm_b));
             prop_assert_eq!(&a.tables, &b.tables, "bit for bit");
             prop_assert_eq!(a.accounts, b.accounts);
@@ -211,21 +211,20 @@ fn master_columns_stand_in_the_order_of_the_keys() {
         ("attractiveness", &["attractiveness", "attractiveness_rank"][..]),
         ("pyramid", &["level", "level_provisional", "level_missing", "golden_shot"]),
     ] {
-        let outcome = method(name).unwrap().run(&Context { facts: &facts, crm: &Crm::default() }, &Value::Null).unwrap();
+        let outcome = method(name).unwrap().run(&Context::new(&facts, &Crm::default()), &Value::Null).unwrap();
         let accounts = outcome.accounts.unwrap();
         assert_eq!((accounts.columns(), accounts.len()), (columns.to_vec(), 2));
         let main = METHODS.iter().find(|entry| entry.name == name).unwrap().tables[0].0;
         assert_eq!(outcome.tables[0].name(), main);
     }
-    let outcome = method("attractiveness").unwrap().run(&Context { facts: &facts, crm: &Crm::default() }, &Value::Null).unwrap();
+    let outcome = method("attractiveness").unwrap().run(&Context::new(&facts, &Crm::default()), &Value::Null).unwrap();
     assert_eq!(outcome.accounts.unwrap().to_json()["columns"]["attractiveness_rank"], serde_json::json!([1, 2]));
 }
 
 #[test]
 fn options_that_cannot_be_are_named() {
     let facts = facts(&[(1, 0, 10, 1, 0)]);
-    let refused =
-        |options: Value| method("attractiveness").unwrap().run(&Context { facts: &facts, crm: &Crm::default() }, &options).unwrap_err();
+    let refused = |options: Value| method("attractiveness").unwrap().run(&Context::new(&facts, &Crm::default()), &options).unwrap_err();
     let criterion = |change: Value| {
         let mut criterion = serde_json::json!({ "name": "x", "source": { "fact": "revenue" } });
         criterion.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

@@ -618,6 +618,24 @@ kam_status kam_run(const kam_facts *facts,
                    kam_error **error);
 
 /*
+ Calculates by name, domain-free and without facts: "mcda.topsis", "btyd.fit" and so on, see kam_calculations.
+
+ `input_json` is an object of what the calculation takes, null where a number is missing. On success `*result` is the caller's: it has no
+ tables, and kam_result_summary gives what was calculated. Fails with KAM_UNKNOWN_METHOD and, for `input_json`, KAM_OPTION as well.
+ */
+kam_status kam_calculate(const char *name,
+                         const char *input_json,
+                         kam_result **result,
+                         kam_error **error);
+
+/*
+ Gives every calculation as a JSON list of {"name", "about", "input": the JSON schema of what it takes}. The text belongs to the
+ library and lives as long as it.
+ */
+kam_status kam_calculations(const char **json,
+                            kam_error **error);
+
+/*
  Gives the number of tables.
  */
 kam_status kam_result_table_count(const kam_result *result, size_t *count, kam_error **error);
@@ -663,11 +681,11 @@ kam_status kam_result_json(const kam_result *result,
 void kam_result_free(kam_result *result);
 
 /*
- Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without], "tables": [{"name", "rows"}],
+ Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without],
+ "builds_on": [methods], "tables": [{"name", "rows"}],
  "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
  */
-kam_status kam_methods(const char **json,
-                       kam_error **error);
+kam_status kam_methods(const char **json, kam_error **error);
 
 /*
  Runs every method that the data allow. A method that lacks a table or column is listed as skipped, with the reason.

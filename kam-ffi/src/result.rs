@@ -4,6 +4,7 @@ use std::ffi::{CString, c_char};
 use std::sync::OnceLock;
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_core::calculation::{CALCULATIONS, Calculation, calculation};
 use kam_core::method::{Context, METHODS, Outcome, method};
 use serde_json::{Value, json};
 
@@ -50,9 +51,47 @@ pub unsafe extern "C" fn kam_run(
             )
         };
         let entry = self::method(name)?;
-        let outcome = entry.run(&Context { facts, crm }, &border::json(options, "options_json")?)?;
+        let outcome = entry.run(&Context::new(facts, crm), &border::json(options, "options_json")?)?;
         let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
         result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new() });
+        Ok(())
+    })
+}
+
+/// Calculates by name, domain-free and without facts: "mcda.topsis", "btyd.fit" and so on, see kam_calculations.
+///
+/// `input_json` is an object of what the calculation takes, null where a number is missing. On success `*result` is the caller's: it has no
+/// tables, and kam_result_summary gives what was calculated. Fails with KAM_UNKNOWN_METHOD and, for `input_json`, KAM_OPTION as well.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_calculate(
+    name: *const c_char,
+    input_json: *const c_char,
+    result: *mut *mut kam_result,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (name, input, result) = unsafe { (text(name, "name")?, text(input_json, "input_json")?, Out::new(result, "result")?) };
+        let calculation = calculation(name)?;
+        let outcome = calculation.outcome(&border::json(Some(input), "input_json")?)?;
+        result.give(kam_result { method: calculation.name, outcome, names: vec![], summary: OnceLock::new(), json: OnceLock::new() });
+        Ok(())
+    })
+}
+
+/// Gives every calculation as a JSON list of {"name", "about", "input": the JSON schema of what it takes}. The text belongs to the
+/// library and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_calculations(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    static LIST: OnceLock<CString> = OnceLock::new();
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let json = unsafe { Out::new(json, "json")? };
+        let list = LIST.get_or_init(|| {
+            let entry = |entry: &Calculation| json!({ "name": entry.name, "about": entry.about, "input": entry.schema() });
+            c_text(&CALCULATIONS.iter().map(entry).collect::<Value>().to_string())
+        });
+        json.write(list.as_ptr());
         Ok(())
     })
 }
@@ -148,7 +187,8 @@ pub unsafe extern "C" fn kam_result_free(result: *mut kam_result) {
     unsafe { free(result) };
 }
 
-/// Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without], "tables": [{"name", "rows"}],
+/// Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without],
+/// "builds_on": [methods], "tables": [{"name", "rows"}],
 /// "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
@@ -176,6 +216,7 @@ fn methods() -> Fallible<Value> {
             "title": entry.title,
             "about": entry.about,
             "needs": entry.needs,
+            "builds_on": entry.builds_on,
             "tables": tables,
             "options": entry.schema(),
             "defaults": entry.defaults()?,

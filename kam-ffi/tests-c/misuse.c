@@ -438,6 +438,7 @@ static void results(const kam_facts *facts)
     IS_NULL("result", kam_result_json(NULL, &text, &error));
     IS_NULL("json", kam_result_json(result, NULL, &error));
     IS_NULL("json", kam_methods(NULL, &error));
+    IS_NULL("json", kam_calculations(NULL, &error));
     CHECK(count == 77 && text == UNTOUCHED(const char *) && memcmp(&stream, &before, sizeof stream) == 0);
 
     OK(kam_result_table_count(result, &count, &error));
@@ -454,6 +455,26 @@ static void results(const kam_facts *facts)
     kam_result_free(result);
     OK(kam_methods(&text, &error));
     CHECK(text[0] == '[' && strstr(text, "\"name\":\"abc\"") && strstr(text, "\"name\":\"pyramid\""));
+}
+
+static void calculations(void)
+{
+    static const char *const input = "{\"matrix\":[[1,0],[0,1]],\"weights\":[3,1]}";
+    kam_result *result = UNTOUCHED(kam_result *);
+    const char *text = NULL;
+    IS_NULL("name", kam_calculate(NULL, input, &result, &error));
+    IS_NULL("input_json", kam_calculate("mcda.weighted_sum", NULL, &result, &error));
+    IS_NULL("result", kam_calculate("mcda.weighted_sum", input, NULL, &error));
+    FAILS(KAM_UNKNOWN_METHOD, "mcda.sum", kam_calculate("mcda.sum", input, &result, &error));
+    FAILS(KAM_OPTION, "weights", kam_calculate("mcda.weighted_sum", "{\"matrix\":[[1,0]]}", &result, &error));
+    FAILS(KAM_OPTION, "JSON", kam_calculate("mcda.weighted_sum", "{", &result, &error));
+    CHECK(result == UNTOUCHED(kam_result *));
+    OK(kam_calculate("mcda.weighted_sum", input, &result, &error));
+    OK(kam_result_summary(result, &text, &error));
+    CHECK(strstr(text, "\"score\":[0.75,0.25]"));
+    kam_result_free(result);
+    OK(kam_calculations(&text, &error));
+    CHECK(text[0] == '[' && strstr(text, "\"name\":\"mcda.weighted_sum\""));
 }
 
 static void reviews(const kam_facts *facts)
@@ -673,6 +694,7 @@ int main(int argc, char **argv)
     facts_calls(ledger, facts);
     crms(facts);
     results(facts);
+    calculations();
     reviews(facts);
     threads(facts);
     books(argv[1]);

@@ -153,6 +153,11 @@ fn columns_file(path: &Path, columns: &Map<String, Value>) {
 
 /// The arguments of `tests-c/golden.c`; `None` where the case's ledger is not on this machine.
 fn arguments(case: &Case, folder: &Path) -> Option<Vec<String>> {
+    if let Some(input) = &case.input {
+        let path = folder.join("input.json");
+        std::fs::write(&path, input.to_string()).expect("a file of input");
+        return Some(vec![case.method.clone(), path.display().to_string()]);
+    }
     let ledger = match &case.ledger {
         LedgerData::Inline(data) => {
             let path = folder.join("ledger");

@@ -31,7 +31,7 @@ mod _kam {
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]
-    use super::registry::{crm_tables, methods, run};
+    use super::registry::{calculate, calculations, crm_tables, methods, run};
     #[pymodule_export]
     use super::review::{Review, review};
     #[pymodule_export]

@@ -1,5 +1,6 @@
 //! The registry of methods.
 
+use kam_core::calculation::{CALCULATIONS, calculation};
 use kam_core::method::{Context, METHODS, method};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -22,6 +23,7 @@ pub fn methods(py: Python<'_>) -> PyResult<String> {
             "title": entry.title,
             "about": entry.about,
             "needs": entry.needs,
+            "builds_on": entry.builds_on,
             "tables": tables,
             "schema": entry.schema(),
             "defaults": entry.defaults().or_raise(py)?,
@@ -35,9 +37,25 @@ pub fn methods(py: Python<'_>) -> PyResult<String> {
 pub fn run(py: Python<'_>, name: &str, facts: &Facts, crm: Option<&Crm>, options: &str) -> PyResult<Outcome> {
     let options = read_json(py, options)?;
     let none = kam_core::Crm::default();
-    let context = Context { facts: &facts.facts, crm: crm.map_or(&none, |crm| &crm.crm) };
-    let outcome = Reporter::new(None).run(py, |_| method(name)?.run(&context, &options))?;
+    let crm = crm.map_or(&none, |crm| &crm.crm);
+    let outcome =
+        Reporter::new(None).run(py, |progress| method(name)?.run(&Context::new(&facts.facts, crm).with_progress(progress), &options))?;
     Ok(Outcome { outcome })
+}
+
+/// Every calculation as JSON: name, about, and the schema of what it takes.
+#[pyfunction]
+pub fn calculations() -> String {
+    let all = CALCULATIONS.iter().map(|entry| json!({ "name": entry.name, "about": entry.about, "input": entry.schema() }));
+    all.collect::<Value>().to_string()
+}
+
+/// Calculates by name; `input` is a JSON object, and so is what comes back.
+#[pyfunction]
+pub fn calculate(py: Python<'_>, name: &str, input: &str) -> PyResult<String> {
+    let input = read_json(py, input)?;
+    let output = Reporter::new(None).run(py, |_| calculation(name)?.run(&input))?;
+    Ok(Value::Object(output).to_string())
 }
 
 /// The crm tables and their canonical columns.

@@ -37,6 +37,22 @@ def frame(columns: dict[str, list[Any]]) -> pa.Table:
     return pa.table({name: column(values) for name, values in columns.items()})
 
 
+def nulls(value: Any) -> Any:
+    """TOML has no null, so the word stands for it."""
+    if isinstance(value, list):
+        return [nulls(part) for part in value]
+    if isinstance(value, dict):
+        return {key: nulls(part) for key, part in value.items()}
+    return None if value == "null" else value
+
+
+def outcome(case: dict[str, Any]) -> dict[str, Any]:
+    """What comes out, as plain values."""
+    if "." not in case["method"]:
+        return run(case).to_dict()
+    return {"summary": kam.calculate(case["method"], **nulls(case["input"])), "tables": {}}
+
+
 def run(case: dict[str, Any]) -> kam.Result:
     ledger = dict(case["ledger"])
     if "file" in ledger:
@@ -134,10 +150,10 @@ def test_case(path):
     case = tomllib.loads(path.read_text(encoding="utf-8"))
     error = case["expected"].get("error")
     if error is None:
-        assert differences(case, run(case).to_dict()) == []
+        assert differences(case, outcome(case)) == []
         return
     with pytest.raises(kam.KamError) as raised:
-        run(case)
+        outcome(case)
     assert raised.value.code == error["code"], str(raised.value)
     text = f"{raised.value.message}; {raised.value.hint or ''}"
     assert [part for part in error.get("contains", []) if part not in text] == [], text

@@ -269,7 +269,8 @@ fn read_accounts<C: KeyCode>(
             [accounts.primitive::<Int64Type>("account")?[account].cast_unsigned(), 0]
         } else {
             arena.clear();
-            TextCode::encode(accounts.array("account")?.as_string_opt::<i64>().ok_or_else(|| wrong("account"))?.value(account), &mut arena)
+            let keys = accounts.array("account")?.as_string_opt::<i64>().ok_or_else(|| wrong("account"))?;
+            TextCode::encode(keys.value(account).as_bytes(), &mut arena)
         };
         let hash = if C::WORDS == 1 { IntegerCode::hash(&words) } else { TextCode::hash(&words) };
         let partition = &mut partitions[partition_of(hash)];

@@ -2,12 +2,15 @@
 
 use std::sync::Mutex;
 
+use arrow::array::{Array, GenericStringArray, OffsetSizeTrait};
 use rayon::prelude::*;
 
-use super::fold::{DayIndex, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
+use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
 use super::labels::{LabelCache, LabelTable};
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Bound, Checked, Checks, Counts, Extras, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task};
+use crate::ledger::{
+    Bound, Checked, Checks, Counts, Extras, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task, TextColumn,
+};
 use crate::money::Scale;
 use crate::progress::{Progress, report};
 use crate::time::{Date, Grain};
@@ -153,21 +156,29 @@ impl FactsState {
             counts: std::mem::take(&mut self.counts),
             progress,
         };
-        let words = 2 + checks.extras.words();
+        // The width of a row, and how many of its words are money beside the amount.
+        let shape = (checks.extras.money(), checks.extras.order.is_some());
+        let (tasks, rows) = (opened.tasks, opened.rows);
         let result = match &mut self.accounts {
-            Accounts::Integers(partitions) => match 1 + words {
-                3 => run.all::<IntegerCode, 3>(partitions, opened.tasks, opened.rows),
-                4 => run.all::<IntegerCode, 4>(partitions, opened.tasks, opened.rows),
-                5 => run.all::<IntegerCode, 5>(partitions, opened.tasks, opened.rows),
-                6 => run.all::<IntegerCode, 6>(partitions, opened.tasks, opened.rows),
-                _ => run.all::<IntegerCode, 7>(partitions, opened.tasks, opened.rows),
+            Accounts::Integers(partitions) => match shape {
+                (0, false) => run.all::<IntegerCode, 3, 0>(partitions, tasks, rows),
+                (0, true) => run.all::<IntegerCode, 4, 0>(partitions, tasks, rows),
+                (1, false) => run.all::<IntegerCode, 4, 1>(partitions, tasks, rows),
+                (1, true) => run.all::<IntegerCode, 5, 1>(partitions, tasks, rows),
+                (2, false) => run.all::<IntegerCode, 5, 2>(partitions, tasks, rows),
+                (2, true) => run.all::<IntegerCode, 6, 2>(partitions, tasks, rows),
+                (_, false) => run.all::<IntegerCode, 6, 3>(partitions, tasks, rows),
+                (_, true) => run.all::<IntegerCode, 7, 3>(partitions, tasks, rows),
             },
-            Accounts::Texts(partitions) => match 2 + words {
-                4 => run.all::<TextCode, 4>(partitions, opened.tasks, opened.rows),
-                5 => run.all::<TextCode, 5>(partitions, opened.tasks, opened.rows),
-                6 => run.all::<TextCode, 6>(partitions, opened.tasks, opened.rows),
-                7 => run.all::<TextCode, 7>(partitions, opened.tasks, opened.rows),
-                _ => run.all::<TextCode, 8>(partitions, opened.tasks, opened.rows),
+            Accounts::Texts(partitions) => match shape {
+                (0, false) => run.all::<TextCode, 4, 0>(partitions, tasks, rows),
+                (0, true) => run.all::<TextCode, 5, 0>(partitions, tasks, rows),
+                (1, false) => run.all::<TextCode, 5, 1>(partitions, tasks, rows),
+                (1, true) => run.all::<TextCode, 6, 1>(partitions, tasks, rows),
+                (2, false) => run.all::<TextCode, 6, 2>(partitions, tasks, rows),
+                (2, true) => run.all::<TextCode, 7, 2>(partitions, tasks, rows),
+                (_, false) => run.all::<TextCode, 7, 3>(partitions, tasks, rows),
+                (_, true) => run.all::<TextCode, 8, 3>(partitions, tasks, rows),
             },
             Accounts::None => Ok(()),
         };
@@ -259,7 +270,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn all<C: ReadKey, const W: usize>(
+    fn all<C: ReadKey, const W: usize, const M: usize>(
         &mut self,
         partitions: &mut [Partition<C>],
         mut tasks: Box<dyn Iterator<Item = Result<Task>> + Send>,
@@ -300,10 +311,10 @@ impl Run<'_> {
             report(self.progress, "reading the ledger", done, total)?;
             let waiting: usize = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| slot.rows.bytes()).sum();
             if waiting >= WAITING {
-                self.flush::<C, W>(partitions, &mut slots)?;
+                self.flush::<C, W, M>(partitions, &mut slots)?;
             }
         }
-        self.flush::<C, W>(partitions, &mut slots)
+        self.flush::<C, W, M>(partitions, &mut slots)
     }
 
     /// Checks the rows of a part and puts the used ones with those of their partition.
@@ -326,7 +337,10 @@ impl Run<'_> {
         let Slot { rows, checked, counts, labels } = slot;
         checked.check(self.checks, part, &bound, counts);
         let extras = &self.checks.extras;
-        let can_be_narrow = C::WORDS == 1 && W <= 4 && !extras.labels && extras.order.is_none();
+        let can_be_narrow = W <= C::WORDS + 3 && !extras.labels && extras.order.is_none();
+        if can_be_narrow && checked.is_clean() {
+            return C::read_all(&bound, checked, rows);
+        }
         for row in 0..part.batch.num_rows() {
             if !checked.is_used(row) {
                 continue;
@@ -349,13 +363,17 @@ impl Run<'_> {
                 words[rest + place] = orders.get(row).map_or(0, |order| super::fold::hash_bytes(order.as_bytes()));
             }
             let hash = C::hash(&words[..C::WORDS]);
-            if can_be_narrow { rows.push_narrow(hash, words) } else { rows.push(hash, words) }?;
+            if can_be_narrow { C::push_narrow(rows, hash, words) } else { rows.push(hash, words) }?;
         }
         Ok(())
     }
 
     /// Folds the waiting rows, partition by partition.
-    fn flush<C: KeyCode, const W: usize>(&mut self, partitions: &mut [Partition<C>], slots: &mut [Mutex<Slot<W>>]) -> Result<()> {
+    fn flush<C: KeyCode, const W: usize, const M: usize>(
+        &mut self,
+        partitions: &mut [Partition<C>],
+        slots: &mut [Mutex<Slot<W>>],
+    ) -> Result<()> {
         for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
             self.counts.merge(std::mem::take(&mut slot.counts));
         }
@@ -364,8 +382,9 @@ impl Run<'_> {
         let days = DayIndex::new(self.cell, Date(first), Date(last));
         let span = (days.place(first).0, days.place(last).0);
         let threads: Vec<&Waiting<W>> = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| &slot.rows).collect();
-        partitions.par_iter_mut().enumerate().try_for_each_init(Scratch::default, |scratch, (at, partition)| {
-            partition.fold(&threads, at, &days, span, &self.checks.extras, scratch)
+        let extras = &self.checks.extras;
+        partitions.par_iter_mut().enumerate().try_for_each_init(Scratch::<W, M>::default, |scratch, (at, partition)| {
+            partition.fold(&FoldRows { threads: &threads, partition: at, days: &days, span, extras }, scratch)
         })?;
         for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
             slot.rows.clear();
@@ -392,6 +411,32 @@ pub(crate) trait ReadKey: KeyCode {
     const KIND: KeyKind;
     /// The words of the key of a used row.
     fn read(bound: &Bound, row: usize, arena: &mut Vec<u8>) -> [u64; 2];
+    /// Puts all rows of a part aside that has nothing but used rows, which may be narrow.
+    fn read_all<const W: usize>(bound: &Bound, checked: &Checked, rows: &mut Waiting<W>) -> Result<()>;
+}
+
+/// Puts rows aside that may be narrow, from whole columns.
+#[inline(always)]
+fn put_aside<C: KeyCode, const W: usize>(keys: impl Iterator<Item = [u64; 2]>, checked: &Checked, rows: &mut Waiting<W>) -> Result<()> {
+    // At most one of them is mapped, or the rows would not be narrow.
+    let more = [&checked.cost, &checked.cost_to_serve, &checked.list_amount].into_iter().find(|column| !column.is_empty());
+    let more = more.map_or(&[][..], Vec::as_slice);
+    let mut put = |key: [u64; 2], day: i32, amount: i64, more: i64| {
+        let mut words = [0u64; W];
+        words[..C::WORDS].copy_from_slice(&key[..C::WORDS]);
+        words[C::WORDS] = head_word(day, 0);
+        words[C::WORDS + 1] = amount.cast_unsigned();
+        if W > C::WORDS + 2 {
+            words[C::WORDS + 2] = more.cast_unsigned();
+        }
+        C::push_narrow(rows, C::hash(&words[..C::WORDS]), words)
+    };
+    let columns = keys.zip(&checked.days).zip(&checked.amounts);
+    if W > C::WORDS + 2 {
+        columns.zip(more).try_for_each(|(((key, day), amount), more)| put(key, *day, *amount, *more))
+    } else {
+        columns.into_iter().try_for_each(|((key, day), amount)| put(key, *day, *amount, 0))
+    }
 }
 
 impl ReadKey for IntegerCode {
@@ -405,6 +450,11 @@ impl ReadKey for IntegerCode {
         };
         [key.cast_unsigned(), 0]
     }
+
+    fn read_all<const W: usize>(bound: &Bound, checked: &Checked, rows: &mut Waiting<W>) -> Result<()> {
+        let KeyColumn::Integers(array) = &bound.keys else { return Err(Error::internal("keys without gaps are not whole numbers")) };
+        put_aside::<Self, W>(array.values().iter().map(|key| [key.cast_unsigned(), 0]), checked, rows)
+    }
 }
 
 impl ReadKey for TextCode {
@@ -412,8 +462,29 @@ impl ReadKey for TextCode {
 
     #[inline]
     fn read(bound: &Bound, row: usize, arena: &mut Vec<u8>) -> [u64; 2] {
-        TextCode::encode(bound.keys.text(row).unwrap_or_default(), arena)
+        TextCode::encode(bound.keys.text(row).unwrap_or_default().as_bytes(), arena)
     }
+
+    fn read_all<const W: usize>(bound: &Bound, checked: &Checked, rows: &mut Waiting<W>) -> Result<()> {
+        let KeyColumn::Texts(column) = &bound.keys else { return Err(Error::internal("keys without gaps are not text")) };
+        let mut arena = std::mem::take(&mut rows.arena);
+        let result = match column {
+            TextColumn::Small(array) => put_aside::<Self, W>(texts(array).map(|text| TextCode::encode(text, &mut arena)), checked, rows),
+            TextColumn::Large(array) => put_aside::<Self, W>(texts(array).map(|text| TextCode::encode(text, &mut arena)), checked, rows),
+            TextColumn::View(array) => {
+                let texts = (0..array.len()).map(|row| TextCode::encode(array.value(row).as_bytes(), &mut arena));
+                put_aside::<Self, W>(texts, checked, rows)
+            }
+        };
+        rows.arena = arena;
+        result
+    }
+}
+
+/// The bytes of every text of a column without gaps.
+fn texts<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> impl Iterator<Item = &[u8]> {
+    let bytes = array.value_data();
+    array.value_offsets().windows(2).map(|ends| bytes.get(ends[0].as_usize()..ends[1].as_usize()).unwrap_or_default())
 }
 
 impl KeyColumn {

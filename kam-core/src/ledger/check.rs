@@ -39,9 +39,9 @@ pub(crate) struct Extras {
 }
 
 impl Extras {
-    /// How many words follow the amount.
-    pub fn words(&self) -> usize {
-        [self.cost, self.cost_to_serve, self.list_amount, self.order].iter().flatten().count()
+    /// How many words of money follow the amount; the order stands after them.
+    pub fn money(&self) -> usize {
+        [self.cost, self.cost_to_serve, self.list_amount].iter().flatten().count()
     }
 }
 
@@ -59,6 +59,8 @@ pub(crate) struct Part {
 /// What is known of the rows of a part after the checks, one value a row; only rows that are [`Checked::is_used`] mean anything.
 #[derive(Default)]
 pub(crate) struct Checked {
+    /// Every row is used.
+    clean: bool,
     used: Vec<bool>,
     /// Not quarantined and with an account: used, or after `as_of`.
     assigned: Vec<bool>,
@@ -239,6 +241,11 @@ impl Checked {
         self.used[row]
     }
 
+    /// Is every row used?
+    pub fn is_clean(&self) -> bool {
+        self.clean
+    }
+
     /// Checks the rows of a part and counts what becomes of each.
     pub fn check(&mut self, checks: &Checks, part: &Part, bound: &Bound, counts: &mut Counts) {
         let rows = part.batch.num_rows();
@@ -385,7 +392,8 @@ impl Checked {
     /// Decides what becomes of each row: quarantined, else unassigned, else after `as_of`, else used.
     fn count(&mut self, checks: &Checks, part: &Part, bound: &Bound, rounding: &[(usize, i64)], counts: &mut Counts) {
         let rows = part.batch.num_rows();
-        if self.count_clean(checks, bound, rows, rounding, counts) {
+        self.clean = self.count_clean(checks, bound, rows, rounding, counts);
+        if self.clean {
             return;
         }
         for row in 0..rows {

@@ -16,7 +16,7 @@ pub use reconciliation::{Reconciliation, Tally};
 pub use source::{Source, Stream, check_foreign};
 
 pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part, missing_column};
-pub(crate) use read::{KeyColumn, KeyKind};
+pub(crate) use read::{KeyColumn, KeyKind, TextColumn};
 pub(crate) use source::Task;
 
 use arrow::array::RecordBatch;

@@ -77,7 +77,8 @@ pub fn review(facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn 
 }
 
 fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn Progress) -> Result<Review> {
-    let context = Context { facts, crm };
+    let given = options.options.iter().map(|(method, options)| (method.clone(), options.clone()));
+    let context = Context::new(facts, crm).with_progress(progress).with_given(given);
     let entries: Vec<&Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
     let total = u64::try_from(entries.len()).ok();
     let (mut methods, mut skipped) = (vec![], vec![]);

@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 pub struct Case {
     /// Where it stands: `abc/one_account.toml`.
     pub name: String,
-    /// The method's name.
+    /// The name of the method, or of the calculation: then with a dot, `mcda.topsis`.
     pub method: String,
+    /// What a calculation takes.
+    pub input: Option<Value>,
     /// The ledger's columns, as `Columns` reads them.
     pub columns: Value,
     /// The ledger's rows.
@@ -61,6 +63,7 @@ fn read(corpus: &Path, file: &Path) -> Case {
     }
     let method = text(&take("method"), "method");
     assert!(name.starts_with(&format!("{method}/")), "{name}: the case must stand in the folder {method}");
+    let input = method.contains('.').then(|| nulls(take("input")));
     let mut ledger = object(&name, "ledger", take("ledger"));
     let columns = ledger.remove("columns").unwrap_or(Value::Null);
     let rows = match (ledger.remove("file"), ledger.remove("data")) {
@@ -73,7 +76,17 @@ fn read(corpus: &Path, file: &Path) -> Case {
     assert!(expected.as_object().is_some_and(|expected| !expected.is_empty()), "{name}: nothing is expected");
     assert!(case.is_empty(), "{name}: unknown keys {:?}", case.keys().collect::<Vec<_>>());
     assert!(ledger.is_empty(), "{name}: unknown keys of ledger {:?}", ledger.keys().collect::<Vec<_>>());
-    Case { name, method, columns, ledger: rows, facts, crm, options, expected, tolerance }
+    Case { name, method, input, columns, ledger: rows, facts, crm, options, expected, tolerance }
+}
+
+/// TOML has no null, so the word stands for it.
+fn nulls(value: Value) -> Value {
+    match value {
+        Value::String(word) if word == "null" => Value::Null,
+        Value::Array(values) => values.into_iter().map(nulls).collect(),
+        Value::Object(values) => values.into_iter().map(|(key, value)| (key, nulls(value))).collect(),
+        other => other,
+    }
 }
 
 fn object(name: &str, key: &str, value: Value) -> Map<String, Value> {

@@ -7,6 +7,7 @@
 """
 
 from kam._book import Appended, Book
+from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
     BookError,
@@ -44,6 +45,7 @@ __all__ = [
     "Appended",
     "Book",
     "BookError",
+    "CalculationInfo",
     "ColumnError",
     "Crm",
     "CrmError",
@@ -61,6 +63,8 @@ __all__ = [
     "Sample",
     "Table",
     "__version__",
+    "calculate",
+    "calculations",
     "methods",
     "review",
     "run",

@@ -33,16 +33,21 @@ def _plain(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
+def plain(value: Any) -> Any:
+    """The value as JSON knows it, if it is not already."""
+    return value if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict)) else _plain(value)
+
+
 def dumps(what: str, values: Mapping[str, Any]) -> str:
     """The values as a JSON object; ``what`` names them in errors."""
-    plain = {}
+    written = {}
     for name, value in values.items():
         try:
-            plain[name] = json.dumps(value, default=_plain, allow_nan=False)
+            written[name] = json.dumps(value, default=_plain, allow_nan=False)
         except (TypeError, ValueError) as error:
             message = f"{what}: option `{name}` is {value!r}, which cannot be passed on ({error})"
             raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
-    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in plain.items()) + "}"
+    return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in written.items()) + "}"
 
 
 def day(name: str, value: Any) -> str:

@@ -27,6 +27,8 @@ class MethodInfo:
     title: str
     about: str
     needs: tuple[str, ...]
+    #: The methods whose results it takes; the option ``given`` sets their options.
+    builds_on: tuple[str, ...]
     #: Table → what its rows are; the main table first.
     tables: dict[str, str]
     options: tuple[OptionInfo, ...]
@@ -56,6 +58,7 @@ def methods() -> tuple[MethodInfo, ...]:
             entry["title"],
             entry["about"],
             tuple(entry["needs"]),
+            tuple(entry["builds_on"]),
             {table["name"]: table["rows"] for table in entry["tables"]},
             tuple(_option(name, entry) for name in entry["schema"].get("properties", {})),
         )

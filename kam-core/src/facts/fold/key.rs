@@ -1,5 +1,7 @@
 //! Account keys inside the fold: integers as they are, text as a 16-byte view that holds short text itself.
 
+use super::waiting::{TakeRow, Waiting};
+use crate::error::Result;
 use crate::facts::keys::Key;
 
 /// How keys of one kind are written into rows and kept in a partition.
@@ -21,6 +23,10 @@ pub(crate) trait KeyCode: Send + Sync + 'static {
     fn len(store: &Self::Store) -> usize;
     /// An account's key.
     fn get(store: &Self::Store, id: u32) -> Key<'_>;
+    /// Puts a row aside that may be narrow.
+    fn push_narrow<const W: usize>(rows: &mut Waiting<W>, hash: u64, row: [u64; W]) -> Result<()>;
+    /// Hands over the rows of a partition.
+    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRow<W>);
     /// The words of an account's key and the arena they point into, as a row would hold them.
     fn words(store: &Self::Store, id: u32) -> ([u64; 2], &[u8]);
 }
@@ -53,6 +59,16 @@ pub(crate) struct IntegerCode;
 impl KeyCode for IntegerCode {
     const WORDS: usize = 1;
     type Store = Vec<i64>;
+
+    #[inline(always)]
+    fn push_narrow<const W: usize>(rows: &mut Waiting<W>, hash: u64, row: [u64; W]) -> Result<()> {
+        rows.push_narrow::<1>(hash, row)
+    }
+
+    #[inline(always)]
+    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRow<W>) {
+        rows.each::<1>(partition, to);
+    }
 
     #[inline]
     fn hash(words: &[u64]) -> u64 {
@@ -100,17 +116,14 @@ pub(crate) struct TextStore {
 }
 
 impl TextCode {
-    const INLINE: usize = 12;
+    /// Bytes of a text that the words hold themselves.
+    pub const INLINE: usize = 12;
 
     /// The words of a text; a long one is added to `arena`.
     #[inline]
-    pub fn encode(text: &str, arena: &mut Vec<u8>) -> [u64; 2] {
-        let bytes = text.as_bytes();
+    pub fn encode(bytes: &[u8], arena: &mut Vec<u8>) -> [u64; 2] {
         if bytes.len() <= Self::INLINE {
-            let mut view = [0u8; 16];
-            view[0] = bytes.len().to_le_bytes()[0];
-            view[4..4 + bytes.len()].copy_from_slice(bytes);
-            let view = u128::from_le_bytes(view);
+            let view = bytes.len() as u128 | Self::short(bytes) << 32;
             #[expect(clippy::cast_possible_truncation, reason = "split into halves")]
             return [view as u64, (view >> 64) as u64];
         }
@@ -118,6 +131,22 @@ impl TextCode {
         arena.extend_from_slice(bytes);
         // A text of 4 GiB or more cannot come out of an Arrow array of text that fits a batch; its length is kept below that.
         [(bytes.len() as u64 & 0xFFFF_FFFF) | (hash_bytes(bytes) & 0xFFFF_FFFF_0000_0000), place]
+    }
+
+    /// Up to twelve bytes as a number, by loads of a fixed size that overlap: a copy of a length that varies is a call.
+    #[inline(always)]
+    fn short(bytes: &[u8]) -> u128 {
+        let length = bytes.len();
+        if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+            // Of the last eight bytes those that the first eight do not have.
+            let rest = u128::from(u64::from_le_bytes(*last)) >> (8 * (16 - length));
+            u128::from(u64::from_le_bytes(*first)) | rest << 64
+        } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            let rest = u64::from(u32::from_le_bytes(*last)) >> (8 * (8 - length));
+            u128::from(u64::from(u32::from_le_bytes(*first)) | rest << 32)
+        } else {
+            bytes.iter().rev().fold(0, |number, byte| number << 8 | u128::from(*byte))
+        }
     }
 
     #[inline]
@@ -134,6 +163,16 @@ impl TextCode {
 impl KeyCode for TextCode {
     const WORDS: usize = 2;
     type Store = TextStore;
+
+    #[inline(always)]
+    fn push_narrow<const W: usize>(rows: &mut Waiting<W>, hash: u64, row: [u64; W]) -> Result<()> {
+        rows.push_narrow::<2>(hash, row)
+    }
+
+    #[inline(always)]
+    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRow<W>) {
+        rows.each::<2>(partition, to);
+    }
 
     #[inline]
     fn hash(words: &[u64]) -> u64 {
@@ -189,12 +228,12 @@ mod tests {
         let mut store = TextStore::default();
         let texts: Vec<String> = (0..40).map(|length| "äbcdefghij".chars().cycle().take(length).collect()).collect();
         for text in &texts {
-            let words = TextCode::encode(text, &mut arena);
+            let words = TextCode::encode(text.as_bytes(), &mut arena);
             TextCode::push(&mut store, &words, &arena);
         }
         for (id, text) in (0u32..).zip(&texts) {
             assert_eq!(TextCode::get(&store, id), Key::Text(text));
-            let words = TextCode::encode(text, &mut arena);
+            let words = TextCode::encode(text.as_bytes(), &mut arena);
             for other in 0..40 {
                 assert_eq!(TextCode::equals(&store, other, &words, &arena), other == id);
             }

@@ -5,13 +5,15 @@
 //! integers and sets, which is why neither the order of the rows nor the number of threads can be seen in the result.
 
 mod days;
+mod dense;
 mod key;
 mod partition;
 mod rows;
+mod sorted;
 mod waiting;
 
 pub(crate) use days::DayIndex;
 pub(crate) use key::{IntegerCode, KeyCode, TextCode, hash_bytes};
-pub(crate) use partition::{FirstDay, Order, Partition, Scratch, head_word, merge_into, push_merged};
+pub(crate) use partition::{FirstDay, FoldRows, Order, Partition, Scratch, head_word, merge_into, push_merged};
 pub(crate) use rows::{PARTITIONS, partition_of};
 pub(crate) use waiting::Waiting;

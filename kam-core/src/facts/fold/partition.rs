@@ -3,12 +3,12 @@
 use hashbrown::HashTable;
 
 use super::days::DayIndex;
+use super::dense::DenseCell;
 use super::key::KeyCode;
 use super::waiting::Waiting;
 use crate::error::{Code, Error, Result};
 use crate::facts::cells::{Cell, Chunk};
 use crate::ledger::Extras;
-use crate::time::Period;
 
 /// The first day with a sale and what was sold on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,13 @@ pub(crate) struct FirstDay {
 impl FirstDay {
     /// No sale yet.
     pub const NONE: FirstDay = FirstDay { day: i32::MAX, revenue: 0 };
+
+    #[inline]
+    pub(super) fn add_sale(&mut self, day: i32, amount: i64) {
+        if amount > 0 && day <= self.day {
+            self.add(FirstDay { day, revenue: amount });
+        }
+    }
 
     #[inline]
     fn add(&mut self, other: FirstDay) {
@@ -61,27 +68,42 @@ impl<C: KeyCode> Default for Partition<C> {
     }
 }
 
-/// Vectors that a thread uses for one partition after the other.
-pub(crate) struct Scratch<const W: usize> {
-    ids: Vec<u32>,
-    ends: Vec<u32>,
-    sorted: Vec<[u64; W]>,
-    dense: Vec<Cell>,
-    sparse: Vec<Cell>,
-    ready: Vec<Cell>,
+/// The waiting rows of one partition, and what is the same for all partitions.
+pub(crate) struct FoldRows<'a, const W: usize> {
+    /// What every thread has put aside.
+    pub threads: &'a [&'a Waiting<W>],
+    pub partition: usize,
+    pub days: &'a DayIndex,
+    /// The first and the last cell period of the rows so far.
+    pub span: (i32, i32),
+    pub extras: &'a Extras,
 }
 
-impl<const W: usize> Default for Scratch<W> {
+impl<const W: usize> FoldRows<'_, W> {
+    pub(super) fn count(&self) -> usize {
+        self.threads.iter().map(|thread| thread.count(self.partition)).sum()
+    }
+}
+
+/// Vectors that a thread uses for one partition after the other.
+pub(crate) struct Scratch<const W: usize, const M: usize> {
+    pub(super) ids: Vec<u32>,
+    pub(super) ends: Vec<u32>,
+    pub(super) sorted: Vec<[u64; W]>,
+    /// Empty between two partitions.
+    pub(super) dense: Vec<DenseCell<M>>,
+    pub(super) sparse: Vec<Cell>,
+    pub(super) ready: Vec<Cell>,
+}
+
+impl<const W: usize, const M: usize> Default for Scratch<W, M> {
     fn default() -> Self {
         Scratch { ids: vec![], ends: vec![], sorted: vec![], dense: vec![], sparse: vec![], ready: vec![] }
     }
 }
 
 /// Cells that wait to be written column by column.
-const READY: usize = 512;
-
-/// Up to this many cells, of 64 bytes each, the accounts of a partition are summed in a dense array; beyond, by sorting.
-const DENSE: usize = 1 << 16;
+pub(super) const READY: usize = 512;
 
 impl<C: KeyCode> Partition<C> {
     /// The number of accounts.
@@ -90,7 +112,7 @@ impl<C: KeyCode> Partition<C> {
     }
 
     #[inline]
-    fn id(&mut self, words: &[u64], arena: &[u8]) -> u32 {
+    pub(super) fn id(&mut self, words: &[u64], arena: &[u8]) -> u32 {
         let hash = C::hash(words);
         let found = self.table.find(hash, |(word, id)| *word == words[0] && (C::WORDS == 1 || C::equals(&self.keys, *id, words, arena)));
         match found {
@@ -110,166 +132,15 @@ impl<C: KeyCode> Partition<C> {
     }
 
     /// Folds the waiting rows of partition `at` of every thread into the cells.
-    pub fn fold<const W: usize>(
-        &mut self,
-        threads: &[&Waiting<W>],
-        at: usize,
-        days: &DayIndex,
-        span: (i32, i32),
-        extras: &Extras,
-        scratch: &mut Scratch<W>,
-    ) -> Result<()> {
-        // First the number of each row's account, and with it the first days, which need no order of the rows.
-        let mut ids = std::mem::take(&mut scratch.ids);
-        ids.clear();
-        for rows in threads {
-            rows.each(at, |row| {
-                let id = self.id(&row[..C::WORDS], &rows.arena);
-                let (day, _, amount) = head::<C, W>(row);
-                if amount > 0 {
-                    self.first_days[id as usize].add(FirstDay { day, revenue: amount });
-                }
-                ids.push(id);
-            });
-        }
-        scratch.ids = ids;
-        if scratch.ids.is_empty() {
+    pub fn fold<const W: usize, const M: usize>(&mut self, rows: &FoldRows<'_, W>, scratch: &mut Scratch<W, M>) -> Result<()> {
+        if rows.threads.iter().all(|thread| thread.is_empty(rows.partition)) {
             return Ok(());
         }
-        let width = usize::try_from(span.1 - span.0 + 1).unwrap_or(usize::MAX);
-        let slots = self.len().saturating_mul(width);
-        if !extras.labels && slots <= DENSE {
-            self.fold_dense(threads, at, days, span.0, width, extras, scratch)?;
-        } else {
-            self.fold_sorted(threads, at, days, extras, scratch)?;
+        if rows.extras.labels || !self.fold_dense(rows, scratch)? {
+            self.fold_sorted(rows, scratch)?;
         }
         self.orders.sort_unstable();
         self.orders.dedup();
-        Ok(())
-    }
-
-    /// Sums the rows in an array of every account's every period, which fits the cache.
-    #[expect(clippy::too_many_arguments, reason = "the kernel of the fold, called once")]
-    fn fold_dense<const W: usize>(
-        &mut self,
-        threads: &[&Waiting<W>],
-        at: usize,
-        days: &DayIndex,
-        first: i32,
-        width: usize,
-        extras: &Extras,
-        scratch: &mut Scratch<W>,
-    ) -> Result<()> {
-        let Scratch { ids, dense, ready, .. } = scratch;
-        let slot = |period: i32| usize::try_from(period - first).unwrap_or(usize::MAX);
-        if dense.len() < self.len() * width {
-            dense.resize(self.len() * width, Cell::default());
-        }
-        for account in 0..self.len() {
-            for place in run(&self.starts, account) {
-                let cell = self.cells.get(place);
-                dense[account * width + slot(cell.period.0)] = cell;
-            }
-        }
-        let mut next = ids.iter();
-        for rows in threads {
-            rows.each(at, |row| {
-                // There is a number for every row: they were given in the same order.
-                let id = next.next().copied().unwrap_or(0);
-                let (day, _, amount) = head::<C, W>(row);
-                let (period, bit) = days.place(day);
-                add_row::<C, W>(&mut dense[id as usize * width + slot(period)], row, bit, extras);
-                if let Some(order) = extras.order.filter(|_| amount > 0) {
-                    self.orders.push((id, period, row[C::WORDS + 2 + order]));
-                }
-            });
-        }
-        let mut cells = Chunk::with_capacity_like(&self.cells, ids.len().min(self.len() * width));
-        self.starts.clear();
-        self.starts.push(0);
-        for account in dense[..self.len() * width].chunks_mut(width) {
-            for (cell, period) in account.iter_mut().zip(first..) {
-                if cell.lines > 0 {
-                    cell.period = Period(period);
-                    ready.push(*cell);
-                    *cell = Cell::default();
-                }
-            }
-            self.starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
-            if ready.len() >= READY {
-                cells.extend(ready)?;
-                ready.clear();
-            }
-        }
-        cells.extend(ready)?;
-        ready.clear();
-        self.cells = cells;
-        Ok(())
-    }
-
-    /// Sorts the rows by account, and the cells of each account by period and label.
-    fn fold_sorted<const W: usize>(
-        &mut self,
-        threads: &[&Waiting<W>],
-        at: usize,
-        days: &DayIndex,
-        extras: &Extras,
-        scratch: &mut Scratch<W>,
-    ) -> Result<()> {
-        let Scratch { ids, ends, sorted, sparse, ready, .. } = scratch;
-        ends.clear();
-        ends.resize(self.len() + 1, 0);
-        for id in ids.iter() {
-            ends[*id as usize + 1] += 1;
-        }
-        for account in 0..self.len() {
-            ends[account + 1] += ends[account];
-        }
-        // Every place is written, so what is left of the partition before need not be cleared.
-        if sorted.len() < ids.len() {
-            sorted.resize(ids.len(), [0; W]);
-        }
-        let mut next = ids.iter();
-        for rows in threads {
-            rows.each(at, |row| {
-                let place = &mut ends[next.next().copied().unwrap_or(0) as usize];
-                sorted[*place as usize] = *row;
-                *place += 1;
-            });
-        }
-        // Now ends[account] is where the account's rows end, and where those of the next begin.
-        let old = std::mem::take(&mut self.cells);
-        let old_starts = std::mem::take(&mut self.starts);
-        let mut cells = Chunk::with_capacity_like(&old, ids.len());
-        let mut starts = Vec::with_capacity(self.len() + 1);
-        starts.push(0);
-        let mut begin = 0;
-        for account in 0..self.len() {
-            let rows = &sorted[begin..ends[account] as usize];
-            begin = ends[account] as usize;
-            sparse.clear();
-            sparse.extend(run(&old_starts, account).map(|cell| old.get(cell)));
-            for row in rows {
-                let (day, label, amount) = head::<C, W>(row);
-                let (period, bit) = days.place(day);
-                let mut cell = Cell { period: Period(period), label, ..Cell::default() };
-                add_row::<C, W>(&mut cell, row, bit, extras);
-                sparse.push(cell);
-                if let Some(order) = extras.order.filter(|_| amount > 0) {
-                    self.orders.push((u32::try_from(account).unwrap_or(u32::MAX), period, row[C::WORDS + 2 + order]));
-                }
-            }
-            merge_into(ready, sparse);
-            starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
-            if ready.len() >= READY {
-                cells.extend(ready)?;
-                ready.clear();
-            }
-        }
-        cells.extend(ready)?;
-        ready.clear();
-        self.cells = cells;
-        self.starts = starts;
         Ok(())
     }
 
@@ -346,7 +217,7 @@ impl<C: KeyCode> Partition<C> {
 }
 
 /// An account that is new has no run yet.
-fn run(starts: &[u32], account: usize) -> std::ops::Range<usize> {
+pub(super) fn run(starts: &[u32], account: usize) -> std::ops::Range<usize> {
     match (starts.get(account), starts.get(account + 1)) {
         (Some(start), Some(end)) => *start as usize..*end as usize,
         _ => 0..0,
@@ -355,7 +226,7 @@ fn run(starts: &[u32], account: usize) -> std::ops::Range<usize> {
 
 /// Day, label and amount of a row.
 #[inline]
-fn head<C: KeyCode, const W: usize>(row: &[u64; W]) -> (i32, u32, i64) {
+pub(super) fn head<C: KeyCode, const W: usize>(row: &[u64; W]) -> (i32, u32, i64) {
     let word = row[C::WORDS];
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the word")]
     let (day, label) = ((word as u32).cast_signed(), (word >> 32) as u32);
@@ -366,24 +237,6 @@ fn head<C: KeyCode, const W: usize>(row: &[u64; W]) -> (i32, u32, i64) {
 #[inline]
 pub(crate) fn head_word(day: i32, label: u32) -> u64 {
     u64::from(day.cast_unsigned()) | u64::from(label) << 32
-}
-
-/// Sums cannot leave 63 bits: the state refuses rows whose absolute amounts add up to more, so the additions need no check.
-#[inline]
-fn add_row<C: KeyCode, const W: usize>(cell: &mut Cell, row: &[u64; W], bit: u32, extras: &Extras) {
-    let (_, _, amount) = head::<C, W>(row);
-    let is_sale = amount > 0;
-    // A count that stops at its end is found when the cell is pushed.
-    cell.lines = cell.lines.saturating_add(1);
-    cell.revenue = cell.revenue.wrapping_add(amount);
-    // Without branches: returns are too irregular to be predicted.
-    cell.sale_lines = cell.sale_lines.saturating_add(u32::from(is_sale));
-    cell.days |= if is_sale { bit } else { 0 };
-    cell.returns = cell.returns.wrapping_sub(amount.min(0));
-    let extra = |place: Option<usize>| place.map_or(0, |place| row[C::WORDS + 2 + place].cast_signed());
-    cell.cost = cell.cost.wrapping_add(extra(extras.cost));
-    cell.cost_to_serve = cell.cost_to_serve.wrapping_add(extra(extras.cost_to_serve));
-    cell.list_amount = cell.list_amount.wrapping_add(extra(extras.list_amount));
 }
 
 /// Sorts cells of one account, adds up those of one period and label, and puts them at the end of a chunk.
@@ -406,6 +259,6 @@ pub(crate) fn merge_into(to: &mut Vec<Cell>, cells: &mut [Cell]) {
     }
 }
 
-fn too_many_cells() -> Error {
+pub(super) fn too_many_cells() -> Error {
     Error::new(Code::Overflow, "ledger: one partition of the accounts has more than 4,294,967,295 cells").with_hint("use a coarser grain")
 }

@@ -92,6 +92,15 @@ impl<const W: usize> Rows<W> {
         Ok(place)
     }
 
+    /// How many rows a partition has.
+    pub fn count(&self, partition: usize) -> usize {
+        let blocks = &self.blocks[partition];
+        match (blocks.len(), self.next[partition] % BLOCK) {
+            (blocks, 0) => blocks * BLOCK,
+            (blocks, rows) => (blocks - 1) * BLOCK + rows,
+        }
+    }
+
     /// The rows of a partition, block by block.
     pub fn of(&self, partition: usize) -> impl Iterator<Item = &[[u64; W]]> {
         let blocks = &self.blocks[partition];

@@ -1,16 +1,19 @@
-//! One thread's rows that wait to be folded: sixteen bytes where a row fits them, as most do, its full width otherwise.
+//! One thread's rows that wait to be folded: narrow where a row fits, as most do, at its full width otherwise.
 
+use super::key::TextCode;
 use super::rows::Rows;
 use crate::error::Result;
 
-/// Rows of `W` words, of which those that fit are kept in two.
+/// Rows of `W` words, of which those that fit are kept in fewer.
 ///
-/// A narrow row holds a key below 2³² and the day in its first word, the amount and one more money column in its second. Scattering
-/// rows is bound by memory, so half the bytes are nearly half the time.
+/// Scattering rows is bound by memory, so half the bytes are nearly half the time. A narrow row has two money values of 32 bits in its last
+/// word. Before them stand the key and the day: an integer key below 2³² and the day in one word, or a text of up to twelve bytes in two,
+/// whose first has room for a day of 24 bits.
 #[derive(Default)]
 pub(crate) struct Waiting<const W: usize> {
     wide: Rows<W>,
-    narrow: Rows<2>,
+    integers: Rows<2>,
+    texts: Rows<3>,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
 }
@@ -29,10 +32,37 @@ fn widened(half: u64) -> u64 {
     i64::from(number).cast_unsigned()
 }
 
+/// What is done with each row. A trait, because a closure that is called in several loops would not become part of them.
+pub(crate) trait TakeRow<const W: usize> {
+    fn take(&mut self, row: &[u64; W]);
+}
+
+/// The bits of the first word of a short text that are not used.
+const TEXT_GAP: u64 = 0xFFFF_FF00;
+
+/// Writes the two money values of a narrow row where a wide one has them.
+#[inline(always)]
+fn put_money<const W: usize>(row: &mut [u64; W], at: usize, money: u64) {
+    row[at] = widened(money);
+    if W > at + 1 {
+        row[at + 1] = widened(money >> 32);
+    }
+}
+
 impl<const W: usize> Waiting<W> {
     /// The memory that rows take, in bytes.
     pub fn bytes(&self) -> usize {
-        self.wide.bytes() + self.narrow.bytes() + self.arena.len()
+        self.wide.bytes() + self.integers.bytes() + self.texts.bytes() + self.arena.len()
+    }
+
+    /// How many rows a partition has.
+    pub fn count(&self, partition: usize) -> usize {
+        self.wide.count(partition) + self.integers.count(partition) + self.texts.count(partition)
+    }
+
+    /// Has a partition no row?
+    pub fn is_empty(&self, partition: usize) -> bool {
+        self.count(partition) == 0
     }
 
     /// Adds a row as it is.
@@ -41,38 +71,61 @@ impl<const W: usize> Waiting<W> {
         self.wide.push(hash, row)
     }
 
-    /// Adds a row of an integer key without a label or an order, and with at most one money column beside the amount.
-    #[inline]
-    pub fn push_narrow(&mut self, hash: u64, row: [u64; W]) -> Result<()> {
-        let more = if W > 3 { row[3] } else { 0 };
-        match (row[0] >> 32, narrowed(row[2]), narrowed(more)) {
-            (0, Some(amount), Some(more)) => self.narrow.push(hash, [row[0] | row[1] << 32, amount | more << 32]),
-            _ => self.wide.push(hash, row),
+    /// Adds a row without a label or an order, and with at most one money column beside the amount; the key has `KEY` words.
+    #[inline(always)]
+    pub fn push_narrow<const KEY: usize>(&mut self, hash: u64, row: [u64; W]) -> Result<()> {
+        let more = if W > KEY + 2 { row[KEY + 2] } else { 0 };
+        let (Some(amount), Some(more)) = (narrowed(row[KEY + 1]), narrowed(more)) else {
+            return self.wide.push(hash, row);
+        };
+        let (money, day) = (amount | more << 32, row[KEY]);
+        if KEY == 1 {
+            if row[0] >> 32 == 0 {
+                return self.integers.push(hash, [row[0] | day << 32, money]);
+            }
+        } else if row[0] & TEXT_GAP == 0 && row[0] & 0xFF <= TextCode::INLINE as u64 && day < 1 << 24 {
+            return self.texts.push(hash, [row[0] | day << 8, row[1], money]);
         }
+        self.wide.push(hash, row)
     }
 
-    /// Hands over the rows of a partition at their full width, always in the same order.
-    #[inline]
-    pub fn each(&self, partition: usize, mut take: impl FnMut(&[u64; W])) {
-        for block in self.narrow.of(partition) {
-            for [first, second] in block {
-                let mut row = [0; W];
-                row[0] = first & 0xFFFF_FFFF;
-                row[1] = first >> 32;
-                row[2] = widened(*second);
-                if W > 3 {
-                    row[3] = widened(second >> 32);
+    /// Hands over the rows of a partition at their full width, always in the same order; their key has `KEY` words.
+    #[inline(always)]
+    pub fn each<const KEY: usize>(&self, partition: usize, to: &mut impl TakeRow<W>) {
+        if KEY == 1 {
+            for block in self.integers.of(partition) {
+                for [head, money] in block {
+                    let mut row = [0; W];
+                    row[0] = head & 0xFFFF_FFFF;
+                    row[1] = head >> 32;
+                    put_money(&mut row, 2, *money);
+                    to.take(&row);
                 }
-                take(&row);
+            }
+        } else {
+            for block in self.texts.of(partition) {
+                for [first, second, money] in block {
+                    let mut row = [0; W];
+                    row[0] = first & !TEXT_GAP;
+                    row[1] = *second;
+                    row[2] = (first & TEXT_GAP) >> 8;
+                    put_money(&mut row, 3, *money);
+                    to.take(&row);
+                }
             }
         }
-        self.wide.of(partition).flatten().for_each(take);
+        for block in self.wide.of(partition) {
+            for row in block {
+                to.take(row);
+            }
+        }
     }
 
     /// Forgets the rows and keeps the memory.
     pub fn clear(&mut self) {
         self.wide.clear();
-        self.narrow.clear();
+        self.integers.clear();
+        self.texts.clear();
         self.arena.clear();
     }
 }
@@ -80,6 +133,14 @@ impl<const W: usize> Waiting<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Back<const W: usize>(Vec<[u64; W]>);
+
+    impl<const W: usize> TakeRow<W> for Back<W> {
+        fn take(&mut self, row: &[u64; W]) {
+            self.0.push(*row);
+        }
+    }
 
     #[test]
     fn rows_come_back_as_they_were() {
@@ -95,15 +156,41 @@ mod tests {
         }
         let mut waiting = Waiting::<4>::default();
         for (hash, row) in rows.iter().enumerate() {
-            waiting.push_narrow((hash as u64) << 32, *row).unwrap();
+            waiting.push_narrow::<1>((hash as u64) << 32, *row).unwrap();
         }
-        let mut back = vec![];
-        (0..super::super::PARTITIONS).for_each(|partition| waiting.each(partition, |row| back.push(*row)));
+        let mut back = Back(vec![]);
+        (0..super::super::PARTITIONS).for_each(|partition| waiting.each::<1>(partition, &mut back));
         rows.sort_unstable();
-        back.sort_unstable();
-        assert_eq!(rows, back);
-        assert!(waiting.narrow.bytes() > 0 && waiting.wide.bytes() > 0);
+        back.0.sort_unstable();
+        assert_eq!(rows, back.0);
+        assert!(waiting.integers.bytes() > 0 && waiting.wide.bytes() > 0);
         waiting.clear();
         assert_eq!(waiting.bytes(), 0);
+    }
+    #[test]
+    fn rows_of_text_come_back_as_they_were() {
+        let minus = (-1i64).cast_unsigned();
+        let mut arena = vec![];
+        let mut rows: Vec<[u64; 5]> = vec![];
+        for text in ["", "a", "abcd", "twelve bytes", "thirteen byte", "a text that is longer than all that"] {
+            let key = TextCode::encode(text.as_bytes(), &mut arena);
+            for day in [0, 20_000, (1 << 24) - 1, 1 << 24, u64::from((-5i32).cast_unsigned())] {
+                for money in [0, minus, 1 << 40] {
+                    rows.push([key[0], key[1], day, money, 7]);
+                }
+            }
+        }
+        let mut waiting = Waiting::<5>::default();
+        for (hash, row) in rows.iter().enumerate() {
+            waiting.push_narrow::<2>((hash as u64) << 32, *row).unwrap();
+        }
+        let mut back = Back(vec![]);
+        (0..super::super::PARTITIONS).for_each(|partition| waiting.each::<2>(partition, &mut back));
+        let count: usize = (0..super::super::PARTITIONS).map(|partition| waiting.count(partition)).sum();
+        assert_eq!(count, rows.len());
+        rows.sort_unstable();
+        back.0.sort_unstable();
+        assert_eq!(rows, back.0);
+        assert!(waiting.texts.bytes() > 0 && waiting.wide.bytes() > 0 && waiting.integers.bytes() == 0);
     }
 }

@@ -53,7 +53,11 @@ impl KeyColumn {
 
     /// Is every key there and usable? `false` where that must be asked row by row.
     pub fn is_whole(&self) -> bool {
-        matches!(self, KeyColumn::Integers(array) if array.null_count() == 0)
+        match self {
+            KeyColumn::Integers(array) => array.null_count() == 0,
+            KeyColumn::Floats(_) => false,
+            KeyColumn::Texts(column) => column.is_whole(),
+        }
     }
 
     /// A whole-number key: missing, broken or there. Never called of text.
@@ -70,8 +74,14 @@ impl KeyColumn {
     #[inline]
     pub fn text(&self, row: usize) -> Option<&str> {
         match self {
-            KeyColumn::Texts(column) => column.get(row).filter(|text| text.bytes().any(|byte| !byte.is_ascii_whitespace())),
+            KeyColumn::Texts(column) => column.get(row).filter(|text| !is_blank(text)),
             _ => None,
         }
     }
+}
+
+/// Nothing but white space?
+#[inline]
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace())
 }

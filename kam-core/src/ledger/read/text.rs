@@ -1,6 +1,6 @@
 //! Columns of text, however Arrow stores it.
 
-use arrow::array::{Array, ArrayRef, AsArray, LargeStringArray, StringArray, StringViewArray};
+use arrow::array::{Array, ArrayRef, AsArray, GenericStringArray, LargeStringArray, OffsetSizeTrait, StringArray, StringViewArray};
 use arrow::datatypes::DataType;
 
 use super::{strict_cast, value_type};
@@ -48,6 +48,22 @@ impl TextColumn {
             TextColumn::Small(array) => array.is_valid(row).then(|| array.value(row)),
             TextColumn::Large(array) => array.is_valid(row).then(|| array.value(row)),
             TextColumn::View(array) => array.is_valid(row).then(|| array.value(row)),
+        }
+    }
+
+    /// Is every text there, and does each begin with a sign that is no white space? Cheap to ask of a whole column.
+    pub fn is_whole(&self) -> bool {
+        fn begins<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> bool {
+            let bytes = array.value_data();
+            let starts = array.value_offsets().windows(2);
+            array.null_count() == 0
+                && starts
+                    .fold(true, |all, pair| all & (pair[0] < pair[1] && bytes.get(pair[0].as_usize()).is_some_and(|byte| *byte > b' ')))
+        }
+        match self {
+            TextColumn::Small(array) => begins(array),
+            TextColumn::Large(array) => begins(array),
+            TextColumn::View(array) => array.null_count() == 0 && array.iter().flatten().all(|text| text.as_bytes().first() > Some(&b' ')),
         }
     }
 }

@@ -1,28 +1,21 @@
 //! The registry: every method once, with its options, what it needs and how it runs. C, Python, the command line, the documentation's
 //! option tables and the review are driven from here.
 
+mod context;
+
+pub use context::Context;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
-use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
-use crate::facts::Facts;
 use crate::pyramid::PyramidMethod;
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
-
-/// What a method may read: the facts of the ledger and the tables of the CRM.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
-    /// The ledger's facts.
-    pub facts: &'a Facts,
-    /// The optional tables; empty where the caller has none.
-    pub crm: &'a Crm,
-}
 
 /// What every method gives: named tables, a summary, and its columns of the master table.
 #[derive(Clone, Debug)]
@@ -85,6 +78,8 @@ pub trait Method {
     const ABOUT: &'static str;
     /// What it cannot do without beyond account, date and amount: `ledger.cost`, `accounts`, `accounts.reference` …
     const NEEDS: &'static [&'static str] = &[];
+    /// The methods whose results it takes from the context. Their options can be set through the option `given`.
+    const BUILDS_ON: &'static [&'static str] = &[];
     /// Its tables, the main one first, each with what its rows are.
     const TABLES: &'static [(&'static str, &'static str)];
     /// Its options.
@@ -103,6 +98,8 @@ pub struct Entry {
     pub about: &'static str,
     /// What it cannot do without.
     pub needs: &'static [&'static str],
+    /// The methods whose results it builds on.
+    pub builds_on: &'static [&'static str],
     /// Its tables, the main one first.
     pub tables: &'static [(&'static str, &'static str)],
     schema: fn() -> Value,
@@ -119,6 +116,7 @@ impl Entry {
             title: M::TITLE,
             about: M::ABOUT,
             needs: M::NEEDS,
+            builds_on: M::BUILDS_ON,
             tables: M::TABLES,
             schema: || schemars::schema_for!(M::Options).to_value(),
             defaults: || serde_json::to_value(M::Options::default()).map_err(|source| Error::internal(source.to_string())),
@@ -129,17 +127,41 @@ impl Entry {
     /// The JSON schema of the options, with descriptions and defaults.
     #[must_use]
     pub fn schema(&self) -> Value {
-        (self.schema)()
+        let mut schema = (self.schema)();
+        if let (false, Value::Object(schema)) = (self.builds_on.is_empty(), &mut schema) {
+            let given = json!({
+                "type": "object",
+                "additionalProperties": { "type": "object" },
+                "default": {},
+                "description": format!("Options of the methods it builds on ({}), by their names.", self.builds_on.join(", ")),
+            });
+            let properties = schema.entry("properties").or_insert_with(|| json!({}));
+            if let Value::Object(properties) = properties {
+                properties.insert("given".to_owned(), given);
+            }
+        }
+        schema
     }
 
     /// The options' defaults.
     pub fn defaults(&self) -> Result<Value> {
-        (self.defaults)()
+        let mut defaults = (self.defaults)()?;
+        if let (false, Value::Object(defaults)) = (self.builds_on.is_empty(), &mut defaults) {
+            defaults.insert("given".to_owned(), json!({}));
+        }
+        Ok(defaults)
     }
 
     /// Runs the method; `options` is a JSON object of the options that differ from the defaults, or null.
     pub fn run(&self, context: &Context<'_>, options: &Value) -> Result<Outcome> {
-        (self.run)(context, options)
+        match options {
+            Value::Object(options) if !self.builds_on.is_empty() && options.contains_key("given") => {
+                let mut options = options.clone();
+                let context = context.of_call(self.name, self.builds_on, &mut options)?;
+                (self.run)(&context, &Value::Object(options))
+            }
+            options => (self.run)(context, options),
+        }
     }
 }
 

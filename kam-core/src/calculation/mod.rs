@@ -1,0 +1,88 @@
+//! The registry of calculations: the domain-free numerics by name, JSON in, JSON out. C, the golden corpus and the documentation reach
+//! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
+
+mod matrix;
+mod mcda;
+
+pub use matrix::Matrix;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Code, Error, Result};
+use crate::method::Outcome;
+
+/// A calculation as its own file defines it.
+pub(crate) trait Calculate {
+    /// The module and the function: `mcda.topsis`.
+    const NAME: &'static str;
+    /// One sentence: what it gives.
+    const ABOUT: &'static str;
+    /// What it takes; the names are those of the function's parameters in every language.
+    type Input: DeserializeOwned + JsonSchema;
+    /// What it gives, an object; the names are those of the result's attributes in every language.
+    type Output: Serialize;
+    /// Calculates, or says which input cannot be used.
+    fn calculate(input: &Self::Input) -> Result<Self::Output>;
+}
+
+/// A calculation as the registry lists it.
+pub struct Calculation {
+    /// The module and the function: `mcda.topsis`.
+    pub name: &'static str,
+    /// One sentence: what it gives.
+    pub about: &'static str,
+    schema: fn() -> Value,
+    run: fn(&Value) -> Result<Map<String, Value>>,
+}
+
+impl Calculation {
+    const fn of<C: Calculate>() -> Calculation {
+        Calculation {
+            name: C::NAME,
+            about: C::ABOUT,
+            schema: || schemars::schema_for!(C::Input).to_value(),
+            run: |input| {
+                let input = C::Input::deserialize(input).map_err(|source| {
+                    Error::new(Code::Option, format!("{}: {source}", C::NAME))
+                        .with_hint("its page lists what it takes; null is a missing number")
+                })?;
+                match serde_json::to_value(C::calculate(&input).map_err(|error| error.at(C::NAME))?) {
+                    Ok(Value::Object(output)) => Ok(output),
+                    Ok(_) => Err(Error::internal(format!("{} does not give an object", C::NAME))),
+                    Err(source) => Err(Error::internal(format!("{} cannot be written: {source}", C::NAME))),
+                }
+            },
+        }
+    }
+
+    /// The JSON schema of the input.
+    #[must_use]
+    pub fn schema(&self) -> Value {
+        (self.schema)()
+    }
+
+    /// Calculates: a JSON object in, a JSON object out. Numbers that are missing or not finite are null on both sides.
+    pub fn run(&self, input: &Value) -> Result<Map<String, Value>> {
+        (self.run)(input)
+    }
+
+    /// The same as an outcome without tables, for hosts that know results already.
+    pub fn outcome(&self, input: &Value) -> Result<Outcome> {
+        Ok(Outcome { tables: vec![], summary: self.run(input)?, accounts: None, chart: None })
+    }
+}
+
+/// Every calculation.
+pub static CALCULATIONS: &[Calculation] = &[Calculation::of::<mcda::WeightedSum>()];
+
+/// The calculation of a name.
+pub fn calculation(name: &str) -> Result<&'static Calculation> {
+    CALCULATIONS.iter().find(|calculation| calculation.name == name).ok_or_else(|| {
+        let names: Vec<_> = CALCULATIONS.iter().map(|calculation| calculation.name).collect();
+        Error::new(Code::UnknownMethod, format!("there is no calculation `{name}`"))
+            .with_hint(format!("calculations are {}", names.join(", ")))
+    })
+}
