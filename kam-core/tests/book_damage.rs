@@ -171,3 +171,24 @@ fn changed_bytes_and_missing_ends_of_a_larger_book_are_found() {
     assert_eq!(found.harmless, 0, "{found:?}");
     let _ = std::panic::take_hook();
 }
+
+/// A book that the first kam with books wrote; `KAM_WRITE_BOOK=1` writes it anew, which only a change of the format may ask for.
+#[test]
+fn a_book_of_the_first_format_is_read() {
+    let folder = folder();
+    let (bytes, right, after) = made(&folder.path().join("now.kam"), 3, 20);
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/books/format-1.kam.zst");
+    if std::env::var_os("KAM_WRITE_BOOK").is_some() {
+        fs::create_dir_all(kept.parent().unwrap()).unwrap();
+        fs::write(&kept, zstd::encode_all(&bytes[..], 19).unwrap()).unwrap();
+    }
+    let path = folder.path().join("then.kam");
+    fs::write(&path, zstd::decode_all(&fs::read(&kept).unwrap()[..]).unwrap()).unwrap();
+    let book = Book::open_or_create(&path, &columns()).unwrap();
+    assert!(answer(&book).unwrap() == right);
+    // The same rows are known to be the same, and more can follow.
+    assert!(book.append(&book.ledger(vec![batch(2, 20)]).unwrap(), "day 2").unwrap().repeated);
+    append(&book, 4, 20);
+    assert!(answer(&book).unwrap() == after);
+    book.verify().unwrap();
+}
