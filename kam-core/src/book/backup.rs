@@ -19,13 +19,13 @@ impl Book {
         self.with(|database| {
             let snapshot = Snapshot::of(database)?;
             // What goes wrong at the copy is said of its path, and is no failure of the book.
-            let made = guarded(path, || store::create(path, |copy| fill(&snapshot, copy)));
+            let made = guarded(path, || store::create(path, false, |copy| fill(&snapshot, copy)));
             Ok(made.map(drop))
         })?
     }
 }
 
-fn fill(snapshot: &Snapshot, copy: &Database) -> Result<()> {
+pub(super) fn fill(snapshot: &Snapshot, copy: &Database) -> Result<()> {
     let write = begin_write(copy)?;
     {
         let mut meta = write.open_table(META).map_err(failed)?;

@@ -64,7 +64,7 @@ impl Book {
             currencies: Default::default(),
         };
         let database = guarded(path, || {
-            store::create(path, |database| {
+            store::create(path, false, |database| {
                 let write = begin_write(database)?;
                 {
                     let mut meta = write.open_table(META).map_err(failed)?;

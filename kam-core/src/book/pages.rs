@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The first page, whose two commit slots the store changes in place and checks itself, has none; there stands what kind of file it is.
-//! Every other page is written anew where nothing committed stands, and its checksum reaches the file before the commit that needs it:
-//! after a crash only pages without a meaning can disagree with theirs.
+//! Every other page is written where nothing committed stands, and its checksum is in the file before the commit that needs it counts,
+//! which takes commits in two phases: after a crash only pages without a meaning can disagree with theirs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -181,19 +181,22 @@ impl StorageBackend for Pages {
     fn set_len(&self, len: u64) -> Result<()> {
         let pages = len.div_ceil(PAGE_BYTES);
         let groups = pages.div_ceil(GROUP_PAGES);
-        self.file.set_len(len + groups * PAGE_BYTES)?;
-        // What is cut off and comes back later comes back as zeros.
-        let mut sums = self.lock()?;
-        sums.retain(|group, _| *group < groups);
-        if !pages.is_multiple_of(GROUP_PAGES) {
-            let kept = usize::try_from(pages % GROUP_PAGES).unwrap_or(0);
-            let group = self.group(&mut sums, groups - 1)?;
-            if group.sums[kept..].iter().any(|sum| *sum != 0) {
-                group.sums[kept..].fill(0);
+        let length = len + groups * PAGE_BYTES;
+        if self.file.len()? <= length {
+            return self.file.set_len(length);
+        }
+        // What is cut off and comes back later comes back as zeros, and so do its checksums.
+        {
+            let mut sums = self.lock()?;
+            sums.retain(|group, _| *group < groups);
+            if !pages.is_multiple_of(GROUP_PAGES) {
+                let group = self.group(&mut sums, groups - 1)?;
+                group.sums[usize::try_from(pages % GROUP_PAGES).unwrap_or(0)..].fill(0);
                 group.is_dirty = true;
             }
         }
-        Ok(())
+        self.flush()?;
+        self.file.set_len(length)
     }
 
     fn sync_data(&self) -> Result<()> {

@@ -158,10 +158,11 @@ pub(super) fn open(path: &Path) -> Result<Database> {
     }
 }
 
-/// Makes a file at a path where there is none: filled under another name first, so that a half-made one is never found at the path.
-pub(super) fn create(path: &Path, fill: impl FnOnce(&Database) -> Result<()>) -> Result<Database> {
+/// Makes a file at a path, where there is none or in place of the one that is there: filled under another name first, so that a half-made
+/// one is never found at the path.
+pub(super) fn create(path: &Path, replace: bool, fill: impl FnOnce(&Database) -> Result<()>) -> Result<Database> {
     let exists = || Error::new(Code::BookStorage, "there is a file already").with_hint("open it, or take another path");
-    if path.exists() {
+    if !replace && path.exists() {
         return Err(exists());
     }
     let made = beside(path);
@@ -170,11 +171,15 @@ pub(super) fn create(path: &Path, fill: impl FnOnce(&Database) -> Result<()>) ->
     let file = File::options().read(true).write(true).create_new(true).open(&made).map_err(place);
     let filled = file.and_then(store).and_then(|database| fill(&database).map(|()| database));
     let moved = filled.and_then(|database| {
-        // A link does not replace what somebody else put there meanwhile; where there are no links, the file is renamed.
-        match std::fs::hard_link(&made, path) {
-            Ok(()) => std::fs::remove_file(&made).map_err(place)?,
-            Err(source) if source.kind() == std::io::ErrorKind::AlreadyExists => return Err(exists()),
-            Err(_) => std::fs::rename(&made, path).map_err(place)?,
+        if replace {
+            std::fs::rename(&made, path).map_err(place)?;
+        } else {
+            // A link does not replace what somebody else put there meanwhile; where there are no links, the file is renamed.
+            match std::fs::hard_link(&made, path) {
+                Ok(()) => std::fs::remove_file(&made).map_err(place)?,
+                Err(source) if source.kind() == std::io::ErrorKind::AlreadyExists => return Err(exists()),
+                Err(_) => std::fs::rename(&made, path).map_err(place)?,
+            }
         }
         sync_folder(path);
         Ok(database)
