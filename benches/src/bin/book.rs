@@ -77,7 +77,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("append after compaction {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     let start = Instant::now();
     drop(book);
-    println!("close {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    println!("close {:.1} ms; book {:.0} MB", start.elapsed().as_secs_f64() * 1e3, size(&path)?);
     let start = Instant::now();
     let book = Book::open(&path)?;
     println!("open {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
