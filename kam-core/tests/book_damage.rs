@@ -20,7 +20,11 @@ fn batch(day: i32, accounts: i64) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(vec![
         (
             "account",
-            Arc::new(numbers().map(|at| Some(format!("customer {}", at * i64::from(day) % 97))).collect::<StringArray>()) as ArrayRef,
+            Arc::new(
+                numbers()
+                    .map(|at| Some(format!("customer {}", at * i64::from(day) % if accounts < 100 { 97 } else { 27_001 })))
+                    .collect::<StringArray>(),
+            ) as ArrayRef,
             true,
         ),
         ("date", Arc::new(numbers().map(|_| Some(DAY + day)).collect::<Date32Array>()), true),
