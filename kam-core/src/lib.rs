@@ -16,6 +16,7 @@ pub mod money;
 pub mod progress;
 pub mod pyramid;
 pub mod report;
+pub mod retention;
 pub mod review;
 pub mod sample;
 pub mod segment;
@@ -31,6 +32,10 @@ pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
 pub use ledger::{Columns, Ledger};
 pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
+pub use retention::{
+    DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions, RevenueBridgeOptions,
+    WinBackInputs, WinBackOptions, develop_or_acquire, loss, loss_dynamics, revenue_bridge, win_back,
+};
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

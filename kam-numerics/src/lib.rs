@@ -1,5 +1,6 @@
 //! Domain-free numerics: plain slices in, plain structs out, no tables and no domain words.
 #![forbid(unsafe_code)]
 
+pub mod knapsack;
 pub mod mcda;
 pub mod stats;

@@ -14,6 +14,7 @@ mod rates;
 mod registry;
 mod review;
 mod sample;
+mod state;
 mod stream;
 mod table;
 
@@ -36,6 +37,8 @@ mod _kam {
     use super::review::{Review, review};
     #[pymodule_export]
     use super::sample::sample;
+    #[pymodule_export]
+    use super::state::State;
     #[pymodule_export]
     use super::stream::Frame;
     #[pymodule_export]

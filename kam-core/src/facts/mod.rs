@@ -13,6 +13,7 @@ mod options;
 pub(crate) mod ranking;
 mod roll_up;
 pub(crate) mod run;
+mod split;
 mod state;
 mod sums;
 mod tables;

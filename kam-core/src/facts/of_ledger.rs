@@ -2,7 +2,7 @@
 
 use super::{Facts, FactsOptions, FactsState, StateOptions};
 use crate::error::Result;
-use crate::ledger::{Ledger, refuse_rubbish};
+use crate::ledger::Ledger;
 use crate::progress::Progress;
 
 impl Ledger {
@@ -18,7 +18,7 @@ impl Ledger {
         options.validate()?;
         let mut state = FactsState::new(&StateOptions { as_of: Some(options.as_of), cell: options.grain.cell() });
         state.fold_with(self, progress)?;
-        refuse_rubbish(self.columns(), state.reconciliation(), state.quarantine())?;
+        state.refuse_bad_rows(self.columns())?;
         state.finish(options)
     }
 }

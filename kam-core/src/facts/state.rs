@@ -9,7 +9,8 @@ use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, PARTITIONS, Partitio
 use super::labels::{LabelCache, LabelTable};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{
-    Bound, Checked, Checks, Counts, Extras, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task, TextColumn,
+    Bound, Checked, Checks, Columns, Counts, Extras, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task, TextColumn,
+    refuse_rubbish,
 };
 use crate::money::Scale;
 use crate::progress::{Progress, report};
@@ -112,6 +113,12 @@ impl FactsState {
         }
     }
 
+    /// What the state is folded for.
+    #[must_use]
+    pub fn options(&self) -> &StateOptions {
+        &self.options
+    }
+
     /// How the rows so far add up; used rows are all `in_window` until a window is chosen.
     #[must_use]
     pub fn reconciliation(&self) -> &Reconciliation {
@@ -122,6 +129,12 @@ impl FactsState {
     #[must_use]
     pub fn quarantine(&self) -> &Quarantine {
         &self.counts.quarantine
+    }
+
+    /// Refuses more bad rows so far than these columns allow, naming the commonest reasons.
+    pub fn refuse_bad_rows(&self, columns: &Columns) -> Result<()> {
+        columns.validate()?;
+        refuse_rubbish(columns, self.reconciliation(), self.quarantine())
     }
 
     /// Folds all rows of a ledger into the state.
@@ -226,7 +239,8 @@ impl FactsState {
 }
 
 impl StateOptions {
-    pub(crate) fn validate(&self) -> Result<()> {
+    /// Refuses cells of a grain that is made of others.
+    pub fn validate(&self) -> Result<()> {
         if self.cell == self.cell.cell() { Ok(()) } else { Err(Error::option("cell", self.cell, "day, week or month")) }
     }
 }

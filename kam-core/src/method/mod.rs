@@ -14,6 +14,7 @@ use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::pyramid::PyramidMethod;
+use crate::retention::{DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, RevenueBridgeMethod, WinBackMethod};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -192,6 +193,11 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<RfmMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<RevenueBridgeMethod>(),
+    Entry::of::<DevelopOrAcquireMethod>(),
+    Entry::of::<LossMethod>(),
+    Entry::of::<LossDynamicsMethod>(),
+    Entry::of::<WinBackMethod>(),
 ];
 
 /// The method of a name.

@@ -27,6 +27,7 @@ from kam._registry import MethodInfo, OptionInfo, methods
 from kam._result import Result, run
 from kam._review import Review, review
 from kam._sample import Sample, sample
+from kam._state import FactsState
 from kam._table import Table
 
 __all__ = [
@@ -34,12 +35,17 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
+    "develop_or_acquire",
     "lorenz",
+    "loss",
+    "loss_dynamics",
     "pareto",
     "pyramid",
+    "revenue_bridge",
     "rfm",
     "unprofitable",
     "whale_curve",
+    "win_back",
     "xyz",
     # methods:end
     "Appended",
@@ -51,6 +57,7 @@ __all__ = [
     "CrmError",
     "ExtraError",
     "Facts",
+    "FactsState",
     "FitError",
     "KamError",
     "Ledger",

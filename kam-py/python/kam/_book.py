@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from kam import _kam
 from kam._facts import Facts
-from kam._json import day, dumps
-from kam._ledger import ROLES, Day, Rates, columns_json, with_rates
+from kam._json import Day, day, dumps
+from kam._ledger import ROLES, Rates, columns_json, with_rates
 from kam._progress import Progress, watching
 from kam._source import Path, Source, open_ledger
 from kam._table import Table

@@ -7,9 +7,11 @@ import decimal
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from kam._errors import OptionError
+
+Day: TypeAlias = str | datetime.date
 
 
 def _plain(value: Any) -> Any:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 from kam import _kam
 from kam._errors import OptionError
 from kam._facts import Facts
-from kam._json import day, dumps
+from kam._json import Day, day, dumps
 from kam._progress import Progress, watching
 from kam._source import ArrowStream, Path, Source, open_ledger, open_table
 
-Day: TypeAlias = str | datetime.date
 Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
 
 

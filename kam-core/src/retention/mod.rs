@@ -1,0 +1,38 @@
+//! Growth, loss and win-back: what becomes of the revenue of accounts from one time to the next.
+
+mod bridge_steps;
+mod bridge_tables;
+mod develop_or_acquire;
+mod develop_tables;
+mod effort;
+mod loss;
+mod loss_dynamics;
+mod loss_dynamics_tables;
+mod loss_reasons;
+mod loss_tables;
+mod return_chance;
+mod revenue_bridge;
+mod value;
+mod win_back;
+mod win_back_options;
+mod win_back_tables;
+
+pub use bridge_steps::{Bridge, Movement};
+pub use develop_or_acquire::{
+    DevelopAccount, DevelopInputs, DevelopOrAcquire, DevelopOrAcquireMethod, DevelopOrAcquireOptions, DevelopSums, GrowthGroup, Verdict,
+    develop_or_acquire,
+};
+pub use effort::Effort;
+pub use loss::{Loss, LossAccount, LossCriterion, LossEpisode, LossInputs, LossMethod, LossOptions, LossState, loss};
+pub use loss_dynamics::{
+    LossCase, LossDynamics, LossDynamicsInputs, LossDynamicsMethod, LossDynamicsOptions, LossPeriod, LossSums, loss_dynamics,
+};
+pub use loss_reasons::{Reason, ReasonDetail, ReasonSums, Reasons};
+pub use return_chance::{ReturnChance, ReturnChances, ReturnCurve};
+pub use revenue_bridge::{
+    AccountMovement, BridgeStep, DirectionStep, RevenueBridge, RevenueBridgeMethod, RevenueBridgeOptions, RevenueBridgeSummary,
+    revenue_bridge,
+};
+pub use value::ValueBase;
+pub use win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount, WinBackInputs, WinBackMethod, win_back};
+pub use win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};

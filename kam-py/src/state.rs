@@ -1,0 +1,81 @@
+//! The mergeable state of facts.
+
+use kam_core::facts::StateOptions;
+use kam_core::time::{Date, Grain};
+use kam_core::{Code, Columns, FactsOptions, FactsState};
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::errors::{OrRaise, refused};
+use crate::facts::Facts;
+use crate::ledger::Ledger;
+use crate::progress::Reporter;
+
+/// Exact sums to which more can be folded and merged.
+#[pyclass(module = "kam._kam")]
+pub struct State {
+    state: FactsState,
+}
+
+#[pymethods]
+impl State {
+    #[new]
+    fn new(py: Python<'_>, as_of: Option<&str>, cell: &str) -> PyResult<Self> {
+        let as_of = as_of.map(Date::parse).transpose().or_raise(py)?;
+        let cell: Grain = serde_json::from_value(cell.into())
+            .map_err(|_| refused(py, Code::Option, format!("option `cell` is {cell}"), "cells are of a day, a week or a month"))?;
+        let options = StateOptions { as_of, cell };
+        options.validate().or_raise(py)?;
+        Ok(State { state: FactsState::new(&options) })
+    }
+
+    /// Folds the rows of a ledger into the state. A state whose fold failed is empty.
+    fn fold(&mut self, py: Python<'_>, ledger: &Ledger, progress: Option<Py<PyAny>>) -> PyResult<()> {
+        let empty = FactsState::new(self.state.options());
+        let mut state = std::mem::replace(&mut self.state, empty);
+        let ledger = &ledger.ledger;
+        self.state = Reporter::new(progress).run(py, move |progress| {
+            state.fold_with(ledger, progress)?;
+            Ok(state)
+        })?;
+        Ok(())
+    }
+
+    /// Adds the rows of another state.
+    fn merge(&mut self, py: Python<'_>, other: PyRef<'_, State>) -> PyResult<()> {
+        let (here, there) = (&mut self.state, &other.state);
+        py.detach(|| here.merge(there)).or_raise(py)
+    }
+
+    /// The state as bytes.
+    fn encode<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = py.detach(|| self.state.encode()).or_raise(py)?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    /// A state from its bytes.
+    #[staticmethod]
+    fn decode(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        Ok(State { state: py.detach(|| FactsState::decode(bytes)).or_raise(py)? })
+    }
+
+    /// The state in parts that have no account in common.
+    fn split(&self, py: Python<'_>, parts: usize) -> Vec<State> {
+        let state = &self.state;
+        py.detach(|| state.clone().split(parts)).into_iter().map(|state| State { state }).collect()
+    }
+
+    /// The facts of the rows so far.
+    fn facts(&self, py: Python<'_>, options: &str, max_bad_share: f64) -> PyResult<Facts> {
+        let columns = Columns { max_bad_share, ..Columns::new("account", "date", "amount") };
+        let options: FactsOptions = serde_json::from_str(options).map_err(|source| {
+            refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
+        })?;
+        let state = &self.state;
+        let facts = py.detach(|| {
+            state.refuse_bad_rows(&columns)?;
+            state.clone().finish(&options)
+        });
+        Ok(Facts { facts: facts.or_raise(py)? })
+    }
+}
