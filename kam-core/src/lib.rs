@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attractiveness;
+pub mod book;
 pub mod calculation;
 pub mod concentration;
 pub mod crm;
@@ -27,6 +28,7 @@ pub mod time;
 pub use attractiveness::{
     AttractivenessOptions, OurAttractivenessOptions, SelectionMatrixOptions, attractiveness, our_attractiveness, selection_matrix,
 };
+pub use book::Book;
 pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
 pub use crm::Crm;
 pub use error::{Code, Error, Result};

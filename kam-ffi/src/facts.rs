@@ -49,12 +49,17 @@ impl Progress for Listener {
     }
 }
 
-fn facts(ledger: &kam_ledger, options: &str, listener: &Listener) -> Fallible<kam_facts> {
-    let options: FactsOptions = serde_json::from_value(json(Some(options), "options_json")?).map_err(|source| {
+impl kam_facts {
+    pub(crate) fn new(facts: Facts) -> Self {
+        kam_facts { facts, summary: OnceLock::new() }
+    }
+}
+
+pub(crate) fn facts_options(options: &str) -> Fallible<FactsOptions> {
+    serde_json::from_value(json(Some(options), "options_json")?).map_err(|source| {
         Failure::option(format!("options of facts: {source}"))
             .hint(r#"they are {"as_of": "2011-12-09", "grain": "month", "window": 12}; as_of is required, window may be "all""#)
-    })?;
-    Ok(kam_facts { facts: ledger.ledger.facts_with(&options, listener)?, summary: OnceLock::new() })
+    })
 }
 
 /// Reads a ledger and sums it up.
@@ -91,7 +96,7 @@ pub unsafe extern "C" fn kam_facts_new_with_progress(
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (ledger, options, out) = unsafe { (read(ledger, "ledger")?, text(options_json, "options_json")?, Out::new(facts, "facts")?) };
-        out.give(self::facts(ledger, options, &Listener { progress, user })?);
+        out.give(kam_facts::new(ledger.ledger.facts_with(&facts_options(options)?, &Listener { progress, user })?));
         Ok(())
     })
 }
@@ -110,7 +115,7 @@ pub unsafe extern "C" fn kam_facts_roll_up(
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (facts, crm, out) = unsafe { (&read(facts, "facts")?.facts, read(crm, "crm")?, Out::new(rolled_up, "rolled_up")?) };
-        out.give(kam_facts { facts: crm.get()?.roll_up(facts)?, summary: OnceLock::new() });
+        out.give(kam_facts::new(crm.get()?.roll_up(facts)?));
         Ok(())
     })
 }

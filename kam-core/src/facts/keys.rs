@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, LargeStringArray, StringArray};
 
+use crate::error::{Error, Result};
+
 /// One account's key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Key<'a> {
@@ -22,6 +24,19 @@ impl<'a> Key<'a> {
         match self {
             Key::Integer(number) => Cow::Owned(number.to_string()),
             Key::Text(text) => Cow::Borrowed(text),
+        }
+    }
+
+    /// The first eight bytes of the key, in an order that agrees with the keys'.
+    pub(crate) fn prefix(&self) -> u64 {
+        match self {
+            Key::Integer(number) => number.cast_unsigned() ^ (1 << 63),
+            Key::Text(text) => {
+                let mut bytes = [0; 8];
+                let len = text.len().min(8);
+                bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+                u64::from_be_bytes(bytes)
+            }
         }
     }
 }
@@ -79,6 +94,24 @@ impl Texts {
 }
 
 impl Keys {
+    /// No keys of the kind of these.
+    pub(crate) fn none_like(&self) -> Keys {
+        match self {
+            Keys::Integers(_) => Keys::Integers(vec![]),
+            Keys::Texts(_) => Keys::Texts(Texts::default()),
+        }
+    }
+
+    /// Adds a key of the same kind, larger than all before it.
+    pub(crate) fn push(&mut self, key: Key<'_>) -> Result<()> {
+        match (self, key) {
+            (Keys::Integers(keys), Key::Integer(number)) => keys.push(number),
+            (Keys::Texts(keys), Key::Text(text)) => keys.push(text),
+            _ => return Err(Error::internal("keys of both kinds in one ledger")),
+        }
+        Ok(())
+    }
+
     /// How many accounts there are.
     #[must_use]
     pub fn len(&self) -> usize {

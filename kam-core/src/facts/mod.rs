@@ -13,6 +13,7 @@ mod options;
 mod perspective;
 pub(crate) mod ranking;
 mod roll_up;
+pub(crate) mod run;
 mod split;
 mod state;
 mod sums;
@@ -26,6 +27,10 @@ pub use perspective::Perspective;
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
+pub(crate) use codec::StoredShape;
+pub(crate) use finish::refuse_currencies;
+pub(crate) use fold::hash_bytes;
+pub(crate) use state::{Shape, mismatch, refuse_overflow};
 pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;

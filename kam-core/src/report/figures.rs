@@ -128,7 +128,6 @@ mod tests {
     }
 
     fn summary_of(outcome: &Outcome) -> Vec<Value> {
-        summary(outcome, Some("EUR"), crate::facts::Perspective::Customer)
         summary(outcome, Some("EUR"), Perspective::Customer)
     }
 

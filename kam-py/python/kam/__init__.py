@@ -8,6 +8,7 @@
 
 from kam import btyd
 from kam import mcda
+from kam._book import Appended, Book
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -63,6 +64,8 @@ __all__ = [
     "win_back",
     "xyz",
     # methods:end
+    "Appended",
+    "Book",
     "BookError",
     "CalculationInfo",
     "ColumnError",
