@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-rust test-python lint format generate bench-peers clean
+.PHONY: help build demo test test-rust test-python lint format generate bench bench-peers clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,10 +58,14 @@ generate: build ## Write what is made from the registry: Python functions, optio
 	$(BIN)/python kam-py/generate.py
 	KAM_WRITE_HEADER=1 cargo test --release --locked --workspace --test header
 
-bench-peers: build ## Compare the fold with DuckDB, Polars, DataFusion and pandas
+bench-peers: build ## Compare the fold with DuckDB, Polars, DataFusion, ClickHouse and pandas: target/peers/peers.md
 	$(BIN)/pip install --quiet -r benches/peers/requirements.txt
 	cargo build --release --locked -p kam-benches
-	$(BIN)/python benches/peers/fold.py --bin $(TARGET)/release
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benches/peers/fold.py --bin $(TARGET)/release --out $(TARGET)/peers \
+		$(if $(wildcard ../shared/ledgers),--shared ../shared/ledgers)
+
+bench: ## Time the parts of the library: fold, merge, codec, every method
+	cargo bench --locked -p kam-benches
 
 clean: ## Remove what was built
 	cargo clean

@@ -1,215 +1,152 @@
-"""The fold against its peers: sums of two amounts, count, first and last day by account and month, of one ledger in memory.
+"""The fold against its peers: sums of two amounts, lines, first and last day and distinct days by account and month.
 
-    python benches/peers/fold.py --bin target/release [--rows 20000000] [--accounts 468000] [--keys int|text]
+    python benches/peers/fold.py --bin target/release --out target/peers [--ledgers int-20m text-20m …] [--works memory parquet] [--runs 5]
 
-Every engine runs in a process of its own, one after the other, on the same Arrow table, with the same number of threads. The best of
-the runs counts. The answers must agree: the number of cells, and the totals of both amounts and of the lines.
+Every engine runs in a process of its own, one after the other, on the same file, with as many threads as there are cores. Its answer (number
+of cells, totals of both amounts and of the lines) must be that of the others to the unit. Writes peers.md, peers.json and peers.png.
 
-`kam` is the whole of `ledger.facts()` as a user calls it: checks of every row, the sums by account and month with distinct days, the sorted
-accounts with their sums over window and history, the reconciliation. `kam-fold` is the part of it that the peers do too, timed inside the
-program `fold` on the same rows; its answer is the number of cells.
+Ledgers: int-20m, text-20m (20 M rows, 468,000 accounts), int-100m, text-100m (100 M rows, 1 M accounts), int-200m, tpch (orders and lineitem
+of TPC-H at scale factor 3, by customer), and online_retail where `--shared` names the folder of real ledgers.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
+import platform
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
-AS_OF = "2024-12-31"
-ENGINES = ("kam", "kam-fold", "duckdb", "polars", "datafusion", "pandas")
-
-SQL = """
-SELECT account, {month} AS month, sum(amount) AS amount, sum(cost) AS cost, count(*) AS lines,
-       min(date) AS first_day, max(date) AS last_day
-FROM ledger GROUP BY account, {month}
-"""
-
-
-def load(path: str):
-    """The ledger as an Arrow table in memory, with its pages touched so that no engine pays for reading them."""
-    import pyarrow as pa
-
-    with pa.OSFile(path) as file:
-        return pa.ipc.open_file(file).read_all()
-
-
-def kam(table) -> tuple[Callable, Callable]:
-    import kam
-
-    def run():
-        ledger = kam.Ledger(
-            table, account="account", date="date", amount="amount", cost="cost", scale=0
-        )
-        return ledger.facts(as_of=AS_OF, grain="month", window="all", progress=False)
-
-    def answer(facts):
-        periods = facts.periods.to_arrow()
-        import pyarrow.compute as pc
-
-        return [
-            len(periods),
-            *(
-                int(pc.sum(periods[name]).as_py())
-                for name in ("revenue", "cost", "lines")
-            ),
-        ]
-
-    return run, answer
+HERE = Path(__file__).parent
+MADE = {
+    "int-1m": ("1000000", "50000", "730", "int"),
+    "int-20m": ("20000000", "468000", "730", "int"),
+    "text-20m": ("20000000", "468000", "730", "text"),
+    "int-100m": ("100000000", "1000000", "730", "int"),
+    "text-100m": ("100000000", "1000000", "730", "text"),
+    "int-200m": ("200000000", "1000000", "730", "int"),
+}
+ENGINES = (
+    "kam-fold",
+    "kam",
+    "duckdb",
+    "polars",
+    "datafusion",
+    "chdb",
+    "pandas",
+    "bare-read",
+)
+#: Engines that are left out of a work, and why.
+LEFT_OUT = {("bare-read", "memory"): "nothing is read"}
 
 
-def duckdb(table) -> tuple[Callable, Callable]:
+def make(name: str, programs: Path, folder: Path, shared: Path | None) -> Path | None:
+    """The Parquet file of a ledger, made if it is not there."""
+    path = folder / f"{name}.parquet"
+    if path.exists():
+        return path
+    if name in MADE:
+        subprocess.run([programs / "ledger", *MADE[name], path], check=True)
+        return path
     import duckdb
 
-    connection = duckdb.connect()
-    connection.execute(f"SET threads = {os.cpu_count()}")
-    connection.register("arrow_ledger", table)
-    connection.execute("CREATE TABLE ledger AS SELECT * FROM arrow_ledger")
-
-    def run():
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE cells AS "
-            + SQL.format(month="year(date) * 12 + month(date)")
+    if name == "tpch":
+        tables = folder / "tpch"
+        subprocess.run(
+            ["tpchgen-cli", "-s", "3", "--format=parquet", f"--output-dir={tables}"],
+            check=True,
         )
+        rows = f"""
+            SELECT o_custkey::BIGINT AS account, o_orderdate AS date,
+                   round(l_extendedprice * (1 - l_discount) * 100)::BIGINT AS amount,
+                   round(ps_supplycost * l_quantity * 100)::BIGINT AS cost
+            FROM '{tables}/lineitem.parquet' JOIN '{tables}/orders.parquet' ON l_orderkey = o_orderkey
+            JOIN '{tables}/partsupp.parquet' ON ps_partkey = l_partkey AND ps_suppkey = l_suppkey"""
+    elif shared is None:
+        print(f"{name}: not run, --shared does not name the folder of real ledgers")
+        return None
+    else:
+        rows = f"""
+            SELECT CustomerID::BIGINT AS account, InvoiceDate::DATE AS date, round(Quantity * UnitPrice * 100)::BIGINT AS amount, 0::BIGINT AS cost
+            FROM '{shared}/online_retail/online_retail.parquet' WHERE CustomerID IS NOT NULL"""
+    duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
+    return path
 
-    def answer(_):
-        return list(
-            connection.execute(
-                "SELECT count(*), sum(amount)::INT64, sum(cost)::INT64, sum(lines)::INT64 FROM cells"
-            ).fetchone()
+
+def measure(engine: str, work: str, path: Path, runs: int) -> dict | None:
+    command = [
+        sys.executable,
+        str(HERE / "engines.py"),
+        engine,
+        work,
+        str(path),
+        str(runs),
+    ]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        # An engine that runs out of memory is a result too.
+        last = done.stderr.strip().splitlines()[-1:] or [f"exit {done.returncode}"]
+        print(f"  {engine:<12} failed: {last[0]}", flush=True)
+        return None
+    found = json.loads(done.stdout.splitlines()[-1])
+    print(f"  {engine:<12}{min(found['times']):>8.3f} s", flush=True)
+    return found
+
+
+def section(
+    name: str, work: str, rows: int, size: int, found: dict[str, dict]
+) -> list[str]:
+    own = min(found["kam-fold"]["times"]) if "kam-fold" in found else None
+    lines = [f"### {name}, {work}: {rows:,} rows, {size / 1e6:,.0f} MB of Parquet", ""]
+    lines += [
+        "| engine | best s | median s | ÷ kam-fold, best | M rows/s | peak MB | beyond the data |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for engine, result in found.items():
+        times = sorted(result["times"])
+        ratio = f"{times[0] / own:.2f}" if own else ""
+        peak, beyond = result["peak"] / 1024, (result["peak"] - result["loaded"]) / 1024
+        lines.append(
+            f"| {engine} | {times[0]:.3f} | {times[len(times) // 2]:.3f} | {ratio} | {rows / times[0] / 1e6:.1f} | {peak:,.0f} | {beyond:,.0f} |"
         )
-
-    return run, answer
-
-
-def polars(table) -> tuple[Callable, Callable]:
-    import polars as pl
-
-    frame = pl.from_arrow(table, rechunk=True)
-    date = pl.col("date")
-
-    def run():
-        keys = ["account", (date.dt.year() * 12 + date.dt.month()).alias("month")]
-        sums = [
-            pl.col("amount").sum(),
-            pl.col("cost").sum(),
-            pl.len().alias("lines"),
-            date.min().alias("first"),
-            date.max().alias("last"),
-        ]
-        return frame.group_by(keys).agg(sums)
-
-    def answer(cells):
-        return [
-            len(cells),
-            *(int(cells[name].sum()) for name in ("amount", "cost", "lines")),
-        ]
-
-    return run, answer
+    return [*lines, ""]
 
 
-def datafusion(table) -> tuple[Callable, Callable]:
-    import datafusion
-    import pyarrow as pa
-    import pyarrow.compute as pc
+def plot(everything: list[dict], path: Path) -> None:
+    """Best times, one panel a ledger and work."""
+    import matplotlib
 
-    config = datafusion.SessionConfig().with_target_partitions(os.cpu_count())
-    context = datafusion.SessionContext(config)
-    # One partition a thread, so that reading is as parallel as the rest.
-    batches = table.to_batches(max_chunksize=1 << 16)
-    threads = os.cpu_count()
-    context.register_record_batches(
-        "ledger", [batches[at::threads] for at in range(threads)]
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, panels = pyplot.subplots(
+        len(everything), 1, figsize=(7, 0.6 + 2.2 * len(everything)), squeeze=False
     )
-    month = "date_part('year', date) * 12 + date_part('month', date)"
-
-    def run():
-        return context.sql(SQL.format(month=month)).collect()
-
-    def answer(cells):
-        cells = pa.Table.from_batches(cells)
-        return [
-            len(cells),
-            *(int(pc.sum(cells[name]).as_py()) for name in ("amount", "cost", "lines")),
-        ]
-
-    return run, answer
-
-
-def pandas(table) -> tuple[Callable, Callable]:
-    import numpy as np
-    import pandas as pd
-
-    frame = pd.DataFrame({name: table[name].to_numpy() for name in table.column_names})
-    months = frame["date"].to_numpy().astype("datetime64[M]").astype(np.int64)
-
-    def run():
-        groups = frame.groupby(["account", months], sort=False)
-        return groups.agg(
-            amount=("amount", "sum"),
-            cost=("cost", "sum"),
-            lines=("amount", "size"),
-            first=("date", "min"),
-            last=("date", "max"),
+    for panel, entry in zip(panels[:, 0], everything, strict=True):
+        found = entry["found"]
+        engines = list(reversed(found))
+        best = [min(found[engine]["times"]) for engine in engines]
+        bars = panel.barh(
+            engines,
+            best,
+            color=[
+                "#0072B2" if engine.startswith("kam") else "#999999"
+                for engine in engines
+            ],
         )
-
-    def answer(cells):
-        return [
-            len(cells),
-            *(int(cells[name].sum()) for name in ("amount", "cost", "lines")),
-        ]
-
-    return run, answer
-
-
-def measure(engine: str, path: str, runs: int) -> None:
-    """Runs one engine and prints what it measured as JSON."""
-    prepare: dict[str, Callable] = {
-        "kam": kam,
-        "duckdb": duckdb,
-        "polars": polars,
-        "datafusion": datafusion,
-        "pandas": pandas,
-    }
-    run, answer = prepare[engine](load(path))
-    loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    times, result = [], None
-    for _ in range(runs):
-        result = None
-        start = time.perf_counter()
-        result = run()
-        times.append(time.perf_counter() - start)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(
-        json.dumps(
-            {"times": times, "loaded": loaded, "peak": peak, "answer": answer(result)}
+        panel.bar_label(bars, fmt="%.2f s", padding=3, fontsize=8)
+        panel.set_title(
+            f"{entry['ledger']}, {entry['work']}: seconds, best of the runs",
+            fontsize=9,
+            loc="left",
         )
-    )
-
-
-def fold(program: Path, words: list[str]) -> dict:
-    """The fold alone, as the program times it."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    lines = subprocess.run(
-        [program, *words], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout.splitlines()
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    times = [float(line.split()[1]) for line in lines]
-    # The largest child so far is another one where the peak has not moved.
-    peak = peak if peak > before else 0
-    return {
-        "times": times,
-        "loaded": 0,
-        "peak": peak,
-        "answer": [int(lines[0].split()[-2])],
-    }
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.tick_params(labelsize=8)
+        panel.margins(x=0.12)
+    figure.tight_layout()
+    figure.savefig(path, dpi=130)
 
 
 def main() -> int:
@@ -222,72 +159,93 @@ def main() -> int:
         default=Path("target/release"),
         help="where Cargo put the program `ledger`",
     )
-    parser.add_argument("--rows", type=int, default=20_000_000)
-    parser.add_argument("--accounts", type=int, default=468_000)
-    parser.add_argument("--days", type=int, default=730)
-    parser.add_argument("--keys", choices=("int", "text"), default="int")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument(
-        "--measure", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS
+        "--out",
+        type=Path,
+        default=Path("target/peers"),
+        help="where ledgers and results go",
     )
+    parser.add_argument("--shared", type=Path, help="the folder of real ledgers")
+    parser.add_argument(
+        "--ledgers",
+        nargs="+",
+        default=[
+            "int-20m",
+            "text-20m",
+            "int-100m",
+            "text-100m",
+            "tpch",
+            "online_retail",
+        ],
+    )
+    parser.add_argument(
+        "--works",
+        nargs="+",
+        choices=("memory", "parquet"),
+        default=["memory", "parquet"],
+    )
+    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
-    if options.measure:
-        measure(*options.measure, options.runs)
-        return 0
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "ledger.arrow")
-        shape = [
-            str(options.rows),
-            str(options.accounts),
-            str(options.days),
-            options.keys,
-        ]
-        subprocess.run([options.bin / "ledger", *shape, path], check=True)
-        size = os.path.getsize(path)
-        print(
-            f"{options.rows:,} rows, {options.accounts:,} accounts at most, {options.keys} keys, {size / 1e6:,.0f} MB, {os.cpu_count()} threads"
+    options.out.mkdir(parents=True, exist_ok=True)
+    import pyarrow.parquet as pq
+
+    everything, agree = [], True
+    packages = [
+        name
+        for name in (
+            "duckdb",
+            "polars",
+            "datafusion",
+            "chdb",
+            "pandas",
+            "pyarrow",
+            "numpy",
         )
-        found = {}
-        for engine in options.engines:
-            if engine == "kam-fold":
-                found[engine] = fold(options.bin / "fold", [*shape, str(options.runs)])
-                continue
-            command = [
-                sys.executable,
-                __file__,
-                "--runs",
-                str(options.runs),
-                "--measure",
-                engine,
-                path,
-            ]
-            found[engine] = json.loads(
-                subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    ]
+    text = [
+        f"Python {platform.python_version()}, "
+        + ", ".join(f"{name} {version(name)}" for name in packages)
+        + ".",
+        "",
+    ]
+    for name in options.ledgers:
+        path = make(name, options.bin, options.out, options.shared)
+        if path is None:
+            continue
+        rows = pq.ParquetFile(path).metadata.num_rows
+        for work in options.works:
+            print(f"{name}, {work}: {rows:,} rows", flush=True)
+            found = {}
+            for engine in options.engines:
+                if (engine, work) in LEFT_OUT:
+                    continue
+                result = measure(engine, work, path, options.runs)
+                if result is not None:
+                    found[engine] = result
+            answers = {
+                json.dumps(result["answer"])
+                for result in found.values()
+                if result["answer"]
+            }
+            if len(answers) > 1:
+                agree = False
+                print(
+                    f"  THEY DO NOT AGREE: { {engine: result['answer'] for engine, result in found.items()} }"
+                )
+            text += section(name, work, rows, path.stat().st_size, found)
+            everything.append(
+                {"ledger": name, "work": work, "rows": rows, "found": found}
             )
-    first = found[options.engines[0]]
-    own = min(first["times"])
+            # After each work, so that a run that is stopped has left something.
+            (options.out / "peers.md").write_text("\n".join(text), encoding="utf-8")
+            (options.out / "peers.json").write_text(
+                json.dumps(everything), encoding="utf-8"
+            )
+    if everything:
+        plot(everything, options.out / "peers.png")
     print(
-        f"\n{'engine':<12}{'best s':>8}{'median s':>10}{'ratio':>8}{'M rows/s':>10}{'peak MB':>9}{'beyond data':>13}"
-    )
-    agree = True
-    for engine, result in found.items():
-        best, median = (
-            min(result["times"]),
-            sorted(result["times"])[len(result["times"]) // 2],
-        )
-        peak, beyond = (
-            f"{bytes / 1024:,.0f}" if result["peak"] else ""
-            for bytes in (result["peak"], result["peak"] - result["loaded"])
-        )
-        beyond = beyond if result["loaded"] else ""
-        rate = options.rows / best / 1e6
-        print(
-            f"{engine:<12}{best:>8.3f}{median:>10.3f}{best / own:>8.2f}{rate:>10.1f}{peak:>9}{beyond:>13}"
-        )
-        agree &= first["answer"][: len(result["answer"])] == result["answer"]
-    print(
-        f"\ncells, totals and lines: {first['answer']}; the engines {'agree' if agree else 'DO NOT AGREE'}"
+        f"\nthe engines {'agree' if agree else 'DO NOT AGREE'}; see {options.out / 'peers.md'}"
     )
     return 0 if agree else 1
 

@@ -67,3 +67,46 @@ fn batch(shape: &Shape, at: usize, rows: usize) -> RecordBatch {
     ])
     .expect("columns of one length")
 }
+
+/// The table accounts of the ledger's accounts: name, industry, region, employees, annual revenue, budget, reference.
+#[must_use]
+pub fn accounts_table(shape: &Shape) -> RecordBatch {
+    let mut random = Pcg64::seed_from_u64(shape.seed ^ 0xACC0);
+    let industries = ["machines", "food", "building", "health", "trade", "energy"];
+    let regions = ["north", "east", "south", "west"];
+    let numbers: Vec<i64> = (0..shape.accounts).map(|rank| (rank.wrapping_mul(2_654_435_761) % 4_294_967_291) as i64).collect();
+    let keys: ArrayRef = if shape.text_keys {
+        Arc::new(StringArray::from_iter_values(numbers.iter().map(|account| format!("C{account:010}"))))
+    } else {
+        Arc::new(Int64Array::from(numbers.clone()))
+    };
+    let mut pick = |words: &[&str]| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(numbers.iter().map(|_| words[random.random_range(0..words.len())].to_owned())))
+    };
+    let (industry, region) = (pick(&industries), pick(&regions));
+    let mut whole =
+        |most: i64| -> ArrayRef { Arc::new(Int64Array::from_iter_values(numbers.iter().map(|_| random.random_range(1..most)))) };
+    let (employees, annual_revenue, budget) = (whole(5_000), whole(900_000_000), whole(90_000));
+    let reference: ArrayRef =
+        Arc::new(arrow::array::Float64Array::from_iter_values(numbers.iter().map(|number| (number % 11) as f64 / 10.0)));
+    let name: ArrayRef = Arc::new(StringArray::from_iter_values(numbers.iter().map(|number| format!("Company {number}"))));
+    RecordBatch::try_from_iter(vec![
+        ("account", keys),
+        ("name", name),
+        ("industry", industry),
+        ("region", region),
+        ("employees", employees),
+        ("annual_revenue", annual_revenue),
+        ("budget", budget),
+        ("reference", reference),
+    ])
+    .expect("columns of one length")
+}
+
+/// The largest resident memory of this process so far, where the system tells.
+#[must_use]
+pub fn peak_megabytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}

@@ -30,7 +30,11 @@ pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
 pub use ledger::{Columns, Ledger};
 pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
-pub use retention::{ClvOptions, PurchaseModelOptions, SpendModelOptions, clv, purchase_model, spend_model};
+pub use retention::{
+    ClvOptions, DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions,
+    PurchaseModelOptions, RevenueBridgeOptions, SpendModelOptions, WinBackInputs, WinBackOptions, clv, develop_or_acquire, loss,
+    loss_dynamics, purchase_model, revenue_bridge, spend_model, win_back,
+};
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};

@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod btyd;
+pub mod knapsack;
 pub mod mcda;
 pub mod stats;

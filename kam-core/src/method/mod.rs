@@ -14,7 +14,10 @@ use crate::attractiveness::AttractivenessMethod;
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::pyramid::PyramidMethod;
-use crate::retention::{ClvMethod, PurchaseModelMethod, SpendModelMethod};
+use crate::retention::{
+    ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
+    WinBackMethod,
+};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -196,6 +199,11 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<ClvMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<RevenueBridgeMethod>(),
+    Entry::of::<DevelopOrAcquireMethod>(),
+    Entry::of::<LossMethod>(),
+    Entry::of::<LossDynamicsMethod>(),
+    Entry::of::<WinBackMethod>(),
 ];
 
 /// The method of a name.
