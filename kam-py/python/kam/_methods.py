@@ -621,6 +621,7 @@ def loss(
     min_silence: int = 30,
     p_alive: float = 0.5,
     value_periods: int = 12,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Lost accounts: Which accounts are lost, since when, what they were worth, and which were lost before and came back.
 
@@ -634,6 +635,7 @@ def loss(
         min_silence: A silence shorter than this many days is never a loss by `gap`, however often the account buys.
         p_alive: Lost by `p_alive`: the purchase model's probability that the account is alive is below this.
         value_periods: The value of a lost account is its revenue in this many periods, the last of which holds its last purchase.
+        given: Options of the methods it builds on (purchase_model), by their names.
 
     Tables:
         loss: an account, the lost ones first, largest value first
@@ -648,6 +650,8 @@ def loss(
         "p_alive": p_alive,
         "value_periods": value_periods,
     }
+    if given is not None:
+        options["given"] = given
     return run("loss", facts, crm, options)
 
 
@@ -666,7 +670,7 @@ def loss_dynamics(
         crm: The tables of a CRM.
         reason_days: A reason is what happened from this many days before the last purchase until the account was lost.
         segment: The column of the crm table `accounts` whose words are the segments: `industry`, `region` or a further column.
-        given: Options of the methods it builds on (loss), by their names.
+        given: Options of the methods it builds on (loss, purchase_model), by their names.
 
     Tables:
         loss_dynamics: a period, oldest first
@@ -715,7 +719,7 @@ def win_back(
         smoothing: How many silences the average chance weighs, against those that lasted as long as the account's.
         search_limit: How many states the search for the best choice may look at; beyond, the best one found is given with its gap to the
             bound.
-        given: Options of the methods it builds on (loss), by their names.
+        given: Options of the methods it builds on (loss, purchase_model), by their names.
 
     Tables:
         win_back: a lost account, those to win back first, by what they are expected to bring
