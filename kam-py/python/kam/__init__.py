@@ -43,6 +43,8 @@ __all__ = [
     "clv",
     "key_account_profile",
     "key_account_types",
+    "clv",
+    "develop_or_acquire",
     "lorenz",
     "loss",
     "loss_dynamics",
