@@ -82,10 +82,10 @@ mod tests {
         let oz: Vec<Option<Vec<f64>>> =
             [[0.5, 0.25, 0.25], [0.5, 0.0, 0.5], [0.25, 0.25, 0.5]].into_iter().map(|row| Some(row.to_vec())).collect();
         let first_passage = [[0.0, 4.0, 10.0 / 3.0], [8.0 / 3.0, 0.0, 8.0 / 3.0], [10.0 / 3.0, 4.0, 0.0]];
-        for target in 0..3 {
+        for target in [0, 1, 2] {
             let steps = expected_steps(&oz, &[0, 1, 2].map(|state| state == target));
-            for from in 0..3 {
-                assert!((steps[from].unwrap() - first_passage[from][target]).abs() < 1e-12, "{from} to {target}");
+            for (steps, row) in steps.iter().zip(first_passage) {
+                assert!((steps.unwrap() - row[target]).abs() < 1e-12, "{steps:?} to {target}");
             }
         }
     }
