@@ -13,19 +13,24 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
+    "develop_or_acquire",
     "key_account_profile",
     "key_account_types",
     "lorenz",
+    "loss",
+    "loss_dynamics",
     "our_attractiveness",
     "pareto",
     "pyramid",
     "pyramid_transitions",
+    "revenue_bridge",
     "rfm",
     "routes",
     "selection_matrix",
     "three_p",
     "unprofitable",
     "whale_curve",
+    "win_back",
     "xyz",
 ]
 
@@ -33,6 +38,7 @@ AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
 Checked: TypeAlias = Literal["all"] | Literal["candidates"]
 GiniNormalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
 KeyRule: TypeAlias = Literal["pareto"] | Literal["any_route"]
+LossCriterion: TypeAlias = Literal["days"] | Literal["gap"] | Literal["p_alive"]
 Measure: TypeAlias = (
     Literal["revenue"]
     | Literal["gross_sales"]
@@ -61,6 +67,7 @@ PreferenceFunction: TypeAlias = (
 )
 QuadrantPreset: TypeAlias = Literal["cheverton"] | Literal["mcdonald_woodburn"] | Literal["steele_court"]
 RandomIndex: TypeAlias = Literal["saaty"] | Literal["donegan_dodd"]
+ReturnChanceSource: TypeAlias = Literal["history"] | Literal["p_alive"]
 RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
 Role: TypeAlias = (
     Literal["decision_maker"]
@@ -75,7 +82,9 @@ SecondAxis: TypeAlias = Literal["relative_strength"] | Literal["revenue_share"]
 SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
 Undated: TypeAlias = Literal["as_today"] | Literal["unknown"]
 UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
+ValueBase: TypeAlias = Literal["revenue"] | Literal["margin"] | Literal["profit"]
 WeightRule: TypeAlias = Literal["given"] | Literal["equal"] | Literal["ahp"] | Literal["entropy"] | Literal["critic"]
+WinBackObjective: TypeAlias = Literal["expected_value"] | Literal["uplift"]
 XyzLimits: TypeAlias = Literal["strict"] | Literal["moderate"] | Literal["wide"]
 XyzMeasure: TypeAlias = Literal["frequency"] | Literal["variability"]
 
@@ -773,3 +782,197 @@ def pyramid_transitions(
     if pyramid is not None:
         options["pyramid"] = pyramid
     return run("pyramid_transitions", facts, crm, options)
+
+
+def revenue_bridge(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    span: int = 1,
+    comparison: int | None = None,
+) -> Result:
+    """Revenue bridge: How the revenue of one time became that of the next: what recurred, what is new, returned, more, less and lost; it
+    adds up exactly.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        span: How many periods of the grain the series compares with as many before them: 1 is each period against the one before it.
+        comparison: How many periods that end with `as_of` the comparison by account sets against as many before them; without, those of the
+            window, or a year of the grain where the window is the whole history.
+
+    Tables:
+        revenue_bridge: a period, oldest first
+        directions: a period and direction
+        comparison: a part of the bridge from the opening to the closing span
+        comparison_directions: a direction, in the comparison
+        accounts: an account, in the comparison, largest change first
+    """
+    options: dict[str, Any] = {
+        "span": span,
+        "comparison": comparison,
+    }
+    return run("revenue_bridge", facts, crm, options)
+
+
+def develop_or_acquire(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    key_share: float = 0.8,
+    base: ValueBase | None = None,
+    hour_rate: float | None = None,
+    even_within: float = 0.1,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Develop or acquire: What growing key accounts brought against winning new ones, for the hours and cost of each.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        key_share: An account of the opening span is a key account while larger ones held less than this share of that span's value.
+        base: What the value of accounts is of; without, profit where the ledger has costs and revenue where not.
+        hour_rate: What an hour costs, in units of the currency, for activities that do not say what they cost.
+        even_within: Returns per unit of effort closer to each other than this share of the larger one are even.
+        given: Options of the methods it builds on (revenue_bridge), by their names.
+
+    Tables:
+        develop_or_acquire: a side: developing key accounts, acquiring new ones
+        groups: a group of accounts
+        accounts: an account with value or effort in the comparison, largest change first
+    """
+    options: dict[str, Any] = {
+        "key_share": key_share,
+        "base": base,
+        "hour_rate": hour_rate,
+        "even_within": even_within,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("develop_or_acquire", facts, crm, options)
+
+
+def loss(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    criterion: LossCriterion = "days",
+    days: int = 180,
+    gap_multiple: float = 3.0,
+    min_gaps: int = 2,
+    min_silence: int = 30,
+    p_alive: float = 0.5,
+    value_periods: int = 12,
+) -> Result:
+    """Lost accounts: Which accounts are lost, since when, what they were worth, and which were lost before and came back.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        criterion: Which criterion decides; the other two are given beside it.
+        days: Lost by `days`: no purchase for this many days.
+        gap_multiple: Lost by `gap`: no purchase for longer than this many times the account's own median gap.
+        min_gaps: How many gaps between days with a sale an own median takes; with fewer, `days` stands in.
+        min_silence: A silence shorter than this many days is never a loss by `gap`, however often the account buys.
+        p_alive: Lost by `p_alive`: the purchase model's probability that the account is alive is below this.
+        value_periods: The value of a lost account is its revenue in this many periods, the last of which holds its last purchase.
+
+    Tables:
+        loss: an account, the lost ones first, largest value first
+        episodes: a loss in the history, newest first, with the return that ended it
+    """
+    options: dict[str, Any] = {
+        "criterion": criterion,
+        "days": days,
+        "gap_multiple": gap_multiple,
+        "min_gaps": min_gaps,
+        "min_silence": min_silence,
+        "p_alive": p_alive,
+        "value_periods": value_periods,
+    }
+    return run("loss", facts, crm, options)
+
+
+def loss_dynamics(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    reason_days: int = 180,
+    segment: str = "industry",
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Loss dynamics: How many accounts and how much value were lost per period, by direction, segment, manager and reason.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        reason_days: A reason is what happened from this many days before the last purchase until the account was lost.
+        segment: The column of the crm table `accounts` whose words are the segments: `industry`, `region` or a further column.
+        given: Options of the methods it builds on (loss), by their names.
+
+    Tables:
+        loss_dynamics: a period, oldest first
+        directions: a direction, largest value lost first
+        segments: a segment, largest value lost first
+        managers: a manager, largest value lost first
+        reasons: what happened before losses, most frequent first
+        details: what is noted as the reason, most frequent first
+        losses: a loss, newest first
+    """
+    options: dict[str, Any] = {
+        "reason_days": reason_days,
+        "segment": segment,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("loss_dynamics", facts, crm, options)
+
+
+def win_back(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    offers: Sequence[Mapping[str, Any]] = (),
+    budget: float | None = None,
+    objective: WinBackObjective = "expected_value",
+    base: ValueBase | None = None,
+    horizon_periods: int = 12,
+    chance: ReturnChanceSource = "history",
+    smoothing: float = 2.0,
+    search_limit: int = 2000000,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Win-back list: Which lost accounts are worth winning back, and with which offer, within a budget.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        offers: The offers to choose from, each with name, cost, discount, chance_factor, chance_added; without any, a contact that costs
+            nothing and changes nothing.
+        budget: What the offers may cost together, in units of the currency; no limit without.
+        objective: What the choice makes as large as it can be.
+        base: What the value of an account is of; without, profit where the ledger has costs and revenue where not.
+        horizon_periods: How many periods after `as_of` count: for the value of an account that returns, and for the chance that it does.
+        chance: Where the chance of a return comes from.
+        smoothing: How many silences the average chance weighs, against those that lasted as long as the account's.
+        search_limit: How many states the search for the best choice may look at; beyond, the best one found is given with its gap to the
+            bound.
+        given: Options of the methods it builds on (loss), by their names.
+
+    Tables:
+        win_back: a lost account, those to win back first, by what they are expected to bring
+        offers: an offer, in the order given
+    """
+    options: dict[str, Any] = {
+        "offers": offers,
+        "budget": budget,
+        "objective": objective,
+        "base": base,
+        "horizon_periods": horizon_periods,
+        "chance": chance,
+        "smoothing": smoothing,
+        "search_limit": search_limit,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("win_back", facts, crm, options)
