@@ -39,8 +39,9 @@ pub use key_account::{
 pub use ledger::{Columns, Ledger};
 pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
 pub use retention::{
-    DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions, RevenueBridgeOptions,
-    WinBackInputs, WinBackOptions, develop_or_acquire, loss, loss_dynamics, revenue_bridge, win_back,
+    ClvOptions, DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions,
+    PurchaseModelOptions, RevenueBridgeOptions, SpendModelOptions, WinBackInputs, WinBackOptions, clv, develop_or_acquire, loss,
+    loss_dynamics, purchase_model, revenue_bridge, spend_model, win_back,
 };
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};

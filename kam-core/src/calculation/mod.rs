@@ -1,6 +1,7 @@
 //! The registry of calculations: the domain-free numerics by name, JSON in, JSON out. C, the golden corpus and the documentation reach
 //! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
 
+mod btyd;
 mod matrix;
 pub mod mcda;
 mod stats;
@@ -90,6 +91,11 @@ pub static CALCULATIONS: &[Calculation] = &[
     Calculation::of::<mcda::Smaa>(),
     Calculation::of::<stats::WeightOfEvidence>(),
     Calculation::of::<stats::ExpectedSteps>(),
+    Calculation::of::<btyd::FitModel>(),
+    Calculation::of::<btyd::UseModel>(),
+    Calculation::of::<btyd::FrequencyBins>(),
+    Calculation::of::<btyd::FitSpend>(),
+    Calculation::of::<btyd::UseSpend>(),
 ];
 
 /// The calculation of a name.

@@ -192,7 +192,17 @@ impl Facts {
 
     /// The days with a sale of one account, oldest first, each once.
     pub fn active_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
-        cells::Days::new(self, at)
+        cells::Days::new(self, at, false)
+    }
+
+    /// The days on which one account bought something, also those on which all of it was free (amount zero), oldest first, each once.
+    pub fn purchase_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
+        cells::Days::new(self, at, true)
+    }
+
+    /// Has any account a line of amount zero?
+    pub(crate) fn has_free_days(&self) -> bool {
+        self.cells.chunks.iter().any(|chunk| chunk.free_days.iter().any(|days| *days != 0))
     }
 
     /// How the ledger's rows and money add up.

@@ -16,7 +16,10 @@ use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, Selec
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
-use crate::retention::{DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, RevenueBridgeMethod, WinBackMethod};
+use crate::retention::{
+    ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
+    WinBackMethod,
+};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -193,6 +196,9 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<PurchaseModelMethod>(),
+    Entry::of::<SpendModelMethod>(),
+    Entry::of::<ClvMethod>(),
     Entry::of::<KeyAccountTypesMethod>(),
     Entry::of::<RoutesMethod>(),
     Entry::of::<KeyAccountProfileMethod>(),

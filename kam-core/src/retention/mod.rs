@@ -36,3 +36,17 @@ pub use revenue_bridge::{
 pub use value::ValueBase;
 pub use win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount, WinBackInputs, WinBackMethod, win_back};
 pub use win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
+mod btyd_summary;
+mod clv;
+mod holdout;
+mod purchase_model;
+mod purchase_model_tables;
+mod spend_model;
+
+pub use btyd_summary::{BtydSummary, Spend, days_per_unit};
+pub use clv::{Clv, ClvMethod, ClvOptions, ClvSummary, clv};
+pub use holdout::{Holdout, HoldoutSummary, TrackingWeek};
+pub use purchase_model::{
+    Fallback, PurchaseModel, PurchaseModelKind, PurchaseModelMethod, PurchaseModelOptions, PurchaseModelSummary, Tried, purchase_model,
+};
+pub use spend_model::{NonPositive, SpendModel, SpendModelMethod, SpendModelOptions, SpendModelSummary, SpendSource, spend_model};

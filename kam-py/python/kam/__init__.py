@@ -6,7 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
-from kam import mcda
+from kam import btyd, mcda
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -36,6 +36,7 @@ __all__ = [
     "abc_xyz",
     "attractiveness",
     "develop_or_acquire",
+    "clv",
     "key_account_profile",
     "key_account_types",
     "lorenz",
@@ -43,12 +44,14 @@ __all__ = [
     "loss_dynamics",
     "our_attractiveness",
     "pareto",
+    "purchase_model",
     "pyramid",
     "pyramid_transitions",
     "revenue_bridge",
     "rfm",
     "routes",
     "selection_matrix",
+    "spend_model",
     "three_p",
     "unprofitable",
     "whale_curve",
@@ -75,6 +78,7 @@ __all__ = [
     "Sample",
     "Table",
     "__version__",
+    "btyd",
     "calculate",
     "calculations",
     "mcda",
