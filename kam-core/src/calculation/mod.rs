@@ -79,12 +79,6 @@ impl Calculation {
 
 /// Every calculation.
 pub static CALCULATIONS: &[Calculation] = &[
-    Calculation::of::<mcda::WeightedSum>(),
-    Calculation::of::<btyd::FitModel>(),
-    Calculation::of::<btyd::UseModel>(),
-    Calculation::of::<btyd::FrequencyBins>(),
-    Calculation::of::<btyd::FitSpend>(),
-    Calculation::of::<btyd::UseSpend>(),
     Calculation::of::<mcda::Normalise>(),
     Calculation::of::<mcda::WeightedSum>(),
     Calculation::of::<mcda::Topsis>(),
@@ -97,6 +91,11 @@ pub static CALCULATIONS: &[Calculation] = &[
     Calculation::of::<mcda::Smaa>(),
     Calculation::of::<stats::WeightOfEvidence>(),
     Calculation::of::<stats::ExpectedSteps>(),
+    Calculation::of::<btyd::FitModel>(),
+    Calculation::of::<btyd::UseModel>(),
+    Calculation::of::<btyd::FrequencyBins>(),
+    Calculation::of::<btyd::FitSpend>(),
+    Calculation::of::<btyd::UseSpend>(),
 ];
 
 /// The calculation of a name.

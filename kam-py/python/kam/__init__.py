@@ -6,8 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
-from kam import btyd
-from kam import mcda
+from kam import btyd, mcda
 from kam._book import Appended, Book
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
@@ -37,14 +36,10 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
+    "clv",
     "develop_or_acquire",
     "key_account_profile",
     "key_account_types",
-    "clv",
-    "key_account_profile",
-    "key_account_types",
-    "clv",
-    "develop_or_acquire",
     "lorenz",
     "loss",
     "loss_dynamics",
@@ -56,10 +51,8 @@ __all__ = [
     "revenue_bridge",
     "rfm",
     "routes",
-    "three_p",
-    "spend_model",
-    "routes",
     "selection_matrix",
+    "spend_model",
     "three_p",
     "unprofitable",
     "whale_curve",

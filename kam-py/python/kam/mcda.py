@@ -53,11 +53,15 @@ _Integers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 _Counts: TypeAlias = np.ndarray[Any, np.dtype[np.uint32]]
 
 #: How criteria are brought to a common scale.
-Normalisation: TypeAlias = Literal["none", "min_max", "vector", "sum", "max", "z_score", "rank"]
+Normalisation: TypeAlias = (
+    Literal["none"] | Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
+)
 #: The standard preference functions.
-Preference: TypeAlias = Literal["usual", "u_shape", "v_shape", "level", "linear", "gaussian"]
+Preference: TypeAlias = (
+    Literal["usual"] | Literal["u_shape"] | Literal["v_shape"] | Literal["level"] | Literal["linear"] | Literal["gaussian"]
+)
 #: Whose estimates of the random index.
-RandomIndex: TypeAlias = Literal["saaty", "donegan_dodd"]
+RandomIndex: TypeAlias = Literal["saaty"] | Literal["donegan_dodd"]
 
 
 class WeightConstraints(TypedDict, total=False):
