@@ -3,9 +3,11 @@
 
 mod context;
 mod relationship;
+mod routes;
 
 pub use context::Context;
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
+pub use routes::RoutesMethod;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
-use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
+use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
     WinBackMethod,
