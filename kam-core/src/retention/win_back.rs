@@ -5,11 +5,13 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::clv::{ClvOptions, clv};
 use super::loss::{Loss, LossOptions, remembered_loss};
 use super::purchase_model::PurchaseModel;
 use super::return_chance::{ReturnChances, ReturnCurve};
+use super::spend_model::SpendModel;
 use super::value::ValueBase;
-use super::win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
+use super::win_back_options::{Offer, ReturnChanceSource, ReturnValueSource, WinBackObjective, WinBackOptions};
 use super::win_back_tables::outcome;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
@@ -132,7 +134,11 @@ impl WinBack {
 pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBackOptions) -> Result<WinBack> {
     options.validate()?;
     check(facts, loss, inputs, options)?;
-    let base = ValueBase::chosen(options.base, facts)?;
+    let base = match options.value {
+        // A lifetime value is of the margin, or of revenue where no cost is known.
+        ReturnValueSource::Clv if facts.window().cost.is_some() => ValueBase::Margin,
+        _ => ValueBase::chosen(options.base, facts)?,
+    };
     let horizon_days = horizon_days(facts, options.horizon_periods);
     let lost: Vec<usize> = loss.lost().collect();
     let chances = match options.chance {
@@ -194,6 +200,10 @@ fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBa
     if options.chance == ReturnChanceSource::PAlive && inputs.p_alive.is_none() {
         return Err(Error::new(Code::MissingInput, "win_back: the chance p_alive needs each account's probability of being alive")
             .with_hint("it comes from a purchase model; take the chance from the ledger's history without one"));
+    }
+    if options.value == ReturnValueSource::Clv && inputs.value.is_none() {
+        return Err(Error::new(Code::MissingInput, "win_back: the value clv needs each account's lifetime value, given that it is alive")
+            .with_hint("it is clv divided by P(alive); take the value from the ledger's history without one"));
     }
     Ok(())
 }
@@ -287,6 +297,18 @@ fn expected(value: i64, chance: f64, discount: f64) -> i64 {
     (value as f64 * chance * (1.0 - discount)).round() as i64
 }
 
+/// The lifetime value of each account over the horizon, given that it is alive; NaN where it has none.
+fn value_if_alive(context: &Context<'_>, model: &PurchaseModel, options: &WinBackOptions) -> Result<Vec<f64>> {
+    let asked = context.given::<ClvOptions>("clv")?;
+    let horizon = ClvOptions { periods: options.horizon_periods, grain: context.facts.grain(), ..asked };
+    let values = clv(context.facts, model, &*SpendModel::shared(context)?, &horizon)?;
+    if let Some(why) = values.summary.why_not {
+        return Err(Error::new(Code::MissingInput, format!("win_back: the lifetime values are not to be trusted: {why}"))
+            .with_hint("take the value from the ledger's history, or give the models other options"));
+    }
+    Ok(values.clv.iter().zip(&model.p_alive).map(|(value, p_alive)| value.map_or(f64::NAN, |value| value / p_alive)).collect())
+}
+
 /// [`win_back`] in the registry.
 pub struct WinBackMethod;
 
@@ -294,7 +316,7 @@ impl Method for WinBackMethod {
     const NAME: &'static str = "win_back";
     const TITLE: &'static str = "Win-back list";
     const ABOUT: &'static str = "Which lost accounts are worth winning back, and with which offer, within a budget.";
-    const BUILDS_ON: &'static [&'static str] = &["loss", "purchase_model"];
+    const BUILDS_ON: &'static [&'static str] = &["loss", "purchase_model", "spend_model", "clv"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("win_back", "a lost account, those to win back first, by what they are expected to bring"),
         ("offers", "an offer, in the order given"),
@@ -311,7 +333,11 @@ impl Method for WinBackMethod {
             )
             .with_hint("take the chance from the ledger's history, or give the purchase model other options"));
         }
-        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: None };
+        let value = match options.value {
+            ReturnValueSource::History => None,
+            ReturnValueSource::Clv => Some(value_if_alive(context, &model, options)?),
+        };
+        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: value.as_deref() };
         let result = win_back(context.facts, &loss, &inputs, options)?;
         outcome(context.facts, &loss, options, &result)
     }
