@@ -177,15 +177,11 @@ impl Entry {
 pub(crate) fn read_options<O: Options>(options: &Value) -> Result<O> {
     let empty = Value::Object(Map::new());
     let options = if options.is_null() { &empty } else { options };
-    let options: O = serde_path(options)?;
+    let options: O = serde_path_to_error::deserialize(options).map_err(|source| {
+        Error::unreadable_option(&source).with_hint("the method's page lists its options, their types and defaults")
+    })?;
     options.validate()?;
     Ok(options)
-}
-
-fn serde_path<O: DeserializeOwned>(options: &Value) -> Result<O> {
-    O::deserialize(options).map_err(|source| {
-        Error::new(Code::Option, format!("options: {source}")).with_hint("the method's page lists its options, their types and defaults")
-    })
 }
 
 /// Every method, in the order of the review.

@@ -53,9 +53,9 @@ impl Grain {
             Grain::Quarter => period.0 * 3,
             Grain::Year => period.0 * 12,
         };
-        let year = i16::try_from(1970 + months.div_euclid(12)).unwrap_or(i16::MAX);
+        let year = (1970 + months.div_euclid(12)).clamp(-9999, 10_000);
         let month = i8::try_from(months.rem_euclid(12) + 1).unwrap_or(1);
-        days_from_civil(year, month, 1).unwrap_or(Date(i32::MAX))
+        i16::try_from(year).ok().and_then(|year| days_from_civil(year, month, 1)).unwrap_or(Date(0))
     }
 
     /// The last day of a period.

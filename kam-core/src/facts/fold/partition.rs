@@ -41,6 +41,9 @@ impl FirstDay {
 /// An order with a sale: account, cell period, hash of the order's name.
 pub(crate) type Order = (u32, i32, u64);
 
+/// In the place of an order's hash: the line names none.
+pub(crate) const NO_ORDER: u64 = 0;
+
 /// The accounts whose hash falls into one partition.
 #[derive(Clone, Debug)]
 pub(crate) struct Partition<C: KeyCode> {
