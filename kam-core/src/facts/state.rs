@@ -205,10 +205,10 @@ impl FactsState {
         if self.options != other.options {
             return Err(mismatch("their as_of or the grain of their cells"));
         }
+        // Asked before anything changes: a state that refuses another stays as it was. A shape holds the kind of the keys.
         if let Some(shape) = &other.shape {
             self.take_shape(shape)?;
         }
-        // Asked before anything changes: a state that refuses another stays as it was.
         let absolute = self.counts.absolute.saturating_add(other.counts.absolute);
         refuse_overflow(absolute, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
         self.counts.merge(other.counts.clone());
@@ -376,7 +376,7 @@ impl Run<'_> {
                 }
             }
             if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
-                words[rest + place] = orders.filled(row).map_or(NO_ORDER, |order| super::fold::hash_bytes(order.as_bytes()));
+                words[rest + place] = orders.filled(row).map_or(NO_ORDER, |order| super::fold::hash_bytes(order.as_bytes()).max(1));
             }
             let hash = C::hash(&words[..C::WORDS]);
             if can_be_narrow { C::push_narrow(rows, hash, words) } else { rows.push(hash, words) }?;

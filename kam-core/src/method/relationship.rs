@@ -12,11 +12,14 @@ use crate::retention::{PurchaseModel, PurchaseModelMethod};
 const BUILDS_ON: &[&str] =
     &[PurchaseModelMethod::NAME, SelectionMatrixMethod::NAME, AttractivenessMethod::NAME, OurAttractivenessMethod::NAME];
 
-/// The purchase model, where the ledger allows one that can be trusted.
-fn model(context: &Context<'_>) -> Result<Option<Arc<PurchaseModel>>> {
+/// The purchase model, or why the ledger allows none that can be trusted.
+fn model(context: &Context<'_>) -> Result<Result<Arc<PurchaseModel>, String>> {
     match PurchaseModel::shared(context) {
-        Ok(model) => Ok(Some(model).filter(|model| model.trustworthy)),
-        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => Ok(None),
+        Ok(model) => Ok(match &model.why_not {
+            Some(why) => Err(why.clone()),
+            None => Ok(model),
+        }),
+        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => Ok(Err(error.to_string())),
         Err(error) => Err(error),
     }
 }
@@ -50,11 +53,15 @@ impl Method for PyramidMethod {
 
     fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
         let (facts, mutual) = (context.facts, mutual(context)?);
-        let p_alive: Option<Vec<f64>> = model(context)?.map(|model| {
+        let p_alive: Result<Vec<f64>, String> = model(context)?.map(|model| {
             let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
             (0..facts.len()).map(one).collect()
         });
-        let inputs = PyramidInputs { p_alive: p_alive.as_deref(), mutual: mutual.as_ref().map(|values| values.as_slice()) };
+        let inputs = PyramidInputs {
+            p_alive: p_alive.as_deref().ok(),
+            why_no_p_alive: p_alive.as_ref().err().map(String::as_str),
+            mutual: mutual.as_ref().map(|values| values.as_slice()),
+        };
         pyramid::outcome(facts, context.crm, &inputs, options)
     }
 }
@@ -81,9 +88,10 @@ impl Method for PyramidTransitionsMethod {
     fn run(context: &Context<'_>, options: &PyramidTransitionsOptions) -> Result<Outcome> {
         let (facts, mutual, model) = (context.facts, mutual(context)?, model(context)?);
         let ends = period_ends(facts, options);
-        let p_alive = model.as_ref().map(|model| |at: usize, place: usize| model.evidence_of_life(facts, at, ends[place]));
+        let p_alive = model.as_ref().ok().map(|model| |at: usize, place: usize| model.evidence_of_life(facts, at, ends[place]));
         let p_alive = p_alive.as_ref().map(|known| known as PAliveAt<'_>);
-        let inputs = PyramidTransitionsInputs { p_alive, mutual: mutual.as_ref().map(|values| values.as_slice()) };
+        let why_no_p_alive = model.as_ref().err().map(String::as_str);
+        let inputs = PyramidTransitionsInputs { p_alive, why_no_p_alive, mutual: mutual.as_ref().map(|values| values.as_slice()) };
         pyramid::transitions_outcome(context.facts, context.crm, &inputs, options)
     }
 }

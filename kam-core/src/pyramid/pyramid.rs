@@ -12,7 +12,7 @@ use super::gates::{Gate, GateState, Gates};
 use super::golden_shot::{GoldenShot, Margins};
 use super::levels::{Level, LevelSums, level, missing};
 use super::options::PyramidOptions;
-use super::words::{Voice, describe};
+use super::words::{Voice, describe, future_note};
 use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::Facts;
@@ -56,6 +56,8 @@ pub struct PyramidSummary {
     pub golden_shots: Option<usize>,
     /// Gates that are unknown for every account: the data that would answer them were not given.
     pub unknown_gates: Vec<&'static str>,
+    /// What is special about this result.
+    pub note: Option<String>,
 }
 
 /// The pyramid.
@@ -168,6 +170,7 @@ pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &P
         provisional: levels.iter().map(|sums| sums.provisional).sum(),
         golden_shots: judged.then(|| levels.iter().map(|sums| sums.golden_shots).sum()),
         unknown_gates: Gate::ALL.into_iter().filter(unknown).map(Gate::name).collect(),
+        note: inputs.why_no_p_alive.map(|why| future_note(why, options)),
     };
     Ok(Pyramid { accounts, levels, summary, options: options.clone(), voice: Voice::of(facts) })
 }
