@@ -12,6 +12,7 @@ pub mod facts;
 pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod people;
 pub mod progress;
 pub mod pyramid;
 pub mod report;
@@ -23,16 +24,20 @@ mod table;
 pub mod time;
 
 pub use attractiveness::{AttractivenessOptions, attractiveness};
-pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
-pub use crm::Crm;
+pub use concentration::{
+    LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, cost_to_serve, lorenz, pareto, unprofitable, whale_curve,
+};
+pub use crm::{CostToServeOptions, Crm};
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
 pub use ledger::{Columns, Ledger};
+pub use people::{EffortInputs, EffortOptions, effort};
 pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
 pub use retention::{
-    DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions, RevenueBridgeOptions,
-    WinBackInputs, WinBackOptions, develop_or_acquire, loss, loss_dynamics, revenue_bridge, win_back,
+    ClvOptions, DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions,
+    PurchaseModelOptions, RevenueBridgeOptions, SpendModelOptions, WinBackInputs, WinBackOptions, clv, develop_or_acquire, loss,
+    loss_dynamics, purchase_model, revenue_bridge, spend_model, win_back,
 };
 pub use review::{Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};

@@ -3,6 +3,7 @@
 //! Nothing is computed here. Each file turns one thing of `kam-core` into a Python object; the package `kam` puts the typed interface
 //! in front of them. All unsafe code of the bindings is in `stream.rs`.
 
+mod btyd;
 mod crm;
 mod errors;
 mod facts;
@@ -20,6 +21,8 @@ mod table;
 /// The compiled part of kam; use the package `kam`.
 #[pyo3::pymodule]
 mod _kam {
+    #[pymodule_export]
+    use super::btyd::{PurchaseModel, SpendModel, btyd_fit, btyd_fit_gamma_gamma, btyd_gamma_gamma, btyd_model, btyd_summary};
     #[pymodule_export]
     use super::crm::Crm;
     #[pymodule_export]

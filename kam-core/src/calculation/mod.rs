@@ -1,6 +1,7 @@
 //! The registry of calculations: the domain-free numerics by name, JSON in, JSON out. C, the golden corpus and the documentation reach
 //! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
 
+mod btyd;
 mod matrix;
 mod mcda;
 
@@ -76,7 +77,14 @@ impl Calculation {
 }
 
 /// Every calculation.
-pub static CALCULATIONS: &[Calculation] = &[Calculation::of::<mcda::WeightedSum>()];
+pub static CALCULATIONS: &[Calculation] = &[
+    Calculation::of::<mcda::WeightedSum>(),
+    Calculation::of::<btyd::FitModel>(),
+    Calculation::of::<btyd::UseModel>(),
+    Calculation::of::<btyd::FrequencyBins>(),
+    Calculation::of::<btyd::FitSpend>(),
+    Calculation::of::<btyd::UseSpend>(),
+];
 
 /// The calculation of a name.
 pub fn calculation(name: &str) -> Result<&'static Calculation> {

@@ -17,6 +17,8 @@ pub struct Cell {
     pub sale_lines: u32,
     /// The days with a sale, bit 0 for the first day of the period.
     pub days: u32,
+    /// The days with a line of amount zero: something was bought, and nothing paid.
+    pub free_days: u32,
     /// Net revenue.
     pub revenue: i64,
     /// Returns and credits, positive.
@@ -113,6 +115,7 @@ pub(crate) struct Chunk {
     pub lines: Vec<u32>,
     pub sale_lines: Vec<u32>,
     pub days: Vec<u32>,
+    pub free_days: Vec<u32>,
     pub revenue: Vec<i64>,
     pub returns: Vec<i64>,
     pub cost: Vec<i64>,
@@ -147,6 +150,7 @@ impl Chunk {
             lines: self.lines[at],
             sale_lines: self.sale_lines[at],
             days: self.days[at],
+            free_days: self.free_days.get(at).copied().unwrap_or(0),
             revenue: self.revenue[at],
             returns: money(&self.returns),
             cost: money(&self.cost),
@@ -174,6 +178,7 @@ impl Chunk {
         self.sale_lines.extend(cells.iter().map(|cell| cell.sale_lines));
         self.days.extend(cells.iter().map(|cell| cell.days));
         self.revenue.extend(cells.iter().map(|cell| cell.revenue));
+        sparse(&mut self.free_days, len, cells, |cell| cell.free_days);
         sparse(&mut self.label, len, cells, |cell| cell.label);
         sparse(&mut self.returns, len, cells, |cell| cell.returns);
         sparse(&mut self.cost, len, cells, |cell| cell.cost);
@@ -236,17 +241,18 @@ impl<I: Iterator<Item = Cell>> Iterator for Periods<'_, I> {
     }
 }
 
-/// An account's days with a sale.
+/// An account's days with a sale, or also those on which all it bought was free.
 pub(crate) struct Days<'a, I: Iterator<Item = Cell>> {
     facts: &'a Facts,
     cells: std::iter::Peekable<I>,
+    free: bool,
     start: Date,
     days: u32,
 }
 
 impl<'a> Days<'a, std::iter::Empty<Cell>> {
-    pub fn new(facts: &'a Facts, account: usize) -> Days<'a, impl Iterator<Item = Cell> + 'a> {
-        Days { facts, cells: facts.cells.of(account).peekable(), start: Date(0), days: 0 }
+    pub fn new(facts: &'a Facts, account: usize, free: bool) -> Days<'a, impl Iterator<Item = Cell> + 'a> {
+        Days { facts, cells: facts.cells.of(account).peekable(), free, start: Date(0), days: 0 }
     }
 }
 
@@ -258,7 +264,7 @@ impl<I: Iterator<Item = Cell>> Iterator for Days<'_, I> {
             let period = self.cells.peek()?.period;
             self.start = self.facts.cell_grain().start(period);
             while let Some(cell) = self.cells.next_if(|cell| cell.period == period) {
-                self.days |= cell.days;
+                self.days |= cell.days | if self.free { cell.free_days } else { 0 };
             }
         }
         let bit = self.days.trailing_zeros();

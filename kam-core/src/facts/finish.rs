@@ -96,6 +96,7 @@ impl FactsState {
             window: Sums::default(),
             reconciliation: self.counts.reconciliation,
             quarantine: self.counts.quarantine,
+            activity_cost: None,
         };
         facts.sum_up(&shape.extras, &|at| {
             let (partition, id) = order[at];
@@ -129,7 +130,9 @@ impl FactsState {
                     if from != to {
                         let day = Date(cell.period.0);
                         let period = to.period(day);
-                        cell.days = if cell.days == 0 { 0 } else { 1 << (day.0 - to.start(period).0) };
+                        let bit = 1 << (day.0 - to.start(period).0);
+                        cell.days = if cell.days == 0 { 0 } else { bit };
+                        cell.free_days = if cell.free_days == 0 { 0 } else { bit };
                         cell.period = period;
                     }
                     Some(cell)

@@ -1,5 +1,6 @@
 //! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
 
+mod added_cost;
 mod cells;
 mod codec;
 mod derived;
@@ -17,6 +18,7 @@ mod state;
 mod sums;
 mod tables;
 
+pub(crate) use added_cost::AddedCost;
 pub use cells::{Cell, Label, Labels, PeriodSums};
 pub use keys::{Key, Keys, Texts};
 pub use measure::Measure;
@@ -52,6 +54,8 @@ pub struct Facts {
     pub(crate) window: Sums,
     pub(crate) reconciliation: Reconciliation,
     pub(crate) quarantine: Quarantine,
+    /// Does cost to serve hold the cost of activities, and is what belonged to no account spread as well?
+    pub(crate) activity_cost: Option<bool>,
 }
 
 impl Facts {
@@ -184,7 +188,17 @@ impl Facts {
 
     /// The days with a sale of one account, oldest first, each once.
     pub fn active_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
-        cells::Days::new(self, at)
+        cells::Days::new(self, at, false)
+    }
+
+    /// The days on which one account bought something, also those on which all of it was free (amount zero), oldest first, each once.
+    pub fn purchase_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
+        cells::Days::new(self, at, true)
+    }
+
+    /// Has any account a line of amount zero?
+    pub(crate) fn has_free_days(&self) -> bool {
+        self.cells.chunks.iter().any(|chunk| chunk.free_days.iter().any(|days| *days != 0))
     }
 
     /// How the ledger's rows and money add up.

@@ -2,8 +2,10 @@
 //! option tables and the review are driven from here.
 
 mod context;
+mod people;
 
 pub use context::Context;
+pub use people::EffortMethod;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,10 +13,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::attractiveness::AttractivenessMethod;
-use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
+use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::pyramid::PyramidMethod;
-use crate::retention::{DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, RevenueBridgeMethod, WinBackMethod};
+use crate::retention::{
+    ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
+    WinBackMethod,
+};
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
 use crate::table::{Column, Table};
 
@@ -187,10 +192,14 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<LorenzMethod>(),
     Entry::of::<WhaleCurveMethod>(),
     Entry::of::<UnprofitableMethod>(),
+    Entry::of::<CostToServeMethod>(),
     Entry::of::<AbcMethod>(),
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
     Entry::of::<RfmMethod>(),
+    Entry::of::<PurchaseModelMethod>(),
+    Entry::of::<SpendModelMethod>(),
+    Entry::of::<ClvMethod>(),
     Entry::of::<AttractivenessMethod>(),
     Entry::of::<PyramidMethod>(),
     Entry::of::<RevenueBridgeMethod>(),
@@ -198,6 +207,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<LossMethod>(),
     Entry::of::<LossDynamicsMethod>(),
     Entry::of::<WinBackMethod>(),
+    Entry::of::<EffortMethod>(),
 ];
 
 /// The method of a name.

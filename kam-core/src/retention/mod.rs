@@ -4,7 +4,6 @@ mod bridge_steps;
 mod bridge_tables;
 mod develop_or_acquire;
 mod develop_tables;
-mod effort;
 mod loss;
 mod loss_dynamics;
 mod loss_dynamics_tables;
@@ -22,7 +21,6 @@ pub use develop_or_acquire::{
     DevelopAccount, DevelopInputs, DevelopOrAcquire, DevelopOrAcquireMethod, DevelopOrAcquireOptions, DevelopSums, GrowthGroup, Verdict,
     develop_or_acquire,
 };
-pub use effort::Effort;
 pub use loss::{Loss, LossAccount, LossCriterion, LossEpisode, LossInputs, LossMethod, LossOptions, LossState, loss};
 pub use loss_dynamics::{
     LossCase, LossDynamics, LossDynamicsInputs, LossDynamicsMethod, LossDynamicsOptions, LossPeriod, LossSums, loss_dynamics,
@@ -36,3 +34,17 @@ pub use revenue_bridge::{
 pub use value::ValueBase;
 pub use win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount, WinBackInputs, WinBackMethod, win_back};
 pub use win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
+mod btyd_summary;
+mod clv;
+mod holdout;
+mod purchase_model;
+mod purchase_model_tables;
+mod spend_model;
+
+pub use btyd_summary::{BtydSummary, Spend, days_per_unit};
+pub use clv::{Clv, ClvMethod, ClvOptions, ClvSummary, clv};
+pub use holdout::{Holdout, HoldoutSummary, TrackingWeek};
+pub use purchase_model::{
+    Fallback, PurchaseModel, PurchaseModelKind, PurchaseModelMethod, PurchaseModelOptions, PurchaseModelSummary, Tried, purchase_model,
+};
+pub use spend_model::{NonPositive, SpendModel, SpendModelMethod, SpendModelOptions, SpendModelSummary, SpendSource, spend_model};

@@ -6,6 +6,7 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from kam import btyd
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -35,13 +36,16 @@ __all__ = [
     "abc_xyz",
     "attractiveness",
     "develop_or_acquire",
+    "clv",
     "lorenz",
     "loss",
     "loss_dynamics",
     "pareto",
+    "purchase_model",
     "pyramid",
     "revenue_bridge",
     "rfm",
+    "spend_model",
     "unprofitable",
     "whale_curve",
     "win_back",
@@ -67,6 +71,7 @@ __all__ = [
     "Sample",
     "Table",
     "__version__",
+    "btyd",
     "calculate",
     "calculations",
     "methods",

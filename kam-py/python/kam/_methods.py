@@ -14,13 +14,16 @@ __all__ = [
     "abc_xyz",
     "attractiveness",
     "develop_or_acquire",
+    "clv",
     "lorenz",
     "loss",
     "loss_dynamics",
     "pareto",
+    "purchase_model",
     "pyramid",
     "revenue_bridge",
     "rfm",
+    "spend_model",
     "unprofitable",
     "whale_curve",
     "win_back",
@@ -30,6 +33,7 @@ __all__ = [
 AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
 GiniNormalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
 LossCriterion: TypeAlias = Literal["days"] | Literal["gap"] | Literal["p_alive"]
+Grain: TypeAlias = Literal["day"] | Literal["week"] | Literal["month"] | Literal["quarter"] | Literal["year"]
 Measure: TypeAlias = (
     Literal["revenue"]
     | Literal["gross_sales"]
@@ -46,11 +50,14 @@ Measure: TypeAlias = (
     | Literal["orders"]
 )
 MissingValues: TypeAlias = Literal["worst"] | Literal["median"]
+NonPositive: TypeAlias = Literal["zero"] | Literal["like_new"]
 Normalisation: TypeAlias = Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
 Population: TypeAlias = Literal["window"] | Literal["all"]
 ReturnChanceSource: TypeAlias = Literal["history"] | Literal["p_alive"]
+PurchaseModelKind: TypeAlias = Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"]
 RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
 SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
+Spend: TypeAlias = Literal["net"] | Literal["gross"]
 UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
 ValueBase: TypeAlias = Literal["revenue"] | Literal["margin"] | Literal["profit"]
 WeightRule: TypeAlias = Literal["given"] | Literal["equal"]
@@ -316,6 +323,125 @@ def rfm(
     if cut_points is not None:
         options["cut_points"] = cut_points
     return run("rfm", facts, crm, options)
+
+
+def purchase_model(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    model: PurchaseModelKind = "bg_nbd",
+    unit: Grain = "week",
+    free_purchases: bool = True,
+    horizon: float = 52.0,
+    level: float = 0.95,
+    fallback: bool = True,
+    min_repeaters: int = 50,
+    max_relative_error: float = 1.0,
+    calibration_end: str | None = None,
+) -> Result:
+    """Purchase model: Says of each account whether it is still alive and how often it will buy, by a model of the whole history.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        model: The model: `bg_nbd`, `mbg_nbd` or `pareto_nbd`.
+        unit: The unit of time. Scaling it scales alpha (and beta) alone; a month is a twelfth of 365.25 days.
+        free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
+        horizon: How many units ahead purchases are expected.
+        level: The level of the intervals.
+        fallback: Take another model where the fit of the first cannot be trusted, and say so?
+        min_repeaters: With fewer accounts that bought on a second day, no fit is trusted.
+        max_relative_error: The greatest standard error that a parameter of a trusted fit may have, as a multiple of the parameter.
+        calibration_end: Also fit the history up to this day alone and compare what is expected of the rest.
+
+    Tables:
+        purchase_model: an account
+        parameters: a parameter
+        frequency_bins: accounts with one number of repeat purchases in the calibration
+        tracking: a week
+    """
+    options: dict[str, Any] = {
+        "model": model,
+        "unit": unit,
+        "free_purchases": free_purchases,
+        "horizon": horizon,
+        "level": level,
+        "fallback": fallback,
+        "min_repeaters": min_repeaters,
+        "max_relative_error": max_relative_error,
+        "calibration_end": calibration_end,
+    }
+    return run("purchase_model", facts, crm, options)
+
+
+def spend_model(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    spend: Spend = "net",
+    non_positive: NonPositive = "zero",
+    free_purchases: bool = True,
+    min_repeaters: int = 50,
+) -> Result:
+    """Spend model: Says what each account will spend per purchase, between its own mean and that of all.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        spend: The money: `net` of returns, or `gross` sales.
+        non_positive: What accounts whose repeat purchases brought nothing or less are expected to spend: `zero`, or the same as a new
+            account (`like_new`). The model knows positive spends only, so they are left out of the fit.
+        free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
+        min_repeaters: With fewer accounts that bought on a second day, the fit is not trusted.
+
+    Tables:
+        spend_model: an account
+        parameters: a parameter
+    """
+    options: dict[str, Any] = {
+        "spend": spend,
+        "non_positive": non_positive,
+        "free_purchases": free_purchases,
+        "min_repeaters": min_repeaters,
+    }
+    return run("spend_model", facts, crm, options)
+
+
+def clv(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    periods: int = 12,
+    grain: Grain = "month",
+    discount_rate: float = 0.01,
+    margin_rate: float | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Customer lifetime value: Gives the discounted margin of the purchases that are expected of each account.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        periods: How many periods are looked ahead.
+        grain: The period of the discount rate. Periods are those of the calendar, counted from `as_of`: months have their own lengths.
+        discount_rate: The discount rate per period: 0.01 takes one per cent off for every period. What falls into a period is discounted
+            from its end.
+        margin_rate: The share of a spend that stays as margin; without, that of the ledger's whole history where its cost is mapped, and 1
+            where not.
+        given: Options of the methods it builds on (purchase_model, spend_model), by their names.
+
+    Tables:
+        clv: an account
+    """
+    options: dict[str, Any] = {
+        "periods": periods,
+        "grain": grain,
+        "discount_rate": discount_rate,
+        "margin_rate": margin_rate,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("clv", facts, crm, options)
 
 
 def attractiveness(

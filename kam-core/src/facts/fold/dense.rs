@@ -21,10 +21,11 @@ pub(crate) struct DenseCell<const M: usize> {
     lines: u32,
     sale_lines: u32,
     days: u32,
+    free_days: u32,
 }
 
 impl<const M: usize> DenseCell<M> {
-    const EMPTY: Self = DenseCell { revenue: 0, returns: 0, more: [0; M], lines: 0, sale_lines: 0, days: 0 };
+    const EMPTY: Self = DenseCell { revenue: 0, returns: 0, more: [0; M], lines: 0, sale_lines: 0, days: 0, free_days: 0 };
 
     fn is_empty(&self) -> bool {
         self.lines == 0
@@ -42,6 +43,7 @@ impl<const M: usize> DenseCell<M> {
         // Without branches: returns are too irregular to be predicted.
         self.sale_lines = self.sale_lines.saturating_add(u32::from(is_sale));
         self.days |= if is_sale { bit } else { 0 };
+        self.free_days |= if amount == 0 { bit } else { 0 };
         self.returns = self.returns.wrapping_sub(amount.min(0));
         for (sum, value) in self.more.iter_mut().zip(more) {
             *sum = sum.wrapping_add(value.cast_signed());
@@ -57,7 +59,15 @@ impl<const M: usize> DenseCell<M> {
                 *slot = value;
             }
         }
-        DenseCell { revenue: cell.revenue, returns: cell.returns, more, lines: cell.lines, sale_lines: cell.sale_lines, days: cell.days }
+        DenseCell {
+            revenue: cell.revenue,
+            returns: cell.returns,
+            more,
+            lines: cell.lines,
+            sale_lines: cell.sale_lines,
+            days: cell.days,
+            free_days: cell.free_days,
+        }
     }
 
     /// The cell to keep.
@@ -70,6 +80,7 @@ impl<const M: usize> DenseCell<M> {
             lines: self.lines,
             sale_lines: self.sale_lines,
             days: self.days,
+            free_days: self.free_days,
             revenue: self.revenue,
             returns: self.returns,
             cost: more(extras.cost),

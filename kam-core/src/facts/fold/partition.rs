@@ -255,6 +255,7 @@ pub(super) fn merge_into(to: &mut Vec<Cell>, cells: &mut [Cell]) {
             sum.lines = sum.lines.saturating_add(cell.lines);
             sum.sale_lines = sum.sale_lines.saturating_add(cell.sale_lines);
             sum.days |= cell.days;
+            sum.free_days |= cell.free_days;
             sum.revenue = sum.revenue.wrapping_add(cell.revenue);
             sum.returns = sum.returns.wrapping_add(cell.returns);
             sum.cost = sum.cost.wrapping_add(cell.cost);

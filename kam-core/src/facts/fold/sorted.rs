@@ -51,6 +51,7 @@ fn cell_of<C: KeyCode, const W: usize>(row: &[u64; W], period: i32, bit: u32, ex
         lines: 1,
         sale_lines: u32::from(is_sale),
         days: if is_sale { bit } else { 0 },
+        free_days: if amount == 0 { bit } else { 0 },
         revenue: amount,
         returns: 0i64.wrapping_sub(amount.min(0)),
         cost: extra(extras.cost),
