@@ -29,7 +29,7 @@ pub use contacts::{Contacts, Role};
 pub use contracts::{Contracts, Status};
 pub use cost_to_serve::{ActivityCosts, CostToServeOptions, Driver};
 pub use effort::Effort;
-pub(crate) use effort::{EffortRow, Efforts, Whom, rounded};
+pub(crate) use effort::{Efforts, Whom, rounded};
 pub use join::ByAccount;
 pub use opportunities::{Opportunities, Outcome};
 pub use plans::{PlanPeriod, Plans};
