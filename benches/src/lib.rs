@@ -37,8 +37,19 @@ pub fn ledger(shape: &Shape) -> Vec<RecordBatch> {
     (0..batches).into_par_iter().map(|at| batch(shape, at, BATCH.min(shape.rows - at * BATCH))).collect()
 }
 
+/// The rows of one day of such a ledger, the first being 0.
+#[must_use]
+pub fn day(shape: &Shape, number: u32) -> RecordBatch {
+    let date = AS_OF - (shape.days - 1 - number) as i32;
+    filled(shape, u64::from(number), shape.rows / shape.days as usize, |_| date)
+}
+
 fn batch(shape: &Shape, at: usize, rows: usize) -> RecordBatch {
-    let mut random = Pcg64::seed_from_u64(shape.seed.wrapping_add(at as u64));
+    filled(shape, at as u64, rows, |random| AS_OF - random.random_range(0..shape.days) as i32)
+}
+
+fn filled(shape: &Shape, at: u64, rows: usize, date: impl Fn(&mut Pcg64) -> i32) -> RecordBatch {
+    let mut random = Pcg64::seed_from_u64(shape.seed.wrapping_add(at));
     let (mut accounts, mut dates, mut amounts, mut costs) =
         (Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows), Vec::with_capacity(rows));
     for _ in 0..rows {
@@ -47,7 +58,7 @@ fn batch(shape: &Shape, at: usize, rows: usize) -> RecordBatch {
         let rank = ((uniform * uniform) * shape.accounts as f64) as u64;
         // Numbers of seven to ten digits in no order, as customer numbers are.
         accounts.push((rank.wrapping_mul(2_654_435_761) % 4_294_967_291) as i64);
-        dates.push(AS_OF - random.random_range(0..shape.days) as i32);
+        dates.push(date(&mut random));
         let size = 10i64.pow(random.random_range(1..4));
         let amount = random.random_range(size..size * 100);
         let amount = if random.random_ratio(1, 50) { -amount } else { amount };

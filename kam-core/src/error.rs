@@ -66,6 +66,12 @@ pub enum Code {
     BookDamaged = 702,
     /// A book of a newer format.
     BookVersion = 703,
+    /// A book or a batch with other columns than the book was made with.
+    BookColumns = 704,
+    /// A batch that stands in the book with other rows.
+    BookBatch = 705,
+    /// A book that is not there, may not be written, or has no room left.
+    BookStorage = 706,
     /// The caller asked to stop.
     Interrupted = 901,
     /// A defect of kam: please report it.

@@ -4,11 +4,13 @@
 #![forbid(unsafe_code)]
 
 pub mod attractiveness;
+pub mod book;
 pub mod calculation;
 pub mod concentration;
 pub mod crm;
 mod error;
 pub mod facts;
+pub mod key_account;
 pub mod ledger;
 pub mod method;
 pub mod money;
@@ -21,9 +23,13 @@ pub mod review;
 pub mod sample;
 pub mod segment;
 mod table;
+mod texts;
 pub mod time;
 
-pub use attractiveness::{AttractivenessOptions, attractiveness};
+pub use attractiveness::{
+    AttractivenessOptions, OurAttractivenessOptions, SelectionMatrixOptions, attractiveness, our_attractiveness, selection_matrix,
+};
+pub use book::Book;
 pub use concentration::{
     LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, cost_to_serve, lorenz, pareto, unprofitable, whale_curve,
 };
@@ -31,9 +37,16 @@ pub use crm::{CostToServeOptions, Crm};
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
+pub use key_account::{
+    KeyAccountProfileOptions, KeyAccountTypesOptions, RoutesInputs, RoutesOptions, ThreePOptions, key_account_profile, key_account_types,
+    routes, three_p,
+};
 pub use ledger::{Columns, Ledger};
-pub use people::{EffortInputs, EffortOptions, effort};
-pub use pyramid::{PyramidInputs, PyramidOptions, pyramid};
+pub use people::{
+    EffortInputs, EffortOptions, HygieneOptions, MarketIndicatorInputs, MarketIndicatorOptions, PortfolioInputs, PortfolioOptions, effort,
+    hygiene, market_indicator, portfolio,
+};
+pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
 pub use retention::{
     ClvOptions, DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions,
     PurchaseModelOptions, RevenueBridgeOptions, SpendModelOptions, WinBackInputs, WinBackOptions, clv, develop_or_acquire, loss,

@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, LargeListArray, ListArray, RecordBatch,
-    RecordBatchOptions, StringArray,
+    RecordBatchOptions, StringArray, StringBuilder, UInt64Array,
 };
+use arrow::compute::take;
 use arrow::datatypes::{DataType, Date32Type, Field, Float64Type, Int64Type, Schema};
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::money::Scale;
+use crate::texts;
 use crate::time::Date;
 
 /// What a column's numbers are, for whoever shows them.
@@ -98,6 +101,11 @@ impl Table {
         &self.name
     }
 
+    /// A table of these columns with the rows at these places, in this order.
+    pub(crate) fn ordered(name: &str, columns: &[Column], places: &UInt64Array) -> Result<Self> {
+        Table::new(name, columns.par_iter().map(|column| column.reordered(places)).collect::<Result<_>>()?)
+    }
+
     /// The Arrow record batch.
     #[must_use]
     pub fn batch(&self) -> &RecordBatch {
@@ -181,6 +189,17 @@ fn list(values: &Option<ArrayRef>) -> Value {
     values.as_ref().map_or(Value::Null, |values| (0..values.len()).map(|row| value(values, row)).collect())
 }
 
+/// What builds a column, on whatever thread is free.
+pub(crate) type Builder<'a> = Box<dyn Fn() -> Result<Column> + Send + Sync + 'a>;
+
+/// Builders of columns: `builders![Column::counts(…), …]`.
+macro_rules! builders {
+    ($($column:expr),+ $(,)?) => {
+        vec![$(Box::new(|| $column) as $crate::table::Builder<'_>),+]
+    };
+}
+pub(crate) use builders;
+
 /// A column on its way into a [`Table`].
 pub(crate) struct Column {
     name: String,
@@ -201,7 +220,43 @@ impl Column {
 
     /// Words, one in every row.
     pub fn words<T: AsRef<str>>(name: &str, values: impl IntoIterator<Item = T>) -> Self {
-        Self::text(name, values.into_iter().map(Some))
+        let values = values.into_iter();
+        // Room at once: growing would copy millions of words again and again.
+        let rows = values.size_hint().0;
+        let mut words = StringBuilder::with_capacity(rows, rows.saturating_mul(8));
+        values.for_each(|value| words.append_value(value));
+        Self::array(name, Unit::Plain, Arc::new(words.finish()))
+    }
+
+    /// Columns built by all threads at once, in this order.
+    pub fn all(builders: Vec<Builder<'_>>) -> Result<Vec<Self>> {
+        builders.into_par_iter().map(|build| build()).collect()
+    }
+
+    /// Sentences, one a row, written by all threads; the row's number and the text to write to are given.
+    pub fn sentences(name: &str, rows: usize, write: impl Fn(usize, &mut String) + Sync) -> Result<Self> {
+        Ok(Self::array(name, Unit::Plain, texts::texts(rows, write)?))
+    }
+
+    /// Lists of sentences, one list a row, written by all threads.
+    pub fn sentence_lists(name: &str, rows: usize, write: impl Fn(usize, &mut texts::Texts) + Sync) -> Result<Self> {
+        Ok(Self::array(name, Unit::Plain, texts::lists(rows, write)?))
+    }
+
+    /// The same column with its rows at these places, in this order.
+    pub fn reordered(&self, places: &UInt64Array) -> Result<Self> {
+        let array = take(&self.array, places, None).map_err(|source| Error::internal(format!("column {}: {source}", self.name)))?;
+        Ok(Column { name: self.name.clone(), unit: self.unit, array })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The same column under another name.
+    pub fn named(&self, name: &str) -> Self {
+        Column { name: name.to_owned(), unit: self.unit, array: self.array.clone() }
     }
 
     /// Whole numbers.

@@ -120,6 +120,7 @@ fn window() -> impl Strategy<Value = Window> {
 #[derive(Default)]
 struct Plain {
     days: BTreeSet<i32>,
+    purchase_days: BTreeSet<i32>,
     first_day: BTreeMap<i32, i64>,
     orders: BTreeSet<u8>,
     window_orders: BTreeSet<u8>,
@@ -141,6 +142,9 @@ fn plain(lines: &[Line], options: &FactsOptions, span: kam_core::facts::Span) ->
         cell[4] += line.list_amount.unwrap_or(line.amount);
         cell[5] += i64::from(line.amount > 0);
         *sums.directions.entry((line.direction, period)).or_default() += line.amount;
+        if line.amount >= 0 {
+            sums.purchase_days.insert(line.day);
+        }
         if line.amount > 0 {
             sums.days.insert(line.day);
             *sums.first_day.entry(line.day).or_default() += line.amount;
@@ -160,6 +164,7 @@ fn compare(facts: &Facts, lines: &[Line], text_keys: bool, mapped: Mapped) {
         let key = if text_keys { name(*account) } else { (i64::from(*account) - 5).to_string() };
         let at = facts.keys().find(&key).unwrap();
         assert_eq!(facts.active_days(at).map(|day| day.0).collect::<Vec<_>>(), sums.days.iter().copied().collect::<Vec<_>>());
+        assert_eq!(facts.purchase_days(at).map(|day| day.0).collect::<Vec<_>>(), sums.purchase_days.iter().copied().collect::<Vec<_>>());
         assert_eq!(facts.first_date(at).map(|day| day.0), sums.days.first().copied());
         assert_eq!(facts.last_date(at).map(|day| day.0), sums.days.last().copied());
         assert_eq!(facts.first_day_revenue(at), sums.first_day.values().next().copied().unwrap_or(0));

@@ -79,3 +79,87 @@ fn superstore() {
             .map(|(region, text)| (region, text.to_owned()))
     );
 }
+
+/// The pipeline of a reseller, whose product `GTX Pro` the pipeline calls `GTXPro`: deals, accounts and products as the files have them.
+#[test]
+fn crm_opportunities() {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, RecordBatch, StringArray};
+    use kam_core::Crm;
+    use kam_core::method::{Context, method};
+    use serde_json::json;
+
+    let Some(folder) = ledger("crm_opportunities") else { return };
+    let read = |name: &str| -> (Vec<String>, Vec<Vec<String>>) {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap();
+        let mut rows = text.lines().map(|line| line.split(',').map(str::to_owned).collect::<Vec<_>>());
+        (rows.next().unwrap(), rows.collect())
+    };
+    let column = |(names, rows): &(Vec<String>, Vec<Vec<String>>), name: &str, say: &dyn Fn(&str) -> String| -> ArrayRef {
+        let at = names.iter().position(|column| column == name).unwrap();
+        Arc::new(rows.iter().map(|row| Some(say(&row[at])).filter(|text| !text.is_empty())).collect::<StringArray>())
+    };
+    let same = |text: &str| text.to_owned();
+    let batch = |columns: Vec<(&str, ArrayRef)>| RecordBatch::try_from_iter(columns).unwrap();
+    let pipeline = read("sales_pipeline.csv");
+    let won = (pipeline.0.clone(), pipeline.1.iter().filter(|row| row[4] == "Won").cloned().collect());
+    // The ledger is what was won, under the products' own names.
+    let product = |text: &str| if text == "GTXPro" { "GTX Pro".to_owned() } else { text.to_owned() };
+    let rows = batch(vec![
+        ("account", column(&won, "account", &same)),
+        ("date", column(&won, "close_date", &same)),
+        ("amount", column(&won, "close_value", &same)),
+        ("product", column(&won, "product", &product)),
+    ]);
+    let columns = Columns::new("account", "date", "amount").direction("product");
+    let facts = Ledger::from_batches(vec![rows], columns).unwrap().facts(&FactsOptions::new(Date::parse("2017-12-31").unwrap())).unwrap();
+    assert_eq!((facts.len(), facts.window().revenue.iter().sum::<i64>()), (85, 1_000_553_400));
+    assert_eq!(facts.reconciliation().read().rows, 4_238);
+
+    let outcome = |text: &str| if matches!(text, "Won" | "Lost") { text.to_owned() } else { "open".to_owned() };
+    let opportunities = batch(vec![
+        ("account", column(&pipeline, "account", &same)),
+        ("opened", column(&pipeline, "engage_date", &same)),
+        ("closed", column(&pipeline, "close_date", &same)),
+        ("outcome", column(&pipeline, "deal_stage", &outcome)),
+        ("value", column(&pipeline, "close_value", &same)),
+        ("direction", column(&pipeline, "product", &same)),
+    ]);
+    let table = read("accounts.csv");
+    let accounts = batch(vec![
+        ("account", column(&table, "account", &same)),
+        ("industry", column(&table, "sector", &same)),
+        ("annual_revenue", column(&table, "revenue", &same)),
+        ("employees", column(&table, "employees", &same)),
+        ("region", column(&table, "office_location", &same)),
+    ]);
+    let crm = Crm::builder().accounts(vec![accounts]).unwrap().opportunities(vec![opportunities]).unwrap().build().unwrap();
+    let run = |name: &str| method(name).unwrap().run(&Context::new(&facts, &crm), &json!({})).unwrap();
+    for name in ["routes", "three_p"] {
+        let summary = run(name).summary;
+        let unknown = summary["unknown_directions"].as_array().unwrap();
+        assert_eq!(unknown.len(), 1, "{name}");
+        assert_eq!((&unknown[0]["direction"], &unknown[0]["like"]), (&json!("GTXPro"), &json!("GTX Pro")));
+        let (rows, value): (Vec<&Vec<String>>, f64) = {
+            let rows: Vec<_> = pipeline.1.iter().filter(|row| row[2] == "GTXPro").collect();
+            let value = rows.iter().filter_map(|row| row[7].parse::<f64>().ok()).sum();
+            (rows, value)
+        };
+        assert_eq!((unknown[0]["opportunities"].as_u64().unwrap() as usize, unknown[0]["value"].as_f64().unwrap()), (rows.len(), value));
+    }
+    let routes = run("routes");
+    assert_eq!(routes.summary["opportunities_without_account"], 1_425);
+    let missing = routes.summary["missing"].to_string();
+    for column in ["accounts.budget", "opportunities.probability", "accounts.reference"] {
+        assert!(missing.contains(column), "{missing}");
+    }
+    assert!(routes.summary["routes"]["pareto"].as_u64().unwrap() > 0);
+    let three_p = run("three_p");
+    assert_eq!((&three_p.summary["accounts"], &three_p.summary["candidates"]), (&json!(85), &json!(0)));
+    assert!(
+        three_p.summary["missing"].to_string().contains("contacts") && three_p.summary["missing"].to_string().contains("accounts.budget")
+    );
+    assert_eq!(three_p.summary["unknown"]["power"], 85);
+    assert_eq!(three_p.summary["unknown"]["need"], 0);
+}

@@ -208,7 +208,7 @@ fn synergy_needs_both_sides_and_joint_work() {
 fn master_columns_stand_in_the_order_of_the_keys() {
     let facts = facts(&[(7, 0, 10, 1, 0), (3, 0, 30, 1, 0), (3, 200, 30, 1, 1)]);
     for (name, columns) in [
-        ("attractiveness", &["attractiveness", "attractiveness_rank"][..]),
+        ("attractiveness", &["attractiveness", "attractiveness_rank", "attractiveness_sureness"][..]),
         ("pyramid", &["level", "level_provisional", "level_missing", "golden_shot"]),
     ] {
         let outcome = method(name).unwrap().run(&Context::new(&facts, &Crm::default()), &Value::Null).unwrap();

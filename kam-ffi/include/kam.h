@@ -16,11 +16,11 @@
  * NULL. No argument may be NULL unless its function says so; one that is gives KAM_NULL_ARGUMENT, and nothing else happens but that a
  * stream in is moved. The functions named *_free do nothing when given NULL.
  *
- * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review and kam_error are opaque. Each belongs to the
+ * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review, kam_book and kam_error are opaque. Each belongs to the
  * caller from the call that made it, and is freed once by the function of its name that ends in _free. No handle needs another one to live
  * on: a ledger may be freed as soon as the facts are made. A handle that was freed must not be used again.
  *
- * const. A call does not change what it takes as a pointer to const.
+ * const. A call does not change what it takes as a pointer to const. A book is a handle to a file: what is appended changes the file.
  *
  * Threads. Any number of threads may call at once, and may use one handle at once in arguments that are pointers to const. A call that
  * takes a handle as a pointer to non-const, and the one that frees it, needs the handle for itself. There is no global state to set up.
@@ -119,6 +119,13 @@ struct ArrowArrayStream {
 #define KAM_ABI_VERSION 1
 
 /*
+ A persistent ledger of facts in one file: batches are appended as they come, facts asked for at any time. Any number of threads may
+ use one book at once, also to append: appends wait for each other, facts do not wait for appends. Free it with kam_book_free, which
+ lets go of the file; facts made of it live on.
+ */
+typedef struct kam_book kam_book;
+
+/*
  What a CRM knows beside the ledger: any of the tables accounts, ratings, activities, opportunities, contacts, plans, contracts,
  competitors. Free it with kam_crm_free; results and reviews made of it live on.
  */
@@ -172,6 +179,32 @@ typedef int32_t kam_status;
  and must not change or free the handles of the call.
  */
 typedef int (*kam_progress)(void *user, const char *stage, uint64_t done, uint64_t total);
+
+/*
+ What became of a batch.
+ */
+typedef struct {
+    /*
+     1 if the batch was in the book already with the same rows, so that nothing was done; 0 if it was added.
+     */
+    int32_t repeated;
+    /*
+     All rows that were read.
+     */
+    uint64_t rows;
+    /*
+     Rows that facts can use.
+     */
+    uint64_t used;
+    /*
+     Rows without an account.
+     */
+    uint64_t unassigned;
+    /*
+     Rows that could not be used.
+     */
+    uint64_t quarantined;
+} kam_appended;
 
 /*
  Done; the outputs are written.
@@ -297,6 +330,21 @@ typedef int (*kam_progress)(void *user, const char *stage, uint64_t done, uint64
  A book of a newer format.
  */
 #define KAM_BOOK_VERSION 703
+
+/*
+ A book or a batch with other columns than the book was made with.
+ */
+#define KAM_BOOK_COLUMNS 704
+
+/*
+ A batch that stands in the book with other rows.
+ */
+#define KAM_BOOK_BATCH 705
+
+/*
+ A book that is not there, may not be written, or has no room left.
+ */
+#define KAM_BOOK_STORAGE 706
 
 /*
  The progress callback asked to stop.
@@ -729,6 +777,106 @@ kam_status kam_review_html(const kam_review *review,
  Frees a review. NULL is allowed.
  */
 void kam_review_free(kam_review *review);
+
+/*
+ Opens the book in a file, or makes a new one where there is none.
+
+ `columns_json` is as for kam_ledger_open, and must be that with which the book was made. It may be NULL: then the book must be there,
+ and is opened as it was made. Another process that has the book open is KAM_BOOK_HELD, and so is another handle of this one. On
+ success `*book` is the caller's.
+
+ Fails with KAM_OPTION for `columns_json`, KAM_BOOK_COLUMNS where it differs from the book's, KAM_BOOK_DAMAGED, KAM_BOOK_VERSION for a
+ book of a newer kam, KAM_BOOK_STORAGE where the file is not there or cannot be written.
+ */
+kam_status kam_book_open(const char *path,
+                         const char *columns_json,
+                         kam_book **book,
+                         kam_error **error);
+
+/*
+ Adds the rows of a ledger to the book as the batch `batch_id`, all or none. When it returns KAM_OK, they are on the disk.
+
+ The ledger comes from files, a stream or a builder, and must have the columns of the book; a builder's columns have their own names:
+ {"account": "account", "date": "date", "amount": "amount", …}. A batch id that is in the book already with the same rows, in whatever
+ order, does nothing and says so in `appended`; with other rows it is KAM_BOOK_BATCH. `appended` may be NULL.
+
+ Fails with KAM_BOOK_COLUMNS for other columns, KAM_STATE_MISMATCH for another kind of accounts or currency, KAM_BOOK_STORAGE where the
+ disk is full, and as kam_facts_new for what is wrong with the ledger. After a failure the book is as it was.
+ */
+kam_status kam_book_append(const kam_book *book,
+                           const kam_ledger *ledger,
+                           const char *batch_id,
+                           kam_appended *appended,
+                           kam_error **error);
+
+/*
+ kam_book_append that reports its progress and can be stopped, which adds nothing. `progress` may be NULL; `user` is passed on to it
+ and may be NULL. Fails as kam_book_append, and with KAM_INTERRUPTED where the callback says so.
+ */
+kam_status kam_book_append_with_progress(const kam_book *book,
+                                         const kam_ledger *ledger,
+                                         const char *batch_id,
+                                         kam_progress progress,
+                                         void *user,
+                                         kam_appended *appended,
+                                         kam_error **error);
+
+/*
+ Makes facts of all batches that are in the book, as of any day and in any grain.
+
+ `options_json` is as for kam_facts_new. The facts are those of one ledger with all rows, but for the table "quarantine", whose column
+ "source" names the batch and whose rows are numbered within it. On success `*facts` is the caller's, and needs the book no more.
+
+ Fails with KAM_OPTION for `options_json`, KAM_MISSING_INPUT for a book without a batch, KAM_BOOK_DAMAGED.
+ */
+kam_status kam_book_facts(const kam_book *book,
+                          const char *options_json,
+                          kam_facts **facts,
+                          kam_error **error);
+
+/*
+ kam_book_facts that reports its progress and can be stopped. `progress` may be NULL; `user` is passed on to it and may be NULL. Fails
+ as kam_book_facts, and with KAM_INTERRUPTED where the callback says so.
+ */
+kam_status kam_book_facts_with_progress(const kam_book *book,
+                                        const char *options_json,
+                                        kam_progress progress,
+                                        void *user,
+                                        kam_facts **facts,
+                                        kam_error **error);
+
+/*
+ Gives the list of batches as an Arrow stream: batch_id, rows, used, unassigned, quarantined, amount, used_amount, first_date,
+ last_date, in the order in which they came. The caller releases the stream. It may outlive the book.
+ */
+kam_status kam_book_batches(const kam_book *book,
+                            struct ArrowArrayStream *stream,
+                            kam_error **error);
+
+/*
+ Merges what was appended into what facts are read from fastest, and gives free room back to the disk. It costs as much as the whole
+ history; once a month or after a first load is enough. Fails with KAM_BOOK_STORAGE where the disk is full: the book is as it was.
+ */
+kam_status kam_book_compact(const kam_book *book,
+                            kam_error **error);
+
+/*
+ Copies the book as it is now into a new file, while it is in use. Fails with KAM_BOOK_STORAGE where there is a file already or no
+ room, KAM_BOOK_DAMAGED for a book that is not whole.
+ */
+kam_status kam_book_backup(const kam_book *book,
+                           const char *path,
+                           kam_error **error);
+
+/*
+ Reads the whole file and looks at every checksum. Fails with KAM_BOOK_DAMAGED, naming what is damaged.
+ */
+kam_status kam_book_verify(const kam_book *book, kam_error **error);
+
+/*
+ Frees a book and lets go of its file. NULL is allowed.
+ */
+void kam_book_free(kam_book *book);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -6,6 +6,7 @@
 #![allow(non_camel_case_types, reason = "types have the names that C knows them by")]
 #![allow(clippy::missing_safety_doc, reason = "what callers must keep to stands once, at the head of the header")]
 
+mod book;
 mod border;
 mod builder;
 mod crm;
@@ -18,6 +19,7 @@ mod status;
 mod stream;
 mod version;
 
+pub use book::*;
 pub use builder::*;
 pub use crm::*;
 pub use error::*;
@@ -38,4 +40,5 @@ const _: () = {
     shared::<kam_crm>();
     shared::<kam_result>();
     shared::<kam_review>();
+    shared::<kam_book>();
 };

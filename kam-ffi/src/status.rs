@@ -55,6 +55,12 @@ pub const KAM_BOOK_HELD: kam_status = 701;
 pub const KAM_BOOK_DAMAGED: kam_status = 702;
 /// A book of a newer format.
 pub const KAM_BOOK_VERSION: kam_status = 703;
+/// A book or a batch with other columns than the book was made with.
+pub const KAM_BOOK_COLUMNS: kam_status = 704;
+/// A batch that stands in the book with other rows.
+pub const KAM_BOOK_BATCH: kam_status = 705;
+/// A book that is not there, may not be written, or has no room left.
+pub const KAM_BOOK_STORAGE: kam_status = 706;
 /// The progress callback asked to stop.
 pub const KAM_INTERRUPTED: kam_status = 901;
 /// A pointer is NULL that must not be; the message names the argument.

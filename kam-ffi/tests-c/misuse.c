@@ -87,6 +87,7 @@ static void freeing_null(void)
     kam_crm_free(NULL);
     kam_result_free(NULL);
     kam_review_free(NULL);
+    kam_book_free(NULL);
 }
 
 static void versions(void)
@@ -556,8 +557,129 @@ static void threads(const kam_facts *facts)
     kam_result_free(result);
 }
 
-int main(void)
+/* Threads that read a book and append to it at once. */
+static void *appender(void *argument)
 {
+    const kam_book *book = argument;
+    for (int round = 0; round < 10; round++) {
+        kam_ledger_builder *builder = NULL;
+        kam_ledger *ledger = NULL;
+        kam_facts *facts = NULL;
+        struct ArrowArrayStream stream;
+        char id[64];
+        snprintf(id, sizeof id, "round %d of %p", round, (void *)&builder);
+        if (kam_ledger_builder_new(NULL, &builder, NULL) != KAM_OK ||
+            kam_ledger_builder_push(builder, 4, NAMES, DAYS, AMOUNTS, COSTS, NULL) != KAM_OK ||
+            kam_ledger_builder_finish(builder, &ledger, NULL) != KAM_OK ||
+            kam_book_append(book, ledger, id, NULL, NULL) != KAM_OK || kam_book_facts(book, AS_OF, &facts, NULL) != KAM_OK ||
+            kam_book_batches(book, &stream, NULL) != KAM_OK)
+            return argument;
+        stream.release(&stream);
+        kam_facts_free(facts);
+        kam_ledger_free(ledger);
+        kam_ledger_builder_free(builder);
+    }
+    return NULL;
+}
+
+static void books(const char *folder)
+{
+    static const char *SHAPE = "{\"account\":\"account\",\"date\":\"date\",\"amount\":\"amount\",\"cost\":\"cost\"}";
+    kam_book *book = UNTOUCHED(kam_book *), *again = NULL;
+    kam_facts *facts = UNTOUCHED(kam_facts *);
+    kam_ledger_builder *builder = NULL;
+    kam_ledger *ledger = NULL, *other = pushed();
+    kam_appended appended = {7, 7, 7, 7, 7};
+    struct ArrowArrayStream stream, before;
+    const char *json = NULL;
+    char path[1024], copy[1024];
+    int calls = 0;
+    snprintf(path, sizeof path, "%s/book.kam", folder);
+    snprintf(copy, sizeof copy, "%s/copy.kam", folder);
+    IS_NULL("path", kam_book_open(NULL, SHAPE, &book, &error));
+    IS_NULL("book", kam_book_open(path, SHAPE, NULL, &error));
+    FAILS(KAM_INVALID_UTF8, "`path`", kam_book_open(BROKEN, SHAPE, &book, &error));
+    FAILS(KAM_INVALID_UTF8, "`columns_json`", kam_book_open(path, BROKEN, &book, &error));
+    FAILS(KAM_OPTION, "not JSON", kam_book_open(path, "{", &book, &error));
+    FAILS(KAM_BOOK_STORAGE, "book.kam", kam_book_open(path, NULL, &book, &error));
+    FAILS(KAM_BOOK_STORAGE, folder, kam_book_open(folder, NULL, &book, &error));
+    CHECK(book == UNTOUCHED(kam_book *));
+    OK(kam_book_open(path, SHAPE, &book, &error));
+    FAILS(KAM_BOOK_HELD, "book.kam", kam_book_open(path, SHAPE, &again, &error));
+
+    OK(kam_ledger_builder_new(NULL, &builder, &error));
+    OK(kam_ledger_builder_push(builder, 4, NAMES, DAYS, AMOUNTS, COSTS, &error));
+    OK(kam_ledger_builder_finish(builder, &ledger, &error));
+    kam_ledger_builder_free(builder);
+    IS_NULL("book", kam_book_append(NULL, ledger, "1", &appended, &error));
+    IS_NULL("ledger", kam_book_append(book, NULL, "1", &appended, &error));
+    IS_NULL("batch_id", kam_book_append(book, ledger, NULL, &appended, &error));
+    IS_NULL("book", kam_book_append_with_progress(NULL, ledger, "1", NULL, NULL, &appended, &error));
+    IS_NULL("ledger", kam_book_append_with_progress(book, NULL, "1", NULL, NULL, &appended, &error));
+    IS_NULL("batch_id", kam_book_append_with_progress(book, ledger, NULL, NULL, NULL, &appended, &error));
+    FAILS(KAM_INVALID_UTF8, "`batch_id`", kam_book_append(book, ledger, BROKEN, &appended, &error));
+    FAILS(KAM_OPTION, "batch_id", kam_book_append(book, ledger, "", &appended, &error));
+    FAILS(KAM_BOOK_COLUMNS, "direction", kam_book_append(book, other, "1", &appended, &error));
+    FAILS(KAM_INTERRUPTED, "stopped", kam_book_append_with_progress(book, ledger, "1", stop, NULL, &appended, &error));
+    FAILS(KAM_MISSING_INPUT, "no batch", kam_book_facts(book, AS_OF, &facts, &error));
+    CHECK(appended.repeated == 7 && appended.rows == 7);
+    OK(kam_book_append_with_progress(book, ledger, "1", count_calls, &calls, &appended, &error));
+    CHECK(calls > 0 && appended.repeated == 0 && appended.rows == 4 && appended.used == 3 && appended.unassigned == 1);
+    OK(kam_book_append(book, ledger, "1", &appended, &error));
+    CHECK(appended.repeated == 1 && appended.rows == 4 && appended.quarantined == 0);
+
+    IS_NULL("book", kam_book_facts(NULL, AS_OF, &facts, &error));
+    IS_NULL("options_json", kam_book_facts(book, NULL, &facts, &error));
+    IS_NULL("facts", kam_book_facts(book, AS_OF, NULL, &error));
+    IS_NULL("book", kam_book_facts_with_progress(NULL, AS_OF, NULL, NULL, &facts, &error));
+    IS_NULL("options_json", kam_book_facts_with_progress(book, NULL, NULL, NULL, &facts, &error));
+    IS_NULL("facts", kam_book_facts_with_progress(book, AS_OF, NULL, NULL, NULL, &error));
+    FAILS(KAM_OPTION, "as_of", kam_book_facts(book, "{}", &facts, &error));
+    FAILS(KAM_INTERRUPTED, "stopped", kam_book_facts_with_progress(book, AS_OF, stop, NULL, &facts, &error));
+    CHECK(facts == UNTOUCHED(kam_facts *));
+    memset(&stream, 0x5a, sizeof stream);
+    before = stream;
+    IS_NULL("book", kam_book_batches(NULL, &stream, &error));
+    IS_NULL("stream", kam_book_batches(book, NULL, &error));
+    CHECK(memcmp(&stream, &before, sizeof stream) == 0);
+    IS_NULL("book", kam_book_compact(NULL, &error));
+    IS_NULL("book", kam_book_verify(NULL, &error));
+    IS_NULL("book", kam_book_backup(NULL, copy, &error));
+    IS_NULL("path", kam_book_backup(book, NULL, &error));
+    FAILS(KAM_INVALID_UTF8, "`path`", kam_book_backup(book, BROKEN, &error));
+    FAILS(KAM_BOOK_STORAGE, "book.kam", kam_book_backup(book, path, &error));
+
+    pthread_t ids[2];
+    for (int at = 0; at < 2; at++)
+        CHECK(pthread_create(&ids[at], NULL, appender, book) == 0);
+    for (int at = 0; at < 2; at++) {
+        void *failed = NULL;
+        CHECK(pthread_join(ids[at], &failed) == 0 && failed == NULL);
+    }
+    OK(kam_book_compact(book, &error));
+    OK(kam_book_verify(book, &error));
+    OK(kam_book_backup(book, copy, &error));
+    OK(kam_book_facts_with_progress(book, AS_OF, count_calls, &calls, &facts, &error));
+    kam_book_free(book);
+    kam_ledger_free(ledger);
+    kam_ledger_free(other);
+    /* The facts outlive the book. */
+    OK(kam_facts_summary(facts, &json, &error));
+    CHECK(strstr(json, "\"accounts\":2"));
+    kam_facts_free(facts);
+    FAILS(KAM_BOOK_COLUMNS, "`cost`", kam_book_open(path, COLUMNS, &book, &error));
+    OK(kam_book_open(copy, NULL, &book, &error));
+    OK(kam_book_batches(book, &stream, &error));
+    kam_book_free(book);
+    struct ArrowArray batch;
+    CHECK(stream.get_next(&stream, &batch) == 0 && batch.length == 21);
+    batch.release(&batch);
+    stream.release(&stream);
+}
+
+int main(int argc, char **argv)
+{
+    CHECK(argc == 2);
     kam_ledger *ledger = pushed();
     kam_facts *facts = NULL;
     errors_say_what();
@@ -575,6 +697,7 @@ int main(void)
     calculations();
     reviews(facts);
     threads(facts);
+    books(argv[1]);
     kam_facts_free(facts);
     kam_ledger_free(ledger);
     printf("%d checks\n", checks);

@@ -44,13 +44,33 @@ fn the_example_reads_a_ledger_and_prints_abc_and_pyramid() {
 }
 
 #[test]
+fn the_book_takes_batches_again_and_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (book, ledger) = (folder.path().join("ledger.kam"), folder.path().join("sales.csv"));
+    std::fs::write(&ledger, LEDGER).expect("a ledger");
+    let program = compile("book", &[root().join("examples/book.c")], Link::Shared);
+    let append = |batch: &str| succeed(Command::new(&program).args([&book, &ledger]).args([COLUMNS, batch, FACTS]));
+    assert!(append("monday").starts_with("monday: 4 rows, 4 used, 0 quarantined\n"));
+    assert!(append("monday").starts_with("monday: was there already\n"));
+    let text = append("tuesday");
+    for expected in ["batch_id", "monday", "tuesday", "ACME", "Änderung GmbH", "2401"] {
+        assert!(text.contains(expected), "no {expected} in\n{text}");
+    }
+    if have("valgrind") {
+        succeed(under_valgrind(&program).args([&book, &ledger]).args([COLUMNS, "wednesday", FACTS]));
+    }
+}
+
+#[test]
 fn misuse_is_survived() {
     let program = compile("misuse", &tests_c(&["misuse.c", "columns.c"]), Link::Shared);
-    let text = succeed(&mut Command::new(&program));
+    let folder = || tempfile::tempdir().expect("a folder");
+    let books = folder();
+    let text = succeed(Command::new(&program).arg(books.path()));
     let checks: u32 = text.split_whitespace().next().and_then(|count| count.parse().ok()).expect("a count");
     assert!(checks > 150, "{text}");
     if have("valgrind") {
-        succeed(&mut under_valgrind(&program));
+        succeed(under_valgrind(&program).arg(folder().path()));
     }
 }
 

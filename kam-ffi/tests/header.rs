@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The objects in the order in which a reader meets them.
-const FILES: [&str; 9] = ["status", "version", "error", "ledger", "builder", "facts", "crm", "result", "review"];
+const FILES: [&str; 10] = ["status", "version", "error", "ledger", "builder", "facts", "crm", "result", "review", "book"];
 
 #[test]
 fn the_header_is_what_the_sources_say() {

@@ -26,6 +26,13 @@ pub fn read_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
     serde_json::from_str(text).map_err(|source| refused(py, Code::Option, format!("options: {source}"), "options must be plain values"))
 }
 
+/// The options of facts.
+pub fn facts_options(py: Python<'_>, options: &str) -> PyResult<FactsOptions> {
+    serde_json::from_str(options).map_err(|source| {
+        refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
+    })
+}
+
 #[pymethods]
 impl Ledger {
     /// A ledger in files; globs are expanded.
@@ -59,9 +66,7 @@ impl Ledger {
 
     /// Reads the ledger and sums it up.
     fn facts(&self, py: Python<'_>, options: &str, progress: Option<Py<PyAny>>) -> PyResult<Facts> {
-        let options: FactsOptions = serde_json::from_str(options).map_err(|source| {
-            refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
-        })?;
+        let options = facts_options(py, options)?;
         let facts = Reporter::new(progress).run(py, |progress| self.ledger.facts_with(&options, progress))?;
         Ok(Facts { facts })
     }

@@ -3,11 +3,13 @@
 //! Nothing is computed here. Each file turns one thing of `kam-core` into a Python object; the package `kam` puts the typed interface
 //! in front of them. All unsafe code of the bindings is in `stream.rs`.
 
+mod book;
 mod btyd;
 mod crm;
 mod errors;
 mod facts;
 mod ledger;
+mod mcda;
 mod outcome;
 mod progress;
 mod rates;
@@ -22,6 +24,8 @@ mod table;
 #[pyo3::pymodule]
 mod _kam {
     #[pymodule_export]
+    use super::book::Book;
+    #[pymodule_export]
     use super::btyd::{PurchaseModel, SpendModel, btyd_fit, btyd_fit_gamma_gamma, btyd_gamma_gamma, btyd_model, btyd_summary};
     #[pymodule_export]
     use super::crm::Crm;
@@ -29,6 +33,8 @@ mod _kam {
     use super::facts::Facts;
     #[pymodule_export]
     use super::ledger::Ledger;
+    #[pymodule_export]
+    use super::mcda::{ahp, critic_weights, entropy_weights, normalise, promethee2, ranks, smaa, topsis, vikor, weighted_sum};
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]

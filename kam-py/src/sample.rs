@@ -1,5 +1,6 @@
 //! The sample company.
 
+use arrow::array::RecordBatch;
 use kam_core::method::Options;
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::{Code, Error};
@@ -8,14 +9,18 @@ use pyo3::prelude::*;
 use crate::errors::OrRaise;
 use crate::stream::Frame;
 
-/// A sample company as frames under their names, the ledger first; `options` is a JSON object.
+/// Frames under their names, the ledger first.
+type Frames = Vec<(&'static str, Frame)>;
+
+/// A sample company as its last day, the frames of what it sells and those of what it buys; `options` is a JSON object.
 #[pyfunction]
-pub fn sample(py: Python<'_>, options: &str) -> PyResult<(String, Vec<(&'static str, Frame)>)> {
+pub fn sample(py: Python<'_>, options: &str) -> PyResult<(String, Frames, Frames)> {
     let options: SampleOptions = serde_json::from_str(options)
         .map_err(|source| Error::new(Code::Option, format!("sample: {source}")).with_hint("options are seed, accounts, months and as_of"))
         .or_raise(py)?;
     options.validate().or_raise(py)?;
     let company = py.detach(|| Company::generate(&options)).or_raise(py)?;
-    let frames = company.tables().map(|(name, batch)| (name, Frame { batch: batch.clone() }));
-    Ok((options.as_of.to_string(), frames.into()))
+    let frames =
+        |tables: &[(&'static str, &RecordBatch)]| tables.iter().map(|(name, batch)| (*name, Frame { batch: (*batch).clone() })).collect();
+    Ok((options.as_of.to_string(), frames(&company.tables()), frames(&company.purchases.tables())))
 }

@@ -63,7 +63,7 @@ def run(case: dict[str, Any]) -> kam.Result:
         source = frame(ledger.get("data", {}))
     facts = kam.Ledger(source, **ledger["columns"]).facts(**case["facts"])
     crm = kam.Crm(**{name: frame(columns) for name, columns in case["crm"].items()}) if "crm" in case else None
-    options = case.get("options", {})
+    options = nulls(case.get("options", {}))
     by_name = kam.run(case["method"], facts, crm, options)
     typed = getattr(kam, case["method"])(facts, crm, **options)
     assert typed.to_dict() == by_name.to_dict(), "the typed function and the registry differ"

@@ -1,16 +1,19 @@
-//! Attractiveness: a weighted sum of criteria, 0–100, with what every criterion gives to it.
+//! Attractiveness: weighted criteria put together to a score, 0–100, with what every criterion gives to it.
 
-use std::fmt::Write;
+use std::sync::Arc;
 
 use kam_numerics::mcda;
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::criteria::{Criterion, CriterionDirection, CriterionSource};
-use super::options::{AttractivenessOptions, MissingValues, Normalisation, WeightRule};
+use super::decimal::write_decimal;
+use super::options::{AttractivenessOptions, MissingValues, Normalisation, Scoring, WeightRule};
+use super::scoring::{Comparisons, Sureness, score, sureness, weights};
 use super::values::{Measured, measure};
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
-use crate::facts::{Facts, word_lists};
+use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
@@ -33,7 +36,7 @@ pub struct ScoredCriterion {
     pub missing: usize,
     /// The values as measured, in the order of the facts' keys.
     pub values: Vec<Option<f64>>,
-    /// What it gives to each account's score.
+    /// What it gives to each account's score; empty where the scoring has no such parts (TOPSIS, VIKOR).
     pub points: Vec<f64>,
 }
 
@@ -76,6 +79,18 @@ pub struct AttractivenessSummary {
     pub missing: MissingValues,
     /// How values were brought to a common scale.
     pub normalisation: Normalisation,
+    /// How the criteria were put together.
+    pub scoring: Scoring,
+    /// Which weights counted.
+    pub weights: WeightRule,
+    /// The pairwise comparisons behind the weights, where there were any.
+    pub comparisons: Option<Comparisons>,
+    /// How many random sets of weights the sureness was found by; `None` where it was left out.
+    pub sureness_samples: Option<usize>,
+    /// How many places count as the best.
+    pub sureness_top: usize,
+    /// How many accounts are among the best under at least nine of ten sets of weights.
+    pub sure: Option<usize>,
     /// The highest score.
     pub highest: Option<f64>,
     /// The lowest score.
@@ -91,6 +106,8 @@ pub struct Attractiveness {
     pub rank: Vec<usize>,
     /// The criteria, in the order of the options.
     pub criteria: Vec<ScoredCriterion>,
+    /// How sure it is who is among the best, whatever the weights.
+    pub sureness: Option<Sureness>,
     /// The result in a few figures.
     pub summary: AttractivenessSummary,
 }
@@ -104,24 +121,59 @@ impl Attractiveness {
     /// What the score is made of, for people.
     #[must_use]
     pub fn evidence(&self, at: usize) -> String {
-        let bounded = self.summary.normalisation != Normalisation::ZScore;
         let mut text = String::with_capacity(160);
+        self.write_evidence(at, &mut text);
+        text
+    }
+
+    fn write_evidence(&self, at: usize, text: &mut String) {
+        let bounded = self.summary.normalisation != Normalisation::ZScore;
+        let start = text.len();
         for criterion in &self.criteria {
-            let comma = if text.is_empty() { "" } else { ", " };
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{comma}{} {:.1}", criterion.name, criterion.points[at]);
-            if bounded {
-                let _ = write!(text, " of {:.1}", criterion.weight * 100.0);
+            if text.len() > start {
+                text.push_str(", ");
+            }
+            text.push_str(&criterion.name);
+            match criterion.points.get(at) {
+                Some(points) => {
+                    text.push(' ');
+                    write_decimal(text, *points);
+                    if bounded {
+                        text.push_str(" of ");
+                        write_decimal(text, criterion.weight * 100.0);
+                    }
+                }
+                // No parts that add up: where the account stands among the others.
+                None => {
+                    text.push(' ');
+                    match criterion.values[at] {
+                        Some(value) => {
+                            write_decimal(text, value);
+                            text.push_str(" (");
+                            write_decimal(text, criterion.min.unwrap_or(value));
+                            text.push('–');
+                            write_decimal(text, criterion.max.unwrap_or(value));
+                            text.push(')');
+                        }
+                        None => text.push('–'),
+                    }
+                }
             }
             if criterion.values[at].is_none() {
                 text.push_str(" (no value)");
             }
         }
-        text
+        if let Some(sureness) = &self.sureness {
+            text.push_str("; among the top ");
+            text.push_str(&sureness.top.to_string());
+            text.push_str(" under ");
+            write_decimal(text, sureness.among_top[at] * 100.0);
+            text.push_str(" % of all weights");
+        }
     }
 }
 
-/// Scores every account of the facts by a weighted sum of criteria.
+/// Scores every account of the facts by weighted criteria.
 ///
 /// Criteria without data are left out and named; if none is left, the error says what each of them needs.
 ///
@@ -150,10 +202,12 @@ pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions)
     options.validate()?;
     let mut left_out = vec![];
     let mut kept: Vec<(&Criterion, Measured)> = vec![];
-    for criterion in &options.criteria {
+    let mut places = vec![];
+    for (place, criterion) in options.criteria.iter().enumerate() {
         let reason = match measure(criterion, facts, crm)? {
             Ok(measured) if facts.is_empty() || measured.values.iter().any(Option::is_some) => {
                 kept.push((criterion, measured));
+                places.push(place);
                 continue;
             }
             Ok(_) => "no account has a value for it".to_owned(),
@@ -161,24 +215,23 @@ pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions)
         };
         left_out.push(LeftOut { criterion: criterion.name.clone(), reason });
     }
-    let weights: Vec<f64> = match options.weights {
-        WeightRule::Given => kept.iter().map(|(criterion, _)| criterion.weight).collect(),
-        WeightRule::Equal => mcda::equal_weights(kept.len()),
-    };
-    if weights.iter().all(|weight| *weight == 0.0) {
+    if kept.is_empty() || (options.weights == WeightRule::Given && kept.iter().all(|(criterion, _)| criterion.weight == 0.0)) {
         let reasons: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.criterion, left.reason)).collect();
         let error = Error::new(Code::MissingInput, format!("attractiveness has no criterion with data: {}", reasons.join("; ")));
         return Err(error.with_hint("give what one of them needs, or criteria on other facts"));
     }
-    let columns: Vec<Vec<f64>> = kept.iter().map(|(criterion, measured)| percent(criterion, &measured.values, options)).collect();
-    let sum = mcda::weighted_sum(&columns, &weights).map_err(|source| Error::internal(format!("attractiveness: {source}")))?;
+    let columns: Vec<Vec<f64>> = kept.par_iter().map(|(criterion, measured)| percent(criterion, &measured.values, options)).collect();
+    let (weights, comparisons) = weights(options, &places, &columns)?;
+    let sum = score(options, &columns, &weights)?;
+    let sureness = sureness(options, &columns)?;
     let rank = mcda::competition_ranks(&sum.score).into_iter().map(Option::unwrap_or_default).collect();
     let unmapped = kept.iter().flat_map(|(criterion, measured)| {
         let criterion = &criterion.name;
         measured.unmapped.iter().map(|(word, accounts)| Unmapped { criterion: criterion.clone(), word: word.clone(), accounts: *accounts })
     });
     let unmapped = unmapped.collect();
-    let scored = kept.into_iter().zip(&sum.weights).zip(sum.contributions);
+    let points = sum.points.into_iter().chain(std::iter::repeat_with(Vec::new));
+    let scored = kept.into_iter().zip(&weights).zip(points);
     let criteria: Vec<ScoredCriterion> = scored
         .map(|(((criterion, measured), weight), points)| ScoredCriterion {
             name: criterion.name.clone(),
@@ -202,10 +255,16 @@ pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions)
         accounts_with_missing: (0..facts.len()).filter(lacks).count(),
         missing: options.missing,
         normalisation: options.normalisation,
+        scoring: options.scoring,
+        weights: options.weights,
+        comparisons,
+        sureness_samples: sureness.as_ref().map(|sureness| sureness.samples),
+        sureness_top: options.sureness_top,
+        sure: sureness.as_ref().map(|sureness| sureness.among_top.iter().filter(|share| **share >= 0.9).count()),
         highest: sum.score.iter().copied().reduce(f64::max),
         lowest: sum.score.iter().copied().reduce(f64::min),
     };
-    Ok(Attractiveness { score: sum.score, rank, criteria, summary })
+    Ok(Attractiveness { score: sum.score, rank, criteria, sureness, summary })
 }
 
 /// A criterion on the common scale times 100, missing values filled in.
@@ -213,7 +272,7 @@ fn percent(criterion: &Criterion, values: &[Option<f64>], options: &Attractivene
     let raw: Vec<f64> = values.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
     let scaled = mcda::normalise(&raw, criterion.direction.into(), options.normalisation.into());
     let mut known: Vec<f64> = scaled.iter().copied().filter(|value| value.is_finite()).collect();
-    known.sort_by(f64::total_cmp);
+    known.par_sort_unstable_by(f64::total_cmp);
     let instead = match (options.missing, options.normalisation) {
         (MissingValues::Worst, Normalisation::MinMax | Normalisation::Rank) => 0.0,
         (MissingValues::Worst, _) => known.first().copied().unwrap_or(0.0),
@@ -244,16 +303,20 @@ impl Method for AttractivenessMethod {
 
     fn run(context: &Context<'_>, options: &AttractivenessOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = attractiveness(facts, context.crm, options)?;
+        let result = AttractivenessMethod::result(context, options)?;
         let mut order: Vec<usize> = (0..facts.len()).collect();
-        order.sort_by_key(|at| (result.rank[*at], *at));
+        order.par_sort_unstable_by_key(|at| (result.rank[*at], *at));
         let rank = |at: usize| i64::try_from(result.rank[at]).ok();
         let mut columns = vec![
             facts.account_column(order.iter().copied()),
             Column::integers("rank", Unit::Plain, order.iter().map(|at| rank(*at))),
             Column::floats("score", Unit::Number, order.iter().map(|at| Some(result.score[*at]))),
         ];
-        for criterion in &result.criteria {
+        if let Some(sureness) = &result.sureness {
+            columns.push(Column::floats("sureness", Unit::Share, order.iter().map(|at| Some(sureness.among_top[*at]))));
+            columns.push(Column::floats("first_sureness", Unit::Share, order.iter().map(|at| Some(sureness.first[*at]))));
+        }
+        for criterion in result.criteria.iter().filter(|criterion| !criterion.points.is_empty() || facts.is_empty()) {
             let points = order.iter().map(|at| Some(criterion.points[*at]));
             columns.push(Column::floats(&format!("{}_points", criterion.name), Unit::Number, points));
         }
@@ -261,8 +324,10 @@ impl Method for AttractivenessMethod {
             let values = order.iter().map(|at| criterion.values[*at]);
             columns.push(Column::floats(&format!("{}_value", criterion.name), Unit::Number, values));
         }
-        columns.push(word_lists("missing", order.iter().map(|at| result.missing(*at).map(str::to_owned).collect())));
-        columns.push(Column::words("evidence", order.iter().map(|at| result.evidence(*at))));
+        columns.push(Column::sentence_lists("missing", order.len(), |row, lists| {
+            result.missing(order[row]).for_each(|name| lists.push(|text| text.push_str(name)));
+        })?);
+        columns.push(Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?);
         let each = &result.criteria;
         let criteria = Table::new(
             "criteria",
@@ -276,9 +341,21 @@ impl Method for AttractivenessMethod {
                 Column::counts("missing", each.iter().map(|criterion| i64::try_from(criterion.missing).unwrap_or(i64::MAX))),
             ],
         )?;
-        Outcome::new(vec![Table::new("attractiveness", columns)?, criteria], &result.summary)?.with_accounts(vec![
+        let mut master = vec![
             Column::floats("attractiveness", Unit::Number, result.score.iter().map(|score| Some(*score))),
             Column::integers("attractiveness_rank", Unit::Plain, (0..facts.len()).map(rank)),
-        ])
+        ];
+        if let Some(sureness) = &result.sureness {
+            let shares = sureness.among_top.iter().map(|share| Some(*share));
+            master.push(Column::floats("attractiveness_sureness", Unit::Share, shares));
+        }
+        Outcome::new(vec![Table::new("attractiveness", columns)?, criteria], &result.summary)?.with_accounts(master)
+    }
+}
+
+impl AttractivenessMethod {
+    /// The result with these options: worked out once in a context.
+    pub(crate) fn result(context: &Context<'_>, options: &AttractivenessOptions) -> Result<Arc<Attractiveness>> {
+        context.remember(Self::NAME, options, || attractiveness(context.facts, context.crm, options))
     }
 }

@@ -49,6 +49,58 @@ pub enum WeightRule {
     Given,
     /// The same for every criterion.
     Equal,
+    /// From `comparisons` of pairs of criteria, by the eigenvector of Saaty's AHP.
+    Ahp,
+    /// By entropy: a criterion whose values differ more between the accounts tells more.
+    Entropy,
+    /// By CRITIC: a criterion counts by how much its values differ and how little it repeats the others.
+    Critic,
+}
+
+/// How criteria are put together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scoring {
+    /// The weighted sum: what each criterion gives adds up to the score.
+    #[default]
+    WeightedSum,
+    /// 100 × closeness to the ideal account, by TOPSIS.
+    Topsis,
+    /// 100 × (1 − Q), the compromise of VIKOR.
+    Vikor,
+    /// 50 × (1 + net flow), by PROMETHEE II: what each criterion gives adds up to the score.
+    #[serde(rename = "promethee2")]
+    Promethee2,
+}
+
+/// The preference function of PROMETHEE II: how far a difference on the common scale makes one account preferred.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PreferenceFunction {
+    /// Fully, however small it is.
+    #[default]
+    Usual,
+    /// Fully above `preference_q`.
+    UShape,
+    /// Rising evenly up to `preference_p`.
+    VShape,
+    /// Half above `preference_q`, fully above `preference_p`.
+    Level,
+    /// Rising evenly from `preference_q` to `preference_p`.
+    Linear,
+    /// By the bell curve with `preference_s`; its work grows with the square of the accounts.
+    Gaussian,
+}
+
+/// Whose estimates of the random index.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RandomIndex {
+    /// Saaty 2005: for up to 15 criteria.
+    #[default]
+    Saaty,
+    /// Donegan and Dodd 1991: for up to 100 criteria.
+    DoneganDodd,
 }
 
 /// What an account without a value for a criterion is scored as.
@@ -70,10 +122,33 @@ pub struct AttractivenessOptions {
     pub criteria: Vec<Criterion>,
     /// How values are brought to a common scale.
     pub normalisation: Normalisation,
-    /// The criteria's own weights, or the same for all.
+    /// The criteria's own weights, the same for all, from comparisons of pairs, or from the values themselves.
     pub weights: WeightRule,
+    /// With weights = ahp: how many times the criterion of the row counts as much as that of the column, in the order of the criteria; null where
+    /// a pair was not compared.
+    pub comparisons: Option<Vec<Vec<Option<f64>>>>,
+    /// With weights = ahp: whose random index the consistency ratio is measured by.
+    pub random_index: RandomIndex,
+    /// How the criteria are put together.
+    pub scoring: Scoring,
+    /// With scoring = vikor: the weight of the group utility against the individual regret, 0 to 1.
+    pub v: f64,
+    /// With scoring = promethee2: how far a difference on the common scale makes one account preferred.
+    pub preference: PreferenceFunction,
+    /// The largest difference on the common scale that does not matter.
+    pub preference_q: f64,
+    /// The smallest difference on the common scale that matters fully.
+    pub preference_p: f64,
+    /// The difference on the common scale at the bell curve's point of inflection.
+    pub preference_s: f64,
     /// What an account without a value is scored as.
     pub missing: MissingValues,
+    /// How many random sets of weights the sureness is found by; 0 leaves it out.
+    pub sureness_samples: usize,
+    /// Where its random numbers start: the same seed gives the same sureness.
+    pub sureness_seed: u64,
+    /// How many places count as the best: the sureness says how sure it is that an account is among them.
+    pub sureness_top: usize,
 }
 
 impl Default for AttractivenessOptions {
@@ -82,7 +157,18 @@ impl Default for AttractivenessOptions {
             criteria: default_criteria(),
             normalisation: Normalisation::default(),
             weights: WeightRule::default(),
+            comparisons: None,
+            random_index: RandomIndex::default(),
+            scoring: Scoring::default(),
+            v: 0.5,
+            preference: PreferenceFunction::default(),
+            preference_q: 0.05,
+            preference_p: 0.2,
+            preference_s: 0.1,
             missing: MissingValues::default(),
+            sureness_samples: 1000,
+            sureness_seed: 0,
+            sureness_top: 20,
         }
     }
 }
@@ -101,6 +187,36 @@ impl Options for AttractivenessOptions {
         if self.weights == WeightRule::Given && self.criteria.iter().all(|criterion| criterion.weight == 0.0) {
             return Err(Error::option("criteria", "weighted 0 throughout", "weighted above 0 at least once"));
         }
-        Ok(())
+        let share = |name, value: f64| {
+            if (0.0..=1.0).contains(&value) { Ok(()) } else { Err(Error::option(name, value, "a number from 0 to 1")) }
+        };
+        share("v", self.v)?;
+        share("preference_q", self.preference_q)?;
+        share("preference_p", self.preference_p)?;
+        share("preference_s", self.preference_s)?;
+        if self.preference_p < self.preference_q || self.preference_p == 0.0 {
+            return Err(Error::option("preference_p", self.preference_p, "above 0 and not below preference_q"));
+        }
+        if self.preference_s == 0.0 {
+            return Err(Error::option("preference_s", self.preference_s, "above 0"));
+        }
+        if self.sureness_top == 0 {
+            return Err(Error::option("sureness_top", 0, "a number of 1 or more"));
+        }
+        match (&self.comparisons, self.weights) {
+            (None, WeightRule::Ahp) => Err(Error::option("comparisons", "missing", "given with weights = \"ahp\": one row a criterion")),
+            (Some(_), rule) if rule != WeightRule::Ahp => Err(Error::option("comparisons", "given", "left out unless weights = \"ahp\"")),
+            (Some(rows), _) => {
+                let expected = self.criteria.len();
+                match rows.iter().map(Vec::len).chain([rows.len()]).find(|found| *found != expected) {
+                    Some(found) => {
+                        let value = format!("a matrix with {found} where {expected} belong");
+                        Err(Error::option("comparisons", value, "one row and one column for each criterion"))
+                    }
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::criteria::{Criterion, CriterionFact, CriterionSource};
 use crate::crm::{Accounts, ByAccount, Crm, Side, Values};
 use crate::error::{Error, Result};
@@ -36,7 +38,7 @@ pub(super) fn measure(criterion: &Criterion, facts: &Facts, crm: &Crm) -> Result
 }
 
 fn fact_values(fact: CriterionFact, facts: &Facts) -> Result<Vec<Option<f64>>, String> {
-    let each = |value: &dyn Fn(usize) -> Option<f64>| Ok((0..facts.len()).map(value).collect());
+    let each = |value: &(dyn Fn(usize) -> Option<f64> + Sync)| Ok((0..facts.len()).into_par_iter().with_min_len(1024).map(value).collect());
     let lacks = |column: &str| format!("it needs the ledger's column `{column}`, which was not mapped");
     if let Some(measure) = fact.measure() {
         let values = facts.measure(measure).map_err(|error| error.to_string())?;

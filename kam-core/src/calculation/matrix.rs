@@ -20,4 +20,10 @@ impl Matrix {
         }
         Ok((0..width).map(|column| self.0.iter().map(|row| row[column].unwrap_or(f64::NAN)).collect()).collect())
     }
+
+    /// Row by row as they stand, NaN where a number is missing.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Vec<f64>> {
+        self.0.iter().map(|row| row.iter().map(|value| value.unwrap_or(f64::NAN)).collect()).collect()
+    }
 }

@@ -1,9 +1,11 @@
 //! The registry of calculations: the domain-free numerics by name, JSON in, JSON out. C, the golden corpus and the documentation reach
 //! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
 
+mod association;
 mod btyd;
 mod matrix;
-mod mcda;
+pub mod mcda;
+mod stats;
 
 pub use matrix::Matrix;
 
@@ -78,7 +80,21 @@ impl Calculation {
 
 /// Every calculation.
 pub static CALCULATIONS: &[Calculation] = &[
+    Calculation::of::<mcda::Normalise>(),
     Calculation::of::<mcda::WeightedSum>(),
+    Calculation::of::<mcda::Topsis>(),
+    Calculation::of::<mcda::Vikor>(),
+    Calculation::of::<mcda::Promethee2>(),
+    Calculation::of::<mcda::Ahp>(),
+    Calculation::of::<mcda::AhpHierarchy>(),
+    Calculation::of::<mcda::EntropyWeights>(),
+    Calculation::of::<mcda::CriticWeights>(),
+    Calculation::of::<mcda::Smaa>(),
+    Calculation::of::<stats::WeightOfEvidence>(),
+    Calculation::of::<stats::ExpectedSteps>(),
+    Calculation::of::<association::IntraclassCorrelation>(),
+    Calculation::of::<association::CrossCorrelation>(),
+    Calculation::of::<association::RiskRatio>(),
     Calculation::of::<btyd::FitModel>(),
     Calculation::of::<btyd::UseModel>(),
     Calculation::of::<btyd::FrequencyBins>(),

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::Optional;
 use super::attribute::{self, Attribute};
 use super::cell::{day, degree, key, not_negative, text};
@@ -102,7 +104,14 @@ impl Accounts {
     /// For each account of the facts, in key order, its row here.
     #[must_use]
     pub fn rows_of(&self, facts: &Facts) -> Vec<Option<usize>> {
-        (0..facts.len()).map(|at| self.row_of(&facts.account(at))).collect()
+        let places: Vec<Option<usize>> = self.account.par_iter().map(|account| facts.keys().find(account)).collect();
+        let mut rows = vec![None; facts.len()];
+        for (row, place) in places.into_iter().enumerate() {
+            if let Some(place) = place {
+                rows[place] = Some(row);
+            }
+        }
+        rows
     }
 
     /// The rows of accounts that the ledger does not know, by key ascending.

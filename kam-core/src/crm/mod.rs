@@ -36,6 +36,10 @@ pub use plans::{PlanPeriod, Plans};
 pub use ratings::{Ratings, Side};
 pub use source::{Ignored, Mapping};
 
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 
@@ -138,6 +142,25 @@ impl Crm {
     #[must_use]
     pub fn competitors(&self) -> Option<&Competitors> {
         self.competitors.as_ref()
+    }
+
+    /// The accounts that the ledger does not know and somebody wants to win: those that the tables accounts, ratings, opportunities,
+    /// contacts and competitors name, each once, ascending.
+    #[must_use]
+    pub fn candidates(&self, facts: &Facts) -> Vec<&str> {
+        fn strangers<'a>(table: Option<&'a (impl ByAccount + Sync)>, facts: &Facts, into: &mut BTreeSet<&'a str>) {
+            let Some(table) = table else { return };
+            let named = (0..table.rows()).into_par_iter().filter_map(|row| table.account_of(row));
+            let found: Vec<&str> = named.filter(|account| facts.keys().find(account).is_none()).collect();
+            into.extend(found);
+        }
+        let mut found = BTreeSet::new();
+        strangers(self.accounts(), facts, &mut found);
+        strangers(self.ratings(), facts, &mut found);
+        strangers(self.opportunities(), facts, &mut found);
+        strangers(self.contacts(), facts, &mut found);
+        strangers(self.competitors(), facts, &mut found);
+        found.into_iter().collect()
     }
 
     /// The columns that were given and are not read.

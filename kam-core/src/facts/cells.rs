@@ -1,5 +1,7 @@
 //! The finest sums that are kept: account × period × label, compactly and only where there is a line.
 
+use serde::{Deserialize, Serialize};
+
 use super::Facts;
 use crate::error::{Code, Error, Result};
 use crate::time::{Date, Period};
@@ -29,6 +31,23 @@ pub struct Cell {
     pub cost_to_serve: i64,
     /// Amount before discount.
     pub list_amount: i64,
+}
+
+impl Cell {
+    /// Takes in a cell of the same account, period and label. Sums cannot leave 63 bits; a count that stops at its end is found when the
+    /// cell is kept.
+    #[inline]
+    pub(crate) fn add(&mut self, other: &Cell) {
+        self.lines = self.lines.saturating_add(other.lines);
+        self.sale_lines = self.sale_lines.saturating_add(other.sale_lines);
+        self.days |= other.days;
+        self.free_days |= other.free_days;
+        self.revenue = self.revenue.wrapping_add(other.revenue);
+        self.returns = self.returns.wrapping_add(other.returns);
+        self.cost = self.cost.wrapping_add(other.cost);
+        self.cost_to_serve = self.cost_to_serve.wrapping_add(other.cost_to_serve);
+        self.list_amount = self.list_amount.wrapping_add(other.list_amount);
+    }
 }
 
 /// What one account did in one period of the grain, over all labels.
@@ -63,7 +82,7 @@ impl PeriodSums {
 }
 
 /// The direction and the manager of a line; `None` where the ledger has no such column or the line no value.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Label {
     /// Product line, region or whatever the ledger's direction is.
     pub direction: Option<String>,

@@ -30,13 +30,14 @@ const VERSION: u32 = 1;
 struct Header {
     as_of: Option<Date>,
     cell: Grain,
-    shape: Option<HeaderShape>,
+    shape: Option<StoredShape>,
     labels: Vec<(Option<String>, Option<String>)>,
     counts: Counts,
 }
 
-#[derive(Serialize, Deserialize)]
-struct HeaderShape {
+/// A [`Shape`] as it is stored, here and in the book.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct StoredShape {
     integer_keys: bool,
     /// Which word of a row holds cost, cost to serve, list amount, order.
     words: [Option<usize>; 4],
@@ -48,30 +49,43 @@ struct HeaderShape {
     converted: bool,
 }
 
+impl StoredShape {
+    pub fn of(shape: &Shape) -> Self {
+        StoredShape {
+            integer_keys: shape.kind == KeyKind::Integer,
+            words: [shape.extras.cost, shape.extras.cost_to_serve, shape.extras.list_amount, shape.extras.order],
+            labels: shape.extras.labels,
+            direction: shape.has_direction,
+            manager: shape.has_manager,
+            scale: shape.scale,
+            currency: shape.currency.clone(),
+            converted: shape.converted,
+        }
+    }
+
+    pub fn shape(&self) -> Shape {
+        let [cost, cost_to_serve, list_amount, order] = self.words;
+        Shape {
+            kind: if self.integer_keys { KeyKind::Integer } else { KeyKind::Text },
+            extras: Extras { cost, cost_to_serve, list_amount, order, labels: self.labels },
+            has_direction: self.direction,
+            has_manager: self.manager,
+            scale: self.scale,
+            currency: self.currency.clone(),
+            converted: self.converted,
+        }
+    }
+}
+
 impl FactsState {
     /// The state as bytes that [`FactsState::decode`] reads, on this or another machine.
     pub fn encode(&self) -> Result<Vec<u8>> {
-        let labels = self.labels.labels();
-        let mut order: Vec<usize> = (0..labels.len()).collect();
-        order.sort_by_key(|at| &labels[*at]);
-        let mut number = vec![0u32; labels.len()];
-        for (new, old) in (0u32..).zip(&order) {
-            number[*old] = new;
-        }
+        let (labels, number) = self.labels.sorted();
         let header = Header {
             as_of: self.options.as_of,
             cell: self.options.cell,
-            shape: self.shape.as_ref().map(|shape| HeaderShape {
-                integer_keys: shape.kind == KeyKind::Integer,
-                words: [shape.extras.cost, shape.extras.cost_to_serve, shape.extras.list_amount, shape.extras.order],
-                labels: shape.extras.labels,
-                direction: shape.has_direction,
-                manager: shape.has_manager,
-                scale: shape.scale,
-                currency: shape.currency.clone(),
-                converted: shape.converted,
-            }),
-            labels: order.iter().map(|at| (labels[*at].direction.clone(), labels[*at].manager.clone())).collect(),
+            shape: self.shape.as_ref().map(StoredShape::of),
+            labels: labels.into_iter().map(|label| (label.direction, label.manager)).collect(),
             counts: self.counts.settled(),
         };
         let header = serde_json::to_vec(&header).map_err(|source| Error::internal(format!("facts cannot be encoded: {source}")))?;
@@ -127,16 +141,7 @@ impl FactsState {
         state.options.validate()?;
         state.counts = header.counts;
         let Some(shape) = header.shape else { return Ok(state) };
-        let [cost, cost_to_serve, list_amount, order] = shape.words;
-        state.take_shape(&Shape {
-            kind: if shape.integer_keys { KeyKind::Integer } else { KeyKind::Text },
-            extras: Extras { cost, cost_to_serve, list_amount, order, labels: shape.labels },
-            has_direction: shape.direction,
-            has_manager: shape.manager,
-            scale: shape.scale,
-            currency: shape.currency,
-            converted: shape.converted,
-        })?;
+        state.take_shape(&shape.shape())?;
         let numbers: Vec<u32> =
             header.labels.iter().map(|(direction, manager)| state.labels.number(direction.as_deref(), manager.as_deref())).collect();
         let mut read = || -> Result<RecordBatch> {

@@ -1,5 +1,7 @@
 //! From a state to facts: accounts in the order of their keys, a window, and the sums inside it.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::cells::{Cell, Cells, Chunk, Labels, Run};
@@ -10,7 +12,7 @@ use super::state::{Accounts, FactsState, Shape};
 use super::sums::{Sums, Totals};
 use super::{Facts, fold};
 use crate::error::{Code, Error, Result};
-use crate::ledger::{Extras, Tally};
+use crate::ledger::{Counts, Extras, Tally};
 use crate::time::{Date, Grain, Period};
 
 impl FactsState {
@@ -24,13 +26,8 @@ impl FactsState {
             return Err(Error::new(Code::StateMismatch, "these facts have no ledger yet")
                 .with_hint("fold at least one ledger, even one without rows"));
         };
-        if !shape.converted && self.counts.currencies.len() > 1 {
-            let names: Vec<_> = self.counts.currencies.iter().cloned().collect();
-            return Err(Error::new(
-                Code::CurrencyWithoutRate,
-                format!("ledger: amounts are in {} currencies: {}", names.len(), names.join(", ")),
-            )
-            .with_hint("pass rates to one base currency, or make one ledger per currency"));
+        if !shape.converted {
+            refuse_currencies(&self.counts.currencies)?;
         }
         let accounts = std::mem::take(&mut self.accounts);
         match accounts {
@@ -74,40 +71,11 @@ impl FactsState {
         let orders: Vec<Vec<fold::Order>> = partitions.iter_mut().map(|partition| std::mem::take(&mut partition.orders)).collect();
         let chunks = partitions.into_iter().map(|partition| partition.cells).collect();
         let cells = Cells { chunks, runs };
-        let last = options.grain.period(options.as_of);
-        let earliest = cells.chunks.iter().flat_map(|chunk| chunk.period.iter()).min();
-        let earliest = earliest.map(|period| options.grain.of_cell(options.grain.cell(), Period(*period)));
-        let first = match options.window {
-            Window::Periods(periods) => Period(last.0 - i32::try_from(periods).unwrap_or(i32::MAX) + 1),
-            Window::All(_) => earliest.unwrap_or(last).min(last),
-        };
-        let mut facts = Facts {
-            options: options.clone(),
-            span: Span { first, last },
-            scale: shape.scale,
-            currency: shape.currency.clone().or_else(|| self.counts.currencies.first().cloned()),
-            keys,
-            labels,
-            cells,
-            first_date: first_days.iter().map(|first| (first.day != i32::MAX).then_some(Date(first.day))).collect(),
-            last_date: vec![],
-            first_day_revenue: first_days.iter().map(|first| first.revenue).collect(),
-            history: Sums::default(),
-            window: Sums::default(),
-            reconciliation: self.counts.reconciliation,
-            quarantine: self.counts.quarantine,
-            activity_cost: None,
-        };
-        facts.sum_up(&shape.extras, &|at| {
+        let parts = Parts { keys, labels, cells, first_days, counts: self.counts };
+        Ok(Facts::assemble(parts, shape, options, &|at| {
             let (partition, id) = order[at];
-            let orders = &orders[partition as usize];
-            let start = orders.partition_point(|(account, _, _)| *account < id);
-            let end = orders.partition_point(|(account, _, _)| *account <= id);
-            &orders[start..end]
-        });
-        facts.reconciliation.split_window(facts.window_tally());
-        facts.quarantine.settle();
-        Ok(facts)
+            orders_of(&orders[partition as usize], id)
+        }))
     }
 
     /// Leaves out what is later than `as_of` and puts days together to the cells of the facts' grain.
@@ -150,9 +118,7 @@ impl FactsState {
             })
             .collect::<Result<_>>()?;
         for tally in cut {
-            self.counts.reconciliation.after_as_of.add(tally);
-            self.counts.reconciliation.in_window.rows -= tally.rows;
-            self.counts.reconciliation.in_window.amount -= tally.amount;
+            self.counts.reconciliation.move_after_as_of(tally);
         }
         Ok(())
     }
@@ -206,13 +172,42 @@ impl<C: KeyCode> Partition<C> {
     }
 }
 
+/// Everything of facts that is not summed up yet.
+pub(super) struct Parts {
+    /// Ascending; the cells' runs and the first days stand in this order.
+    pub keys: Keys,
+    pub labels: Labels,
+    /// Of the grain's cell grain, up to `as_of`.
+    pub cells: Cells,
+    pub first_days: Vec<FirstDay>,
+    /// With everything later than `as_of` counted as such.
+    pub counts: Counts,
+}
+
+/// One account's orders of many accounts', which are sorted by account.
+pub(super) fn orders_of(orders: &[fold::Order], account: u32) -> &[fold::Order] {
+    let start = orders.partition_point(|(of, _, _)| *of < account);
+    let end = orders.partition_point(|(of, _, _)| *of <= account);
+    &orders[start..end]
+}
+
+/// Amounts in several currencies without rates are an error that names them.
+pub(crate) fn refuse_currencies(currencies: &BTreeSet<String>) -> Result<()> {
+    if currencies.len() <= 1 {
+        return Ok(());
+    }
+    let names: Vec<_> = currencies.iter().cloned().collect();
+    Err(Error::new(Code::CurrencyWithoutRate, format!("ledger: amounts are in {} currencies: {}", names.len(), names.join(", ")))
+        .with_hint("pass rates to one base currency, or make one ledger per currency"))
+}
+
 /// The accounts that have cells, by partition and number, in ascending order of their keys.
 fn order<C: KeyCode>(partitions: &[Partition<C>]) -> Vec<(u32, u32)> {
     let mut order: Vec<(u64, u32, u32)> = vec![];
     for (at, partition) in (0u32..).zip(partitions) {
         for id in (0u32..).take(partition.len()) {
             if !partition.run(id as usize).is_empty() {
-                order.push((prefix(C::get(&partition.keys, id)), at, id));
+                order.push((C::get(&partition.keys, id).prefix(), at, id));
             }
         }
     }
@@ -221,19 +216,6 @@ fn order<C: KeyCode>(partitions: &[Partition<C>]) -> Vec<(u32, u32)> {
         a.0.cmp(&b.0).then_with(|| key(a).cmp(&key(b)))
     });
     order.into_iter().map(|(_, at, id)| (at, id)).collect()
-}
-
-/// The first eight bytes of a key, in an order that agrees with the keys'.
-fn prefix(key: Key<'_>) -> u64 {
-    match key {
-        Key::Integer(number) => number.cast_unsigned() ^ (1 << 63),
-        Key::Text(text) => {
-            let mut bytes = [0; 8];
-            let len = text.len().min(8);
-            bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
-            u64::from_be_bytes(bytes)
-        }
-    }
 }
 
 fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
@@ -250,6 +232,44 @@ fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
 }
 
 impl Facts {
+    /// Chooses the window and sums up. `orders` gives an account's orders by period.
+    pub(super) fn assemble<'a>(
+        parts: Parts,
+        shape: &Shape,
+        options: &FactsOptions,
+        orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync),
+    ) -> Facts {
+        let Parts { keys, labels, cells, first_days, counts } = parts;
+        let last = options.grain.period(options.as_of);
+        let earliest = cells.chunks.iter().flat_map(|chunk| chunk.period.iter()).min();
+        let earliest = earliest.map(|period| options.grain.of_cell(options.grain.cell(), Period(*period)));
+        let first = match options.window {
+            Window::Periods(periods) => Period(last.0 - i32::try_from(periods).unwrap_or(i32::MAX) + 1),
+            Window::All(_) => earliest.unwrap_or(last).min(last),
+        };
+        let mut facts = Facts {
+            options: options.clone(),
+            span: Span { first, last },
+            scale: shape.scale,
+            currency: shape.currency.clone().or_else(|| counts.currencies.first().cloned()),
+            keys,
+            labels,
+            cells,
+            first_date: first_days.iter().map(|first| (first.day != i32::MAX).then_some(Date(first.day))).collect(),
+            last_date: vec![],
+            first_day_revenue: first_days.iter().map(|first| first.revenue).collect(),
+            history: Sums::default(),
+            window: Sums::default(),
+            reconciliation: counts.reconciliation,
+            quarantine: counts.quarantine,
+            activity_cost: None,
+        };
+        facts.sum_up(&shape.extras, orders);
+        facts.reconciliation.split_window(facts.window_tally());
+        facts.quarantine.settle();
+        facts
+    }
+
     /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
     pub(super) fn sum_up<'a>(&mut self, extras: &Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
         let (stored, summed) = self.totals();

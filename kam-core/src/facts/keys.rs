@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, LargeStringArray, StringArray};
 
+use crate::error::{Error, Result};
+
 /// One account's key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Key<'a> {
@@ -15,13 +17,26 @@ pub enum Key<'a> {
     Text(&'a str),
 }
 
-impl Key<'_> {
+impl<'a> Key<'a> {
     /// The key as text: an integer by its digits.
     #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
+    pub fn text(&self) -> Cow<'a, str> {
         match self {
             Key::Integer(number) => Cow::Owned(number.to_string()),
             Key::Text(text) => Cow::Borrowed(text),
+        }
+    }
+
+    /// The first eight bytes of the key, in an order that agrees with the keys'.
+    pub(crate) fn prefix(&self) -> u64 {
+        match self {
+            Key::Integer(number) => number.cast_unsigned() ^ (1 << 63),
+            Key::Text(text) => {
+                let mut bytes = [0; 8];
+                let len = text.len().min(8);
+                bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
+                u64::from_be_bytes(bytes)
+            }
         }
     }
 }
@@ -79,6 +94,24 @@ impl Texts {
 }
 
 impl Keys {
+    /// No keys of the kind of these.
+    pub(crate) fn none_like(&self) -> Keys {
+        match self {
+            Keys::Integers(_) => Keys::Integers(vec![]),
+            Keys::Texts(_) => Keys::Texts(Texts::default()),
+        }
+    }
+
+    /// Adds a key of the same kind, larger than all before it.
+    pub(crate) fn push(&mut self, key: Key<'_>) -> Result<()> {
+        match (self, key) {
+            (Keys::Integers(keys), Key::Integer(number)) => keys.push(number),
+            (Keys::Texts(keys), Key::Text(text)) => keys.push(text),
+            _ => return Err(Error::internal("keys of both kinds in one ledger")),
+        }
+        Ok(())
+    }
+
     /// How many accounts there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -132,6 +165,25 @@ impl Keys {
             }
             Keys::Texts(keys) => Arc::new(StringArray::from_iter_values(places.map(|at| keys.get(at)))),
         }
+    }
+
+    /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`. It stays `Int64` where
+    /// all of them are whole numbers too.
+    pub(crate) fn column_with(&self, others: &[&str], places: impl Iterator<Item = usize>) -> ArrayRef {
+        if others.is_empty() {
+            return self.column(places);
+        }
+        let whole = |text: &&str| text.parse().ok().filter(|number: &i64| number.to_string() == **text);
+        if let (Keys::Integers(keys), Some(numbers)) = (self, others.iter().map(whole).collect::<Option<Vec<i64>>>()) {
+            let key = |at: usize| keys.get(at).or_else(|| numbers.get(at - keys.len())).copied();
+            return Arc::new(places.map(key).collect::<Int64Array>());
+        }
+        let texts: Vec<Cow<'_, str>> =
+            places.map(|at| if at < self.len() { self.get(at).text() } else { Cow::Borrowed(others[at - self.len()]) }).collect();
+        if texts.iter().map(|text| text.len()).sum::<usize>() > i32::MAX as usize {
+            return Arc::new(LargeStringArray::from_iter_values(texts));
+        }
+        Arc::new(StringArray::from_iter_values(texts))
     }
 }
 

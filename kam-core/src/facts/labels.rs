@@ -30,6 +30,17 @@ impl LabelTable {
         &self.labels
     }
 
+    /// The labels in ascending order, and for each number its place among them.
+    pub fn sorted(&self) -> (Vec<Label>, Vec<u32>) {
+        let mut order: Vec<usize> = (0..self.labels.len()).collect();
+        order.sort_by_key(|at| &self.labels[*at]);
+        let mut places = vec![0; self.labels.len()];
+        for (place, at) in (0u32..).zip(&order) {
+            places[*at] = place;
+        }
+        (order.into_iter().map(|at| self.labels[at].clone()).collect(), places)
+    }
+
     /// The number of a label; a new one gets the next.
     pub fn number(&mut self, direction: Option<&str>, manager: Option<&str>) -> u32 {
         let labels = &mut self.labels;

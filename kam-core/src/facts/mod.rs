@@ -11,8 +11,10 @@ mod labels;
 mod measure;
 mod of_ledger;
 mod options;
+mod perspective;
 pub(crate) mod ranking;
 mod roll_up;
+pub(crate) mod run;
 mod split;
 mod state;
 mod sums;
@@ -23,9 +25,14 @@ pub use cells::{Cell, Label, Labels, PeriodSums};
 pub use keys::{Key, Keys, Texts};
 pub use measure::Measure;
 pub use options::{All, FactsOptions, Span, Window};
+pub use perspective::Perspective;
 pub use state::{FactsState, StateOptions};
 pub use sums::Sums;
 
+pub(crate) use codec::StoredShape;
+pub(crate) use finish::refuse_currencies;
+pub(crate) use fold::hash_bytes;
+pub(crate) use state::{Shape, mismatch, refuse_overflow};
 pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
@@ -81,6 +88,12 @@ impl Facts {
     #[must_use]
     pub fn grain(&self) -> Grain {
         self.options.grain
+    }
+
+    /// From which end the ledger is seen.
+    #[must_use]
+    pub fn perspective(&self) -> Perspective {
+        self.options.perspective
     }
 
     /// The options the facts were made with.

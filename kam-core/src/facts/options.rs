@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Perspective;
 use crate::error::{Error, Result};
 use crate::time::{Date, Grain, Period};
 
@@ -47,13 +48,16 @@ pub struct FactsOptions {
     /// The periods that segments and shares use: the one that holds `as_of` and those before it, or `all`.
     #[serde(default)]
     pub window: Window,
+    /// `customer` for a sales ledger, `supplier` for a purchase ledger: the words and defaults of every method, never the sums.
+    #[serde(default)]
+    pub perspective: Perspective,
 }
 
 impl FactsOptions {
     /// Twelve months that end with the month of `as_of`.
     #[must_use]
     pub fn new(as_of: Date) -> Self {
-        FactsOptions { as_of, grain: Grain::default(), window: Window::default() }
+        FactsOptions { as_of, grain: Grain::default(), window: Window::default(), perspective: Perspective::default() }
     }
 }
 

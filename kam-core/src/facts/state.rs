@@ -37,6 +37,27 @@ pub(crate) struct Shape {
     pub converted: bool,
 }
 
+impl Shape {
+    pub fn has_integer_keys(&self) -> bool {
+        self.kind == KeyKind::Integer
+    }
+
+    /// What differs from another shape, in words; `None` where nothing does.
+    pub fn difference(&self, other: &Shape) -> Option<&'static str> {
+        if self == other {
+            None
+        } else if self.kind != other.kind {
+            Some("the kind of their account keys")
+        } else if self.scale != other.scale {
+            Some("their scale")
+        } else if self.currency != other.currency || self.converted != other.converted {
+            Some("their currency")
+        } else {
+            Some("the columns they map")
+        }
+    }
+}
+
 /// The accounts by the kind of their keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Accounts {
@@ -188,7 +209,7 @@ impl FactsState {
             self.take_shape(shape)?;
         }
         self.counts.merge(other.counts.clone());
-        refuse_overflow(&self.counts, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
+        refuse_overflow(self.counts.absolute, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
         let labels: Vec<u32> =
             other.labels.labels().iter().map(|label| self.labels.number(label.direction.as_deref(), label.manager.as_deref())).collect();
         match (&mut self.accounts, &other.accounts) {
@@ -212,16 +233,7 @@ impl FactsState {
                 self.shape = Some(shape.clone());
                 Ok(())
             }
-            Some(here) if here == shape => Ok(()),
-            Some(here) => Err(mismatch(if here.kind != shape.kind {
-                "the kind of their account keys"
-            } else if here.scale != shape.scale {
-                "their scale"
-            } else if here.currency != shape.currency || here.converted != shape.converted {
-                "their currency"
-            } else {
-                "the columns they map"
-            })),
+            Some(here) => here.difference(shape).map_or(Ok(()), |what| Err(mismatch(what))),
         }
     }
 }
@@ -233,7 +245,7 @@ impl StateOptions {
     }
 }
 
-fn mismatch(what: &str) -> Error {
+pub(crate) fn mismatch(what: &str) -> Error {
     Error::new(Code::StateMismatch, format!("facts that differ in {what} cannot be put together"))
         .with_hint("fold them with the same columns and options")
 }
@@ -243,16 +255,13 @@ fn merge_all<C: KeyCode>(here: &mut [Partition<C>], there: &[Partition<C>], labe
 }
 
 /// Money is summed in 63 bits without a check per row, which is safe as long as all absolute values together fit.
-fn refuse_overflow(counts: &Counts, scale: Scale) -> Result<()> {
-    if counts.absolute <= i128::from(i64::MAX) {
+pub(crate) fn refuse_overflow(absolute: i128, scale: Scale) -> Result<()> {
+    if absolute <= i128::from(i64::MAX) {
         return Ok(());
     }
     Err(Error::new(
         Code::Overflow,
-        format!(
-            "ledger: its money adds up to {} in absolute values, more than 63 bits hold in minor units",
-            scale.to_text(counts.absolute)
-        ),
+        format!("ledger: its money adds up to {} in absolute values, more than 63 bits hold in minor units", scale.to_text(absolute)),
     )
     .with_hint(format!("use a smaller scale than {}, or look for absurd amounts", scale.decimals())))
 }
@@ -382,7 +391,7 @@ impl Run<'_> {
         for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
             self.counts.merge(std::mem::take(&mut slot.counts));
         }
-        refuse_overflow(&self.counts, self.checks.columns.scale)?;
+        refuse_overflow(self.counts.absolute, self.checks.columns.scale)?;
         let Some((first, last)) = self.counts.days else { return Ok(()) };
         let days = DayIndex::new(self.cell, Date(first), Date(last));
         let span = (days.place(first).0, days.place(last).0);

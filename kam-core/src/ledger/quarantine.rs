@@ -84,6 +84,15 @@ impl Quarantine {
         self.rows.truncate(KEPT);
     }
 
+    /// The same rows with the batch before their source: `batch`, or `batch: file`.
+    pub(crate) fn of_batch(mut self, batch: &str) -> Quarantine {
+        for row in &mut self.rows {
+            row.source = Some(row.source.take().map_or_else(|| batch.to_owned(), |source| format!("{batch}: {source}")));
+        }
+        self.settle();
+        self
+    }
+
     /// `count rule (column: value)` of the three commonest rules, commonest first.
     pub(crate) fn commonest(&self) -> String {
         let mut counts: Vec<_> = self.counts.iter().collect();

@@ -80,6 +80,13 @@ impl Reconciliation {
         self.before_window = Tally { rows: used.rows - inside.rows, amount: used.amount - inside.amount };
     }
 
+    /// Counts used rows as later than `as_of`.
+    pub(crate) fn move_after_as_of(&mut self, later: Tally) {
+        self.after_as_of.add(later);
+        self.in_window.rows -= later.rows;
+        self.in_window.amount -= later.amount;
+    }
+
     pub(crate) fn merge(&mut self, other: &Reconciliation) {
         self.in_window.add(other.in_window);
         self.before_window.add(other.before_window);

@@ -3,19 +3,22 @@
 
 mod context;
 mod people;
+mod relationship;
 
 pub use context::Context;
-pub use people::EffortMethod;
+pub use people::{EffortMethod, PortfolioMethod};
+pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::attractiveness::AttractivenessMethod;
+use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
-use crate::pyramid::PyramidMethod;
+use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
+use crate::people::{HygieneMethod, MarketIndicatorMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
     WinBackMethod,
@@ -200,14 +203,24 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<PurchaseModelMethod>(),
     Entry::of::<SpendModelMethod>(),
     Entry::of::<ClvMethod>(),
+    Entry::of::<KeyAccountTypesMethod>(),
+    Entry::of::<RoutesMethod>(),
+    Entry::of::<KeyAccountProfileMethod>(),
+    Entry::of::<ThreePMethod>(),
     Entry::of::<AttractivenessMethod>(),
+    Entry::of::<OurAttractivenessMethod>(),
+    Entry::of::<SelectionMatrixMethod>(),
     Entry::of::<PyramidMethod>(),
+    Entry::of::<PyramidTransitionsMethod>(),
     Entry::of::<RevenueBridgeMethod>(),
     Entry::of::<DevelopOrAcquireMethod>(),
     Entry::of::<LossMethod>(),
     Entry::of::<LossDynamicsMethod>(),
     Entry::of::<WinBackMethod>(),
     Entry::of::<EffortMethod>(),
+    Entry::of::<PortfolioMethod>(),
+    Entry::of::<HygieneMethod>(),
+    Entry::of::<MarketIndicatorMethod>(),
 ];
 
 /// The method of a name.

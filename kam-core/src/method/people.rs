@@ -1,8 +1,10 @@
 //! Methods on people and effort in the registry: what they take from other families is put together here.
 
+use super::relationship::levels;
 use super::{Context, Method, Outcome};
 use crate::error::Result;
-use crate::people::{self, EffortInputs, EffortOptions};
+use crate::people::{self, EffortInputs, EffortOptions, PortfolioInputs, PortfolioOptions};
+use crate::retention::{RevenueBridgeOptions, revenue_bridge};
 use crate::segment::{AbcClass, AbcOptions, abc};
 
 /// The ABC class of each account, in key order.
@@ -35,5 +37,35 @@ impl Method for EffortMethod {
         let class = classes(context)?;
         let result = people::effort(context.facts, context.crm, &EffortInputs { class: Some(&class) }, options)?;
         people::effort_tables::outcome(context.facts, context.crm, &result, Some(("abc", &class)))
+    }
+}
+
+/// [`portfolio`](people::portfolio()) in the registry.
+pub struct PortfolioMethod;
+
+impl Method for PortfolioMethod {
+    const NAME: &'static str = "portfolio";
+    const TITLE: &'static str = "Manager portfolios";
+    const ABOUT: &'static str =
+        "What each manager looks after, plan against actual, and how much of the accounts' growth the manager explains.";
+    const NEEDS: &'static [&'static str] = &["accounts.manager or ledger.manager"];
+    const BUILDS_ON: &'static [&'static str] = &["pyramid", "revenue_bridge"];
+    const TABLES: &'static [(&'static str, &'static str)] = &[
+        ("portfolio", "a manager; at last what nobody looks after"),
+        ("plans", "a time of the plans and a manager"),
+        ("account_plans", "a time of the plans and an account with a target"),
+        ("levels", "a manager and a level of the pyramid"),
+        ("clauses", "a clause that is breached, overdue or due"),
+    ];
+    type Options = PortfolioOptions;
+
+    fn run(context: &Context<'_>, options: &PortfolioOptions) -> Result<Outcome> {
+        let facts = context.facts;
+        let of_bridge = context.given::<RevenueBridgeOptions>("revenue_bridge")?;
+        let bridge = context.remember("revenue_bridge", &of_bridge, || revenue_bridge(facts, &of_bridge))?;
+        let revenue: Vec<(i64, i64)> = bridge.accounts.iter().map(|account| (account.opening, account.closing)).collect();
+        let level = levels(context)?;
+        let result = people::portfolio(facts, context.crm, &PortfolioInputs { level: Some(&level), revenue: Some(&revenue) }, options)?;
+        people::portfolio_tables::outcome(facts, context.crm, &result)
     }
 }

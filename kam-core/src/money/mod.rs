@@ -2,12 +2,14 @@
 
 mod rates;
 mod round;
+mod spoken;
 mod text;
 pub(crate) mod wide;
 
 pub use rates::Rates;
 pub(crate) use rates::{Rate, rate_on};
 pub(crate) use round::{Rounded, from_decimal, from_float, from_integer};
+pub(crate) use spoken::Spoken;
 pub use text::NumberFormat;
 
 use schemars::JsonSchema;

@@ -249,7 +249,9 @@ impl Method for HygieneMethod {
             risk_ratio: ratio.map(|ratio| ratio.ratio),
             risk_ratio_low: ratio.map(|ratio| ratio.low),
             risk_ratio_high: ratio.map(|ratio| ratio.high),
-            note: ratio.is_none().then(|| "whether losses follow mistakes cannot be told: it takes accounts with and without, and a loss".to_owned()),
+            note: ratio
+                .is_none()
+                .then(|| "whether losses follow mistakes cannot be told: it takes accounts with and without, and a loss".to_owned()),
         };
         let mut order: Vec<usize> = (0..facts.len()).collect();
         order.sort_by_key(|at| (std::cmp::Reverse(result.accounts[*at].total()), *at));

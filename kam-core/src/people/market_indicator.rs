@@ -136,18 +136,17 @@ pub fn market_indicator(facts: &Facts, inputs: &MarketIndicatorInputs<'_>, optio
     let lags = lags.unwrap_or_default();
     let outside = lags.iter().filter(|lag| lag.correlation.abs() > lag.bartlett);
     // Of equal ones the nearest to lag 0, then the one at which key accounts lead.
-    let strongest = outside.copied().max_by(|a, b| {
-        a.correlation.abs().total_cmp(&b.correlation.abs()).then(b.lag.abs().cmp(&a.lag.abs())).then(a.lag.cmp(&b.lag))
-    });
+    let strongest = outside
+        .copied()
+        .max_by(|a, b| a.correlation.abs().total_cmp(&b.correlation.abs()).then(b.lag.abs().cmp(&a.lag.abs())).then(a.lag.cmp(&b.lag)));
     Ok(MarketIndicator { periods, key, lags, strongest, note })
 }
 
 fn key_accounts(facts: &Facts, base_end: Option<Period>, key_share: f64) -> Vec<bool> {
     let mut key = vec![false; facts.len()];
     let Some(base_end) = base_end else { return key };
-    let revenue: Vec<i64> = (0..facts.len())
-        .map(|at| facts.periods(at).take_while(|sums| sums.period <= base_end).map(|sums| sums.revenue).sum())
-        .collect();
+    let revenue: Vec<i64> =
+        (0..facts.len()).map(|at| facts.periods(at).take_while(|sums| sums.period <= base_end).map(|sums| sums.revenue).sum()).collect();
     let total: i128 = revenue.iter().map(|revenue| i128::from((*revenue).max(0))).sum();
     let (mut held, mut before, mut last) = (0i128, 0i128, None);
     for at in Facts::descending((0..facts.len()).filter(|at| revenue[*at] > 0), &revenue) {
@@ -257,7 +256,8 @@ impl Method for MarketIndicatorMethod {
                 Column::floats("rest_index", Unit::Number, rows.iter().map(|row| row.rest_index)),
             ],
         )?;
-        let number = |name: &str, value: fn(&LagCorrelation) -> f64| Column::floats(name, Unit::Number, lags.iter().map(|lag| Some(value(lag))));
+        let number =
+            |name: &str, value: fn(&LagCorrelation) -> f64| Column::floats(name, Unit::Number, lags.iter().map(|lag| Some(value(lag))));
         let by_lag = Table::new(
             "lags",
             vec![

@@ -71,7 +71,9 @@ pub(super) fn plans(facts: &Facts, crm: &Crm, managers: &Managers, by_line: bool
         let earned = is_made_of_cells(facts, span).then(|| {
             let inside = |day: Date| (span.0..=span.1).contains(&day);
             let at = facts.keys().find(account);
-            at.map_or(0, |at| facts.cells(at).filter(|cell| inside(facts.cell_grain().start(cell.period))).map(|cell| i128::from(cell.revenue)).sum())
+            at.map_or(0, |at| {
+                facts.cells(at).filter(|cell| inside(facts.cell_grain().start(cell.period))).map(|cell| i128::from(cell.revenue)).sum()
+            })
         });
         result.accounts.push(PlanRow { whose: Some(account.to_owned()), span, target: Some(target), actual: earned });
     }

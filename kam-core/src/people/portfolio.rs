@@ -180,8 +180,11 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
     }
     let managers = Managers::of(facts, crm);
     if managers.is_empty() && !facts.is_empty() {
-        return Err(Error::new(Code::MissingInput, "ledger and crm: nobody says who looks after which account, so there are no portfolios")
-            .with_hint("map the ledger's column, manager=…, or give the crm table `accounts` a column `manager`"));
+        return Err(Error::new(
+            Code::MissingInput,
+            "ledger and crm: nobody says who looks after which account, so there are no portfolios",
+        )
+        .with_hint("map the ledger's column, manager=…, or give the crm table `accounts` a column `manager`"));
     }
     let mut portfolios = vec![ManagedPortfolio::default(); managers.len() + 1];
     let window = facts.window();
@@ -299,7 +302,6 @@ fn add_clauses(
     clauses.sort_by_key(|clause| (clause.state, due(clause.row), contracts.account[clause.row].clone(), clause.row));
     clauses
 }
-
 
 #[cfg(test)]
 mod tests {

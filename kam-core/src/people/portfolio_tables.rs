@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::plans::PlanRow;
-use super::portfolio::{ManagedPortfolio, MISTAKES, Portfolio};
+use super::portfolio::{MISTAKES, ManagedPortfolio, Portfolio};
 use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::Facts;
@@ -107,7 +107,11 @@ fn portfolio_table(facts: &Facts, result: &Portfolio) -> Result<Table> {
         counts("activities", &|own| own.effort.activities),
         Column::floats("hours", Unit::Number, each().map(|own| Some(own.effort.hours()))),
         #[expect(clippy::cast_precision_loss, reason = "a count of accounts")]
-        Column::floats("hours_per_account", Unit::Number, each().map(|own| (own.accounts > 0).then(|| own.effort.hours() / own.accounts as f64))),
+        Column::floats(
+            "hours_per_account",
+            Unit::Number,
+            each().map(|own| (own.accounts > 0).then(|| own.effort.hours() / own.accounts as f64)),
+        ),
         amounts("activity_cost", |own| Some(own.effort.cost())),
         counts("mistakes", &|own| own.mistakes.iter().sum()),
     ];
@@ -165,10 +169,17 @@ fn clauses_table(facts: &Facts, crm: &Crm, result: &Portfolio) -> Result<Table> 
             Column::text("account", rows.iter().map(|clause| account(clause.row))),
             Column::text("manager", rows.iter().map(|clause| result.managers.name(clause.manager))),
             Column::words("state", rows.iter().map(|clause| clause.state.name())),
-            Column::text("clause", rows.iter().map(|clause| of(clause.row).and_then(|(contracts, row)| contracts.clause.as_ref()?[row].as_deref()))),
+            Column::text(
+                "clause",
+                rows.iter().map(|clause| of(clause.row).and_then(|(contracts, row)| contracts.clause.as_ref()?[row].as_deref())),
+            ),
             Column::dates("due", rows.iter().map(|clause| due(clause.row))),
             Column::integers("days", Unit::Days, rows.iter().map(|clause| due(clause.row).map(|due| due.days_since(facts.as_of()).into()))),
-            Column::floats("value", Unit::Money, rows.iter().map(|clause| of(clause.row).and_then(|(contracts, row)| contracts.value.as_ref()?[row]))),
+            Column::floats(
+                "value",
+                Unit::Money,
+                rows.iter().map(|clause| of(clause.row).and_then(|(contracts, row)| contracts.value.as_ref()?[row])),
+            ),
         ],
     )
 }

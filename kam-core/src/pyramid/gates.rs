@@ -127,7 +127,7 @@ impl Gates {
     #[must_use]
     pub fn of(evidence: &RelationshipEvidence, options: &PyramidOptions) -> Self {
         let e = evidence;
-        let none = |count: Option<usize>| count.map(|count| count == 0);
+        let none = |count: Option<u32>| count.map(|count| count == 0);
         let months = i32::try_from(options.tenure_months).unwrap_or(i32::MAX);
         let (future, future_by_proxy) = future(e, options);
         let holds = |gate: Gate| match gate {
@@ -136,11 +136,11 @@ impl Gates {
             Gate::Tenure => Some(e.tenure_months.is_some_and(|tenure| tenure >= months)),
             Gate::Risk => all_of(&[none(e.open_disputes), none(e.breached_clauses)]),
             Gate::Activity => Some(e.periods > 0 && e.active_periods >= needed_periods(e, options)),
-            Gate::GoodForBoth => all_of(&[e.profit.map(|profit| profit > 0), keeps_size(e, options)]),
+            Gate::GoodForBoth => all_of(&[e.gain.map(|gain| gain > 0), keeps_size(e, options)]),
             Gate::Trust => all_of(&[none(e.open_complaints), none(e.breached_clauses), none(e.overdue_clauses)]),
             Gate::Future => future,
             Gate::Mutual => e.mutual,
-            Gate::Joint => e.joint_activities.map(|joint| joint >= options.joint_activities as usize),
+            Gate::Joint => e.joint_activities.map(|joint| joint >= options.joint_activities),
         };
         Gates { states: Gate::ALL.map(|gate| GateState::of(holds(gate))), future_by_proxy }
     }
@@ -199,7 +199,7 @@ pub(super) mod tests {
             breached_clauses: Some(0),
             active_periods: 6,
             periods: 12,
-            profit: Some(1),
+            gain: Some(1),
             half_revenues: Some((100, 100)),
             half_directions: None,
             open_complaints: Some(0),
@@ -239,7 +239,7 @@ pub(super) mod tests {
         one(|e| e.tenure_months = Some(2), Gate::Tenure);
         one(|e| e.open_disputes = Some(1), Gate::Risk);
         one(|e| e.active_periods = 5, Gate::Activity);
-        one(|e| e.profit = Some(0), Gate::GoodForBoth);
+        one(|e| e.gain = Some(0), Gate::GoodForBoth);
         one(|e| e.half_revenues = Some((100, 99)), Gate::GoodForBoth);
         one(|e| e.open_complaints = Some(1), Gate::Trust);
         one(|e| e.overdue_clauses = Some(1), Gate::Trust);
@@ -257,7 +257,7 @@ pub(super) mod tests {
         }
         e.breached_clauses = Some(1);
         assert_eq!((state(Gate::Risk, &e), state(Gate::Trust, &e)), (GateState::NotMet, GateState::NotMet));
-        e.profit = None;
+        e.gain = None;
         assert_eq!(state(Gate::GoodForBoth, &e), GateState::Unknown);
         e.half_revenues = Some((10, 5));
         assert_eq!(state(Gate::GoodForBoth, &e), GateState::NotMet);

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use rayon::prelude::*;
+
 use super::evidence::RelationshipEvidence;
 use super::options::PyramidOptions;
 use crate::facts::Facts;
@@ -50,21 +52,28 @@ impl GoldenShot {
     }
 }
 
-/// The parts of every account, in key order.
-pub(super) fn golden_shots(facts: &Facts, evidence: &[RelationshipEvidence], options: &PyramidOptions) -> Vec<GoldenShot> {
-    let history = facts.history();
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let rate = |part: Option<i64>, whole: Option<i64>| {
-        Some((part?, whole.filter(|whole| *whole > 0)?)).map(|(part, whole)| part as f64 / whole as f64)
-    };
-    let margin_rates: Vec<Option<f64>> = (0..facts.len()).map(|at| rate(history.margin(at), Some(history.revenue[at]))).collect();
-    let limit = limit(&margin_rates, options.golden_margin);
-    let each = margin_rates.into_iter().zip(evidence).enumerate();
-    each.map(|(at, (margin_rate, e))| {
+/// The margin rates of all accounts, and the one that a golden shot must exceed.
+pub(super) struct Margins {
+    rates: Vec<Option<f64>>,
+    limit: Option<f64>,
+}
+
+impl Margins {
+    pub fn of(facts: &Facts, options: &PyramidOptions) -> Self {
+        let history = facts.history();
+        let rate_of = |at: usize| rate(history.margin(at), Some(history.revenue[at]));
+        let rates: Vec<Option<f64>> = (0..facts.len()).into_par_iter().map(rate_of).collect();
+        Margins { limit: limit(&rates, options.golden_margin), rates }
+    }
+
+    /// The parts of a golden shot for one account.
+    pub fn judge(&self, facts: &Facts, at: usize, e: &RelationshipEvidence, options: &PyramidOptions) -> GoldenShot {
+        let history = facts.history();
+        let margin_rate = self.rates[at];
         let discount_rate = rate(history.discount(at), history.list_amount.as_ref().map(|list| list[at]));
         GoldenShot {
             margin_rate,
-            high_margin: margin_rate.zip(limit).map(|(rate, limit)| rate > limit),
+            high_margin: margin_rate.zip(self.limit).map(|(rate, limit)| rate > limit),
             discount_rate,
             no_discount: discount_rate.map(|rate| rate <= options.golden_discount),
             hardly_returns: match (e.p_alive, e.silent_days, e.usual_gap) {
@@ -73,17 +82,23 @@ pub(super) fn golden_shots(facts: &Facts, evidence: &[RelationshipEvidence], opt
                 _ => None,
             },
         }
-    })
-    .collect()
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate")]
+fn rate(part: Option<i64>, whole: Option<i64>) -> Option<f64> {
+    Some((part?, whole.filter(|whole| *whole > 0)?)).map(|(part, whole)| part as f64 / whole as f64)
 }
 
 /// The margin rate that this share of the accounts do not exceed; the top of all is what lies above it.
 fn limit(rates: &[Option<f64>], share: f64) -> Option<f64> {
-    let mut ascending: Vec<f64> = rates.iter().flatten().copied().collect();
-    ascending.sort_by(f64::total_cmp);
+    let mut rates: Vec<f64> = rates.iter().flatten().copied().collect();
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of accounts")]
-    let place = (share * ascending.len() as f64 - 1e-9).ceil().max(1.0) as usize;
-    ascending.get(place.wrapping_sub(1)).copied()
+    let place = (share * rates.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+    if place > rates.len() {
+        return None;
+    }
+    Some(*rates.select_nth_unstable_by(place - 1, f64::total_cmp).1)
 }
 
 #[cfg(test)]

@@ -83,7 +83,8 @@ pub(super) fn level(gates: &Gates, unknown: UnknownGates) -> (Level, bool) {
     (reached, provisional)
 }
 
-fn blocks(state: GateState, level: Level, unknown: UnknownGates) -> bool {
+/// Does a gate in this state keep an account from the level it leads to?
+pub(super) fn blocks(state: GateState, level: Level, unknown: UnknownGates) -> bool {
     match state {
         GateState::Met => false,
         GateState::NotMet => true,

@@ -1,5 +1,6 @@
 //! The relationship pyramid: transaction, cooperation, partnership, synergy.
 
+mod as_of;
 mod evidence;
 mod gates;
 mod golden_shot;
@@ -7,6 +8,7 @@ mod levels;
 mod options;
 #[expect(clippy::module_inception, reason = "a method's file is found by the method's name")]
 mod pyramid;
+mod pyramid_transitions;
 mod words;
 
 pub use evidence::{PyramidInputs, RelationshipEvidence};
@@ -14,4 +16,12 @@ pub use gates::{Gate, GateState, Gates};
 pub use golden_shot::GoldenShot;
 pub use levels::{Level, LevelSums};
 pub use options::{PyramidOptions, UnknownGates};
-pub use pyramid::{Pyramid, PyramidAccount, PyramidMethod, PyramidSummary, pyramid};
+pub use pyramid::{Pyramid, PyramidAccount, PyramidSummary, pyramid};
+
+pub use pyramid_transitions::{
+    LevelsAt, Mover, PAliveAt, PyramidTransitions, PyramidTransitionsInputs, PyramidTransitionsOptions, PyramidTransitionsSummary, Undated,
+    period_ends, pyramid_transitions,
+};
+
+pub(crate) use pyramid::outcome;
+pub(crate) use pyramid_transitions::transitions_outcome;

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use arrow::array::UInt64Array;
+use rayon::prelude::*;
 use serde::Serialize;
 
-use super::evidence::{PyramidInputs, RelationshipEvidence, collect};
+use super::as_of::{Known, Series, Viewer};
+use super::evidence::{PyramidInputs, RelationshipEvidence};
 use super::gates::{Gate, GateState, Gates};
-use super::golden_shot::{GoldenShot, golden_shots};
+use super::golden_shot::{GoldenShot, Margins};
 use super::levels::{Level, LevelSums, level, missing};
 use super::options::PyramidOptions;
-use super::words::describe;
+use super::words::{Voice, describe};
 use crate::crm::Crm;
 use crate::error::Result;
-use crate::facts::{Facts, word_lists};
-use crate::method::{Context, Method, Options, Outcome};
-use crate::money::Scale;
-use crate::table::{Column, Table, Unit};
+use crate::facts::Facts;
+use crate::method::{Options, Outcome};
+use crate::table::{Builder, Column, Table, Unit, builders};
 
 /// Where one account stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,30 +68,35 @@ pub struct Pyramid {
     /// The result in a few figures.
     pub summary: PyramidSummary,
     options: PyramidOptions,
-    scale: Scale,
+    voice: Voice,
 }
 
 impl Pyramid {
     /// Why an account stands on its level, in words: the gates of the level, then those below that are unknown.
     #[must_use]
     pub fn evidence(&self, at: usize) -> String {
+        let mut text = String::with_capacity(256);
+        self.write_evidence(at, &mut text);
+        text
+    }
+
+    fn write_evidence(&self, at: usize, text: &mut String) {
         let account = &self.accounts[at];
         let own = account.level.max(Level::Transaction);
         let below = |gate: &Gate| gate.level() < own && account.gates.state(*gate) == GateState::Unknown;
         let gates = Gate::ALL.into_iter().filter(|gate| gate.level() == own).chain(Gate::ALL.into_iter().filter(below));
-        let mut text = String::with_capacity(256);
+        let start = text.len();
         for gate in gates {
-            if !text.is_empty() {
+            if text.len() > start {
                 text.push_str("; ");
             }
-            self.describe(&mut text, gate, account);
+            self.describe(text, gate, account);
         }
         if account.level == Level::Transaction {
             text.push_str("; ");
             // Writing to a text cannot fail.
-            let _ = account.golden.describe(&mut text, &account.numbers);
+            let _ = account.golden.describe(text, &account.numbers);
         }
-        text
     }
 
     /// What keeps an account from the next level, in words, gate by gate.
@@ -98,17 +105,21 @@ impl Pyramid {
         let account = &self.accounts[at];
         let named = |gate: Gate| {
             let mut text = String::with_capacity(96);
-            text.push_str(gate.name());
-            text.push_str(": ");
-            self.describe(&mut text, gate, account);
+            self.write_missing(gate, account, &mut text);
             text
         };
         account.missing().map(named).collect()
     }
 
+    fn write_missing(&self, gate: Gate, account: &PyramidAccount, text: &mut String) {
+        text.push_str(gate.name());
+        text.push_str(": ");
+        self.describe(text, gate, account);
+    }
+
     fn describe(&self, text: &mut String, gate: Gate, account: &PyramidAccount) {
         // Writing to a text cannot fail.
-        let _ = describe(text, gate, &account.numbers, &self.options, self.scale);
+        let _ = describe(text, gate, &account.numbers, &self.options, &self.voice);
     }
 }
 
@@ -136,9 +147,18 @@ impl Pyramid {
 pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &PyramidOptions) -> Result<Pyramid> {
     options.validate()?;
     inputs.validate(facts)?;
-    let evidence = collect(facts, crm, inputs, options);
-    let golden = golden_shots(facts, &evidence, options);
-    let accounts: Vec<PyramidAccount> = evidence.into_iter().zip(golden).map(|(numbers, golden)| place(numbers, golden, options)).collect();
+    let p_alive = inputs.p_alive.map(|values| move |at: usize, _: usize| Some(values[at]));
+    let mutual = inputs.mutual.map(|values| move |at: usize, _: usize| values[at]);
+    let known = Known { p_alive: p_alive.as_ref().map(|known| known as _), mutual: mutual.as_ref().map(|known| known as _) };
+    let viewer = Viewer::new(facts, crm, options, known, 1);
+    let margins = Margins::of(facts, options);
+    let see = |series: &mut Series, at: usize| {
+        viewer.read(at, series);
+        let numbers = viewer.see(at, 0, series);
+        let golden = margins.judge(facts, at, &numbers, options);
+        place(numbers, golden, options)
+    };
+    let accounts: Vec<PyramidAccount> = (0..facts.len()).into_par_iter().with_min_len(512).map_init(Series::default, see).collect();
     let levels = level_sums(facts, &accounts);
     let judged = accounts.iter().any(|account| account.level == Level::Transaction && account.golden_shot.is_some());
     let unknown = |gate: &Gate| !accounts.is_empty() && accounts.iter().all(|account| account.gates.state(*gate) == GateState::Unknown);
@@ -149,7 +169,7 @@ pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &P
         golden_shots: judged.then(|| levels.iter().map(|sums| sums.golden_shots).sum()),
         unknown_gates: Gate::ALL.into_iter().filter(unknown).map(Gate::name).collect(),
     };
-    Ok(Pyramid { accounts, levels, summary, options: options.clone(), scale: facts.scale() })
+    Ok(Pyramid { accounts, levels, summary, options: options.clone(), voice: Voice::of(facts) })
 }
 
 fn place(numbers: RelationshipEvidence, golden: GoldenShot, options: &PyramidOptions) -> PyramidAccount {
@@ -161,81 +181,101 @@ fn place(numbers: RelationshipEvidence, golden: GoldenShot, options: &PyramidOpt
 
 fn level_sums(facts: &Facts, accounts: &[PyramidAccount]) -> Vec<LevelSums> {
     let window = facts.window();
-    let of = |level: Level| {
-        let here = || accounts.iter().enumerate().filter(move |(_, account)| account.level == level);
-        LevelSums {
-            level,
-            accounts: here().count(),
-            provisional: here().filter(|(_, account)| account.provisional).count(),
-            golden_shots: here().filter(|(_, account)| account.golden_shot == Some(true)).count(),
-            revenue: here().map(|(at, _)| i128::from(window.revenue[at])).sum(),
-            profit: window.cost.as_ref().map(|_| here().filter_map(|(at, _)| window.profit(at)).map(i128::from).sum()),
-        }
-    };
-    Level::DESCENDING.into_iter().map(of).filter(|sums| sums.level != Level::None || sums.accounts > 0).collect()
-}
-
-/// [`pyramid`] in the registry.
-pub struct PyramidMethod;
-
-impl Method for PyramidMethod {
-    const NAME: &'static str = "pyramid";
-    const TITLE: &'static str = "Relationship pyramid";
-    const ABOUT: &'static str =
-        "How far each relationship has come, from transaction to synergy, why, and what is missing for the next level.";
-    const TABLES: &'static [(&'static str, &'static str)] =
-        &[("pyramid", "an account, the highest level first"), ("levels", "a level, the highest first")];
-    type Options = PyramidOptions;
-
-    fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
-        let facts = context.facts;
-        let result = pyramid(facts, context.crm, &PyramidInputs::default(), options)?;
-        let each = &result.accounts;
-        Outcome::new(vec![accounts_table(facts, &result)?, levels_table(facts, &result)?], &result.summary)?.with_accounts(vec![
-            Column::words("level", each.iter().map(|account| account.level.name())),
-            Column::flags("level_provisional", each.iter().map(|account| Some(account.provisional))),
-            word_lists("level_missing", (0..facts.len()).map(|at| result.missing(at))),
-            Column::flags("golden_shot", each.iter().map(|account| account.golden_shot)),
-        ])
+    let mut all = Level::DESCENDING.map(|level| LevelSums {
+        level,
+        accounts: 0,
+        provisional: 0,
+        golden_shots: 0,
+        revenue: 0,
+        profit: window.cost.as_ref().map(|_| 0),
+    });
+    for (at, account) in accounts.iter().enumerate() {
+        let sums = &mut all[Level::DESCENDING.len() - 1 - account.level as usize];
+        sums.accounts += 1;
+        sums.provisional += usize::from(account.provisional);
+        sums.golden_shots += usize::from(account.golden_shot == Some(true));
+        sums.revenue += i128::from(window.revenue[at]);
+        sums.profit = sums.profit.zip(window.profit(at)).map(|(sum, profit)| sum + i128::from(profit));
     }
+    all.into_iter().filter(|sums| sums.level != Level::None || sums.accounts > 0).collect()
 }
 
-fn accounts_table(facts: &Facts, result: &Pyramid) -> Result<Table> {
-    let revenue = &facts.window().revenue;
-    let mut order: Vec<usize> = (0..facts.len()).collect();
-    order.sort_by_key(|&at| (std::cmp::Reverse((result.accounts[at].level, revenue[at])), at));
-    let rows = || order.iter().map(|at| &result.accounts[*at]);
+/// The pyramid as the registry gives it, with what other methods worked out.
+pub(crate) fn outcome(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &PyramidOptions) -> Result<Outcome> {
+    let result = pyramid(facts, crm, inputs, options)?;
+    let columns = account_columns(facts, &result)?;
+    let taken = |name: &str, of: &str| columns.iter().find(|column| column.name() == of).map(|column| column.named(name));
+    let of_master =
+        [("level", "level"), ("level_provisional", "provisional"), ("level_missing", "missing"), ("golden_shot", "golden_shot")];
+    let master = of_master.into_iter().filter_map(|(name, of)| taken(name, of)).collect();
+    let main = accounts_table(facts, &result, &columns)?;
+    Outcome::new(vec![main, levels_table(facts, &result)?], &result.summary)?.with_accounts(master)
+}
+
+/// The columns of the main table in the order of the keys: read one after the other, and put into the table's order when they are columns.
+fn account_columns(facts: &Facts, result: &Pyramid) -> Result<Vec<Column>> {
+    let rows = || result.accounts.iter();
     let numbers = || rows().map(|row| &row.numbers);
-    let small = |value: Option<usize>| value.and_then(|value| i64::try_from(value).ok());
-    let mut columns = vec![
-        facts.account_column(order.iter().copied()),
-        Column::words("level", rows().map(|row| row.level.name())),
-        Column::flags("provisional", rows().map(|row| Some(row.provisional))),
-        Column::flags("golden_shot", rows().map(|row| row.golden_shot)),
-        Column::words("evidence", order.iter().map(|at| result.evidence(*at))),
-        word_lists("missing", order.iter().map(|at| result.missing(*at))),
+    let (window, len) = (facts.window(), facts.len());
+    let places = || 0..len;
+    let count = |name: &str, value: fn(&RelationshipEvidence) -> Option<u32>| {
+        Column::integers(name, Unit::Count, numbers().map(|e| value(e).map(i64::from)))
+    };
+    let voice = || Column::sentences("evidence", len, |at, text| result.write_evidence(at, text));
+    let missing = || {
+        Column::sentence_lists("missing", len, |at, list| {
+            let account = &result.accounts[at];
+            account.missing().for_each(|gate| list.push(|text| result.write_missing(gate, account, text)));
+        })
+    };
+    let mut columns: Vec<Builder<'_>> = builders![
+        Ok(facts.account_column(places())),
+        Ok(Column::words("level", rows().map(|row| row.level.name()))),
+        Ok(Column::flags("provisional", rows().map(|row| Some(row.provisional)))),
+        Ok(Column::flags("golden_shot", rows().map(|row| row.golden_shot))),
+        voice(),
+        missing(),
     ];
     for gate in Gate::ALL {
-        columns.push(Column::words(&format!("gate_{}", gate.name()), rows().map(|row| row.gates.state(gate).name())));
+        let column = move || Ok(Column::words(&format!("gate_{}", gate.name()), rows().map(|row| row.gates.state(gate).name())));
+        columns.push(Box::new(column));
     }
-    columns.extend([
-        Column::money("revenue", facts.scale(), order.iter().map(|at| Some(revenue[*at]))),
-        Column::money("profit", facts.scale(), numbers().map(|e| e.profit)),
-        Column::counts("active_days", numbers().map(|e| e.active_days)),
-        Column::integers("tenure_months", Unit::Plain, numbers().map(|e| e.tenure_months.map(i64::from))),
-        Column::counts("active_periods", numbers().map(|e| e.active_periods)),
-        Column::integers("periods", Unit::Periods, numbers().map(|e| Some(e.periods))),
-        Column::floats("growth", Unit::Number, order.iter().map(|at| facts.growth(*at))),
-        Column::integers("open_disputes", Unit::Count, numbers().map(|e| small(e.open_disputes))),
-        Column::integers("open_complaints", Unit::Count, numbers().map(|e| small(e.open_complaints))),
-        Column::integers("breached_clauses", Unit::Count, numbers().map(|e| small(e.breached_clauses))),
-        Column::integers("overdue_clauses", Unit::Count, numbers().map(|e| small(e.overdue_clauses))),
-        Column::integers("joint_activities", Unit::Count, numbers().map(|e| small(e.joint_activities))),
-        Column::floats("p_alive", Unit::Share, numbers().map(|e| e.p_alive)),
-        Column::floats("margin_rate", Unit::Share, rows().map(|row| row.golden.margin_rate)),
-        Column::floats("discount_rate", Unit::Share, rows().map(|row| row.golden.discount_rate)),
+    columns.extend(builders![
+        Ok(Column::money("revenue", facts.scale(), window.revenue.iter().copied().map(Some))),
+        Ok(Column::money("profit", facts.scale(), places().map(|at| window.profit(at)))),
+        Ok(Column::counts("active_days", numbers().map(|e| e.active_days))),
+        Ok(Column::integers("tenure_months", Unit::Plain, numbers().map(|e| e.tenure_months.map(i64::from)))),
+        Ok(Column::counts("active_periods", numbers().map(|e| e.active_periods))),
+        Ok(Column::integers("periods", Unit::Periods, numbers().map(|e| Some(e.periods)))),
+        Ok(Column::floats("growth", Unit::Number, numbers().map(|e| growth(e.half_revenues)))),
+        Ok(count("open_disputes", |e| e.open_disputes)),
+        Ok(count("open_complaints", |e| e.open_complaints)),
+        Ok(count("breached_clauses", |e| e.breached_clauses)),
+        Ok(count("overdue_clauses", |e| e.overdue_clauses)),
+        Ok(count("joint_activities", |e| e.joint_activities)),
+        Ok(Column::floats("p_alive", Unit::Share, numbers().map(|e| e.p_alive))),
+        Ok(Column::floats("margin_rate", Unit::Share, rows().map(|row| row.golden.margin_rate))),
+        Ok(Column::floats("discount_rate", Unit::Share, rows().map(|row| row.golden.discount_rate))),
     ]);
-    Table::new("pyramid", columns)
+    Column::all(columns)
+}
+
+/// Growth inside the window, as [`Facts::growth`] has it.
+#[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]
+fn growth(halves: Option<(i64, i64)>) -> Option<f64> {
+    let (first, second) = halves.map(|(first, second)| (i128::from(first), i128::from(second)))?;
+    let size = first.abs() + second.abs();
+    (size > 0).then(|| (second - first) as f64 / size as f64)
+}
+
+/// The highest level first, then by revenue, then in the order of the keys.
+fn accounts_table(facts: &Facts, result: &Pyramid, columns: &[Column]) -> Result<Table> {
+    let revenue = &facts.window().revenue;
+    let key = |(at, account): (usize, &PyramidAccount)| (std::cmp::Reverse((account.level, revenue[at])), at as u64);
+    let mut order: Vec<_> = result.accounts.par_iter().enumerate().map(key).collect();
+    order.par_sort_unstable();
+    let places = UInt64Array::from_iter_values(order.into_iter().map(|(_, at)| at));
+    Table::ordered("pyramid", columns, &places)
 }
 
 fn levels_table(facts: &Facts, result: &Pyramid) -> Result<Table> {

@@ -5,19 +5,39 @@ use std::fmt::{self, Write};
 use super::evidence::RelationshipEvidence;
 use super::gates::{Gate, future, needed_periods};
 use super::options::PyramidOptions;
-use crate::money::Scale;
+use crate::facts::{Facts, Perspective};
+use crate::money::{Scale, Spoken};
+
+/// How sentences are said: from which end the ledger is seen, and in what money.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Voice {
+    pub perspective: Perspective,
+    scale: Scale,
+    currency: Option<String>,
+}
+
+impl Voice {
+    pub fn of(facts: &Facts) -> Self {
+        Voice { perspective: facts.perspective(), scale: facts.scale(), currency: facts.currency().map(str::to_owned) }
+    }
+
+    fn money(&self, minor: i64) -> Spoken<'_> {
+        Spoken { amount: self.scale.to_currency(minor), currency: self.currency.as_deref() }
+    }
+}
 
 /// Writes what the evidence says of a gate, with what it takes. Hundreds of thousands of accounts may ask, so one text takes it all.
-pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, options: &PyramidOptions, scale: Scale) -> fmt::Result {
+pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, options: &PyramidOptions, voice: &Voice) -> fmt::Result {
+    let words = voice.perspective.words();
     match gate {
         Gate::Bought => match e.first_date {
-            Some(first) => write!(out, "bought first on {first}"),
-            None => write!(out, "never bought"),
+            Some(first) => write!(out, "first {} on {first}", words.sale),
+            None => write!(out, "no {} yet", words.sale),
         },
-        Gate::ActiveDays => write!(out, "{} with a sale ({} needed)", Count(e.active_days, "day", "days"), options.active_days),
+        Gate::ActiveDays => write!(out, "{} with a {} ({} needed)", Count(e.active_days, "day", "days"), words.sale, options.active_days),
         Gate::Tenure => {
             let months = i64::from(e.tenure_months.unwrap_or(0));
-            write!(out, "customer for {} ({} needed)", Count(months, "month", "months"), options.tenure_months)
+            write!(out, "{} for {} ({} needed)", words.account, Count(months, "month", "months"), options.tenure_months)
         }
         Gate::Risk => {
             counted(out, e.open_disputes, "open dispute", "open disputes", "disputes", "activities")?;
@@ -26,9 +46,9 @@ pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, o
         }
         Gate::Activity => {
             let periods = Count(e.periods, "period", "periods");
-            write!(out, "a sale in {} of {periods} ({} needed)", e.active_periods, needed_periods(e, options))
+            write!(out, "a {} in {} of {periods} ({} needed)", words.sale, e.active_periods, needed_periods(e, options))
         }
-        Gate::GoodForBoth => good_for_both(out, e, scale),
+        Gate::GoodForBoth => good_for_both(out, e, voice),
         Gate::Trust => {
             counted(out, e.open_complaints, "unresolved complaint", "unresolved complaints", "complaints", "activities")?;
             if e.open_complaints.is_some() {
@@ -54,18 +74,23 @@ pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, o
     }
 }
 
-fn good_for_both(out: &mut String, e: &RelationshipEvidence, scale: Scale) -> fmt::Result {
-    let money = |minor: i128| scale.to_text(minor);
-    match e.profit {
-        Some(profit) => write!(out, "profit {}", money(profit.into())),
-        None => write!(out, "profit unknown (needs the ledger's cost)"),
+fn good_for_both(out: &mut String, e: &RelationshipEvidence, voice: &Voice) -> fmt::Result {
+    let revenue = voice.perspective.words().revenue;
+    match (e.gain, voice.perspective) {
+        (Some(gain), Perspective::Customer) if gain < 0 => write!(out, "a loss of {}", voice.money(-gain)),
+        (Some(gain), Perspective::Customer) => write!(out, "a profit of {}", voice.money(gain)),
+        (Some(gain), Perspective::Supplier) => write!(out, "{} saved against the list", voice.money(gain)),
+        (None, Perspective::Customer) => write!(out, "profit unknown (needs the ledger's cost)"),
+        (None, Perspective::Supplier) => write!(out, "savings unknown (needs the ledger's list_amount)"),
     }?;
     match e.half_revenues {
-        Some((first, second)) => write!(out, ", revenue {} in the window's second half after {}", money(second), money(first)),
+        Some((first, second)) => {
+            write!(out, ", {revenue} {} in the window's second half after {} in its first", voice.money(second), voice.money(first))
+        }
         None => write!(out, ", growth unknown (needs a window of two periods)"),
     }?;
     match e.half_directions {
-        Some((first, second)) => write!(out, ", {} after {first}", Count(i64::try_from(second).unwrap_or(0), "direction", "directions")),
+        Some((first, second)) => write!(out, ", {} after {first}", Count(i64::from(second), "direction", "directions")),
         None => Ok(()),
     }
 }
@@ -91,11 +116,11 @@ impl fmt::Display for Count {
     }
 }
 
-fn counted(out: &mut String, number: Option<usize>, one: &'static str, many: &'static str, what: &str, table: &str) -> fmt::Result {
+fn counted(out: &mut String, number: Option<u32>, one: &'static str, many: &'static str, what: &str, table: &str) -> fmt::Result {
     match number {
         None => write!(out, "{what} unknown (needs the table {table})"),
         Some(0) => write!(out, "no {one}"),
-        Some(number) => write!(out, "{}", Count(i64::try_from(number).unwrap_or(i64::MAX), one, many)),
+        Some(number) => write!(out, "{}", Count(i64::from(number), one, many)),
     }
 }
 
@@ -106,7 +131,7 @@ mod tests {
 
     fn text(gate: Gate, e: &RelationshipEvidence, options: &PyramidOptions) -> String {
         let mut out = String::new();
-        describe(&mut out, gate, e, options, Scale::default()).unwrap();
+        describe(&mut out, gate, e, options, &Voice::default()).unwrap();
         out
     }
 
@@ -116,7 +141,7 @@ mod tests {
         let mut e = known();
         assert_eq!(words(Gate::Activity, &e), "a sale in 6 of 12 periods (6 needed)");
         assert_eq!(words(Gate::Risk, &e), "no open dispute, no breached clause");
-        assert_eq!(words(Gate::GoodForBoth, &e), "profit 0.01, revenue 1.00 in the window's second half after 1.00");
+        assert_eq!(words(Gate::GoodForBoth, &e), "a profit of 0.01, revenue 1 in the window's second half after 1 in its first");
         (e.open_disputes, e.breached_clauses) = (Some(2), None);
         assert_eq!(words(Gate::Risk, &e), "2 open disputes, breaches unknown (needs the table contracts)");
         assert_eq!(words(Gate::Joint, &e), "1 joint activity in the window (1 needed)");

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use super::number;
 use super::words;
+use crate::facts::Perspective;
 use crate::table::{Table, Unit};
 
 /// How a table is shown.
@@ -14,6 +15,8 @@ pub(super) struct View<'a> {
     pub max_rows: usize,
     /// The currency beside the names of money columns.
     pub currency: Option<&'a str>,
+    /// In whose words columns are named.
+    pub perspective: Perspective,
     /// Names of columns as they are, and money to the minor unit: for people who go on to compute.
     pub raw: bool,
 }
@@ -50,7 +53,7 @@ pub(super) fn table(table: &Table, view: View<'_>) -> Value {
                 Unit::Days if !view.raw && !field_says_days(column.name) => "days",
                 _ => "",
             };
-            let label = if view.raw { column.name.to_owned() } else { words::label(column.name) };
+            let label = if view.raw { column.name.to_owned() } else { view.perspective.say(&words::label(column.name)).into_owned() };
             context! { label, note, class => if column.numeric { "num" } else { "" }, wide => is_wide(column.name) }
         })
         .collect();
@@ -80,7 +83,24 @@ fn field_says_days(name: &str) -> bool {
 
 /// Columns of sentences, which need room to break lines in.
 pub(super) fn is_wide(name: &str) -> bool {
-    matches!(name, "evidence" | "policy" | "reason" | "hint" | "missing" | "level_missing" | "value" | "description" | "about" | "note")
+    matches!(
+        name,
+        "evidence"
+            | "need_evidence"
+            | "purse_evidence"
+            | "power_evidence"
+            | "changed"
+            | "reasons"
+            | "policy"
+            | "reason"
+            | "hint"
+            | "missing"
+            | "level_missing"
+            | "value"
+            | "description"
+            | "about"
+            | "note"
+    )
 }
 
 /// Money without its cents where they do not matter, and numbers with as many decimals as the column needs.

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::cells;
 use super::number;
 use super::words;
+use crate::facts::Perspective;
 use crate::method::Outcome;
 use crate::review::Review;
 use crate::table::Unit;
@@ -49,11 +50,12 @@ pub(super) fn headline(review: &Review) -> Vec<Value> {
     if let Some(losing) = review.get("unprofitable").and_then(|outcome| outcome.tables.first()).filter(|table| !table.is_empty()) {
         figures.push(figure("Unprofitable", count(losing.len()), "accounts cost more than they bring".to_owned()));
     }
-    figures
+    let say = |text: &str| facts.perspective.say(text).into_owned();
+    figures.into_iter().map(|(label, value, note)| context! { label => say(&label), value, note => say(&note) }).collect()
 }
 
-fn figure(label: &str, value: String, note: String) -> Value {
-    context! { label, value, note }
+fn figure(label: &str, value: String, note: String) -> (String, String, String) {
+    (label.to_owned(), value, note)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count on a page")]
@@ -62,7 +64,7 @@ pub(super) fn count(number: usize) -> String {
 }
 
 /// A summary as figures with labels. The note stands apart; what is missing, and lists that a table shows as well, are left out.
-pub(super) fn summary(outcome: &Outcome, currency: Option<&str>) -> Vec<Value> {
+pub(super) fn summary(outcome: &Outcome, currency: Option<&str>, perspective: Perspective) -> Vec<Value> {
     let summary = &outcome.summary;
     let counted = summary
         .get("base")
@@ -81,7 +83,7 @@ pub(super) fn summary(outcome: &Outcome, currency: Option<&str>) -> Vec<Value> {
                 other => cells::plain(other),
             };
             let long = matches!(value, Json::Array(_) | Json::Object(_));
-            context! { label => words::label(name), value => text, long }
+            context! { label => perspective.say(&words::label(name)).into_owned(), value => text, long }
         })
         .collect()
 }
@@ -126,7 +128,7 @@ mod tests {
     }
 
     fn summary_of(outcome: &Outcome) -> Vec<Value> {
-        summary(outcome, Some("EUR"))
+        summary(outcome, Some("EUR"), Perspective::Customer)
     }
 
     #[test]

@@ -18,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::facts::Perspective;
 use crate::method::Options;
 use crate::review::{Review, Reviewed};
 use crate::table::Table;
@@ -48,22 +49,29 @@ const FACTS: [&str; 5] = ["account", "name", "revenue", "profit", "last_date"];
 const STYLE: &str = include_str!("style.css");
 const TABLE_STYLE: &str = include_str!("table.css");
 
+/// What stands under the heading of the master table.
+const ABOUT_ACCOUNTS: &str = "One row an account, the largest first: its facts in the window, and what every method below says of it.";
+
 /// The review as one HTML page.
 pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<String> {
     let currency = review.facts.currency.as_deref();
-    let view = View { max_rows: options.max_rows, currency, raw: false };
+    let perspective = review.facts.perspective;
+    let say = |text: &str| perspective.say(text).into_owned();
+    let view = View { max_rows: options.max_rows, currency, perspective, raw: false };
     let master = largest_first(&columns_of_page(review)?)?;
     let facts = &review.facts;
     let skipped: Vec<Value> = review
         .skipped
         .iter()
-        .map(|skipped| context! { title => skipped.title, reason => &skipped.reason, hint => &skipped.hint })
+        .map(|skipped| context! { title => &*skipped.title, reason => &skipped.reason, hint => &skipped.hint })
         .collect();
     let parts = parts(review);
     render(
         "review.html",
         context! {
-            title => &options.title,
+            title => if options.title == ReviewHtmlOptions::default().title { say(&options.title) } else { options.title.clone() },
+            accounts => say("Accounts"),
+            about_accounts => say(ABOUT_ACCOUNTS),
             style => Value::from_safe_string(format!("{TABLE_STYLE}{STYLE}")),
             as_of => facts.as_of.to_string(),
             window_start => facts.window_start.to_string(),
@@ -88,7 +96,7 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
 
 /// A table as an HTML fragment with a style of its own, for notebooks: names as they are, money to the minor unit, the first `max_rows` rows.
 pub fn table_html(table: &Table, max_rows: usize) -> Result<String> {
-    let view = View { max_rows, currency: None, raw: true };
+    let view = View { max_rows, currency: None, perspective: Perspective::Customer, raw: true };
     render("table.html", context! { table => cells::table(table, view), style => Value::from_safe_string(TABLE_STYLE.to_owned()) })
 }
 
@@ -103,7 +111,7 @@ fn method(ran: &Reviewed, view: View<'_>) -> Value {
         .tables
         .iter()
         .map(|table| {
-            let rows = ran.rows.iter().find(|(name, _)| *name == table.name()).map(|(_, rows)| *rows);
+            let rows = ran.rows.iter().find(|(name, _)| *name == table.name()).map(|(_, rows)| view.perspective.say(rows).into_owned());
             context! { title => words::label(table.name()), rows => rows, table => cells::table(table, view) }
         })
         .collect();
@@ -115,9 +123,9 @@ fn method(ran: &Reviewed, view: View<'_>) -> Value {
     };
     context! {
         name => ran.name,
-        title => ran.title,
-        about => ran.about,
-        summary => figures::summary(outcome, view.currency),
+        title => &*ran.title,
+        about => &*ran.about,
+        summary => figures::summary(outcome, view.currency, view.perspective),
         note => outcome.summary.get("note").and_then(serde_json::Value::as_str),
         tables,
         options,

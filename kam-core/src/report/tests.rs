@@ -64,14 +64,14 @@ fn made_up() -> Review {
         Outcome::new(vec![main.clone(), Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap()], &summary);
     review.methods.push(Reviewed {
         name: "abc",
-        title: "ABC",
-        about: "Which accounts bring most.",
+        title: "ABC".into(),
+        about: "Which accounts bring most.".into(),
         rows: &[("abc", "an account, largest first"), ("empty", "nothing")],
         options: json!({ "a": 0.8, "base": "revenue", "fixed": { "name": HOSTILE } }),
         outcome: outcome.unwrap(),
     });
     review.accounts = main;
-    review.skipped.push(Skipped { method: "rfm", title: "RFM", reason: HOSTILE.to_owned(), hint: Some(QUOTED.to_owned()) });
+    review.skipped.push(Skipped { method: "rfm", title: "RFM".into(), reason: HOSTILE.to_owned(), hint: Some(QUOTED.to_owned()) });
     review.facts.currency = Some(HOSTILE.to_owned());
     review
 }

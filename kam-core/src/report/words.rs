@@ -25,7 +25,7 @@ pub(super) fn label(name: &str) -> String {
 
 /// Does a column of this name hold classes, which stand in badges?
 pub(super) fn is_class(column: &str) -> bool {
-    matches!(column, "abc" | "xyz" | "abc_xyz" | "rfm_segment" | "level" | "quadrant")
+    matches!(column, "abc" | "xyz" | "abc_xyz" | "rfm_segment" | "level" | "quadrant" | "key_account_types" | "routes" | "three_p")
 }
 
 /// A word of kam's own, like `cost_to_serve`, without its underscores; what comes from the caller's data stays as it is.
@@ -44,7 +44,9 @@ pub(super) fn shade(column: &str, value: &str) -> Option<u8> {
     match column {
         "abc" | "abc_xyz" => Some([1, 3, 5][usize::from(first("ABC")?)]),
         "xyz" => Some([2, 4, 5][usize::from(first("XYZ")?)]),
-        "level" => Some([5, 4, 2, 1][usize::from(place(&["transaction", "cooperation", "partnership", "synergy"])?)]),
+        "level" | "from_level" | "to_level" | "level_before" => {
+            Some([5, 4, 2, 1][usize::from(place(&["transaction", "cooperation", "partnership", "synergy"])?)])
+        }
         "rfm_segment" => Some(match value.to_lowercase().as_str() {
             "champions" => 1,
             "loyal" | "loyal customers" => 2,
@@ -58,6 +60,17 @@ pub(super) fn shade(column: &str, value: &str) -> Option<u8> {
             "key development" | "star" | "development" => 2,
             "maintenance" | "status" | "exploitable" => 3,
             _ => 5,
+        }),
+        "three_p" => Some(match value {
+            "passed" => 2,
+            "open" => 5,
+            _ => 6,
+        }),
+        "movement" => Some(if value == "climber" { 2 } else { 6 }),
+        "need" | "purse" | "power" => Some(match value {
+            "met" => 2,
+            "unknown" => 5,
+            _ => 6,
         }),
         "key_band" => Some(if value == "inside" { 2 } else { 3 }),
         _ if column.starts_with("gate_") => Some(match value {

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::btyd_summary::days_per_unit;
-use super::purchase_model::{PurchaseModel, PurchaseModelMethod, PurchaseModelOptions, purchase_model};
-use super::spend_model::{SpendModel, SpendModelMethod, SpendModelOptions, spend_model};
+use super::purchase_model::PurchaseModel;
+use super::spend_model::SpendModel;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
@@ -202,10 +202,7 @@ impl Method for ClvMethod {
 
     fn run(context: &Context<'_>, options: &ClvOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let purchase_options = context.given::<PurchaseModelOptions>(PurchaseModelMethod::NAME)?;
-        let purchases = context.remember(PurchaseModelMethod::NAME, &purchase_options, || purchase_model(facts, &purchase_options))?;
-        let spend_options = context.given::<SpendModelOptions>(SpendModelMethod::NAME)?;
-        let spend = context.remember(SpendModelMethod::NAME, &spend_options, || spend_model(facts, &spend_options))?;
+        let (purchases, spend) = (PurchaseModel::shared(context)?, SpendModel::shared(context)?);
         let result = clv(facts, &purchases, &spend, options)?;
         let column = |name: &str, unit: Unit, values: &[Option<f64>]| Column::floats(name, unit, values.iter().copied());
         let main = Table::new(

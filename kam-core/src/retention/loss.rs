@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::loss_tables::outcome;
+use super::purchase_model::{PurchaseModel, PurchaseModelMethod, PurchaseModelOptions};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
@@ -197,6 +198,8 @@ pub struct Loss {
     pub episodes: Vec<LossEpisode>,
     /// The options it was made with.
     pub options: LossOptions,
+    /// Why another criterion decides than the one that was asked for.
+    pub fallback: Option<String>,
 }
 
 impl Loss {
@@ -244,7 +247,7 @@ pub fn loss(facts: &Facts, inputs: &LossInputs<'_>, options: &LossOptions) -> Re
         accounts.extend(some);
         episodes.extend(theirs);
     }
-    Ok(Loss { accounts, episodes, options: options.clone() })
+    Ok(Loss { accounts, episodes, options: options.clone(), fallback: None })
 }
 
 fn check_inputs(facts: &Facts, inputs: &LossInputs<'_>, options: &LossOptions) -> Result<()> {
@@ -365,9 +368,22 @@ fn value(periods: &[(Period, i64)], last: Period, count: u32) -> i64 {
     periods[..end].iter().rev().take_while(|(period, _)| period.0 > from).map(|(_, revenue)| revenue).sum()
 }
 
-/// The losses with these options, worked out once in a context.
+/// The losses with these options, worked out once in a context, with the purchase model that all its methods share. Where P(alive) is to
+/// decide and the model cannot be trusted, each account's own median gap does.
 pub(super) fn remembered_loss(context: &Context<'_>, options: &LossOptions) -> Result<Arc<Loss>> {
-    context.remember("loss", options, || loss(context.facts, &LossInputs::default(), options))
+    let model = context.given::<PurchaseModelOptions>(PurchaseModelMethod::NAME)?;
+    context.remember("loss", &(options, model), || {
+        let model = PurchaseModel::shared(context)?;
+        let mut options = options.clone();
+        let untrusted = model.why_not.as_ref().filter(|_| options.criterion == LossCriterion::PAlive);
+        let fallback =
+            untrusted.map(|why| format!("the criterion gap stands in for p_alive, whose purchase model is not to be trusted: {why}"));
+        if fallback.is_some() {
+            options.criterion = LossCriterion::Gap;
+        }
+        let result = loss(context.facts, &LossInputs { p_alive: model.trusted_p_alive() }, &options)?;
+        Ok(Loss { fallback, ..result })
+    })
 }
 
 /// [`loss`] in the registry.
@@ -377,6 +393,7 @@ impl Method for LossMethod {
     const NAME: &'static str = "loss";
     const TITLE: &'static str = "Lost accounts";
     const ABOUT: &'static str = "Which accounts are lost, since when, what they were worth, and which were lost before and came back.";
+    const BUILDS_ON: &'static [&'static str] = &["purchase_model"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("loss", "an account, the lost ones first, largest value first"),
         ("episodes", "a loss in the history, newest first, with the return that ended it"),

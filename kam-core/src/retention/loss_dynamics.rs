@@ -354,7 +354,7 @@ impl Method for LossDynamicsMethod {
     const NAME: &'static str = "loss_dynamics";
     const TITLE: &'static str = "Loss dynamics";
     const ABOUT: &'static str = "How many accounts and how much value were lost per period, by direction, segment, manager and reason.";
-    const BUILDS_ON: &'static [&'static str] = &["loss"];
+    const BUILDS_ON: &'static [&'static str] = &["loss", "purchase_model"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("loss_dynamics", "a period, oldest first"),
         ("directions", "a direction, largest value lost first"),

@@ -85,6 +85,8 @@ impl LossSummary {
 fn note(result: &Loss, buyers: usize, returns: usize) -> Option<String> {
     if buyers == 0 {
         Some("no account ever bought".to_owned())
+    } else if let Some(fallback) = &result.fallback {
+        Some(fallback.clone())
     } else if result.options.criterion == LossCriterion::PAlive {
         Some("P(alive) tells who is lost today, not since when: there are no losses of the history".to_owned())
     } else if returns * 2 > result.episodes.len() {

@@ -1,6 +1,7 @@
 //! Purchase models: who is still alive, and how often each account will buy.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -213,6 +214,12 @@ pub struct PurchaseModel {
 }
 
 impl PurchaseModel {
+    /// The model that all methods of a context share, with the options that were given for it.
+    pub fn shared(context: &Context<'_>) -> Result<Arc<Self>> {
+        let options = context.given::<PurchaseModelOptions>(PurchaseModelMethod::NAME)?;
+        context.remember(PurchaseModelMethod::NAME, &options, || purchase_model(context.facts, &options))
+    }
+
     /// P(alive) by account, for methods that build on it; `None` where the fit is not to be trusted ([`why_not`](Self::why_not) says why).
     #[must_use]
     pub fn trusted_p_alive(&self) -> Option<&[f64]> {

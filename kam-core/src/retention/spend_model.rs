@@ -1,6 +1,7 @@
 //! The spend model: what an account will spend per purchase, between its own mean and that of all.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,14 @@ pub struct SpendModel {
     pub expected_spend: Vec<Option<f64>>,
     /// Where it comes from.
     pub source: Vec<Option<SpendSource>>,
+}
+
+impl SpendModel {
+    /// The model that all methods of a context share, with the options that were given for it.
+    pub fn shared(context: &Context<'_>) -> Result<Arc<Self>> {
+        let options = context.given::<SpendModelOptions>(SpendModelMethod::NAME)?;
+        context.remember(SpendModelMethod::NAME, &options, || spend_model(context.facts, &options))
+    }
 }
 
 /// Correlations beyond this are told.

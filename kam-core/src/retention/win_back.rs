@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::loss::{Loss, LossOptions, remembered_loss};
+use super::purchase_model::PurchaseModel;
 use super::return_chance::{ReturnChances, ReturnCurve};
 use super::value::ValueBase;
 use super::win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
@@ -293,7 +294,7 @@ impl Method for WinBackMethod {
     const NAME: &'static str = "win_back";
     const TITLE: &'static str = "Win-back list";
     const ABOUT: &'static str = "Which lost accounts are worth winning back, and with which offer, within a budget.";
-    const BUILDS_ON: &'static [&'static str] = &["loss"];
+    const BUILDS_ON: &'static [&'static str] = &["loss", "purchase_model"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("win_back", "a lost account, those to win back first, by what they are expected to bring"),
         ("offers", "an offer, in the order given"),
@@ -302,7 +303,16 @@ impl Method for WinBackMethod {
 
     fn run(context: &Context<'_>, options: &WinBackOptions) -> Result<Outcome> {
         let loss = remembered_loss(context, &context.given::<LossOptions>("loss")?)?;
-        let result = win_back(context.facts, &loss, &WinBackInputs::default(), options)?;
+        let model = PurchaseModel::shared(context)?;
+        if let Some(why) = model.why_not.as_ref().filter(|_| options.chance == ReturnChanceSource::PAlive) {
+            return Err(Error::new(
+                Code::MissingInput,
+                format!("win_back: the purchase model for the chance p_alive is not to be trusted: {why}"),
+            )
+            .with_hint("take the chance from the ledger's history, or give the purchase model other options"));
+        }
+        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: None };
+        let result = win_back(context.facts, &loss, &inputs, options)?;
         outcome(context.facts, &loss, options, &result)
     }
 }

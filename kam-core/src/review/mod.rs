@@ -8,6 +8,7 @@ mod tests;
 pub use options::ReviewOptions;
 pub use summary::{Adding, FactsSummary, Part, Totals};
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -42,10 +43,10 @@ pub struct Review {
 pub struct Reviewed {
     /// The method's name in every language.
     pub name: &'static str,
-    /// Its name for people.
-    pub title: &'static str,
+    /// Its name for people, in the words of the facts' perspective.
+    pub title: Cow<'static, str>,
     /// One sentence: what it answers.
-    pub about: &'static str,
+    pub about: Cow<'static, str>,
     /// What the rows of each of its tables are.
     pub rows: &'static [(&'static str, &'static str)],
     /// The options it ran with, defaults filled in.
@@ -59,8 +60,8 @@ pub struct Reviewed {
 pub struct Skipped {
     /// The method's name in every language.
     pub method: &'static str,
-    /// Its name for people.
-    pub title: &'static str,
+    /// Its name for people, in the words of the facts' perspective.
+    pub title: Cow<'static, str>,
     /// Which table or column is missing and why it matters.
     pub reason: String,
     /// What to do about it.
@@ -88,15 +89,15 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
         match entry.run(&context, given) {
             Ok(outcome) => methods.push(Reviewed {
                 name: entry.name,
-                title: entry.title,
-                about: entry.about,
+                title: facts.perspective().say(entry.title),
+                about: facts.perspective().say(entry.about),
                 rows: entry.tables,
                 options: filled(entry.defaults()?, given),
                 outcome,
             }),
             Err(error) if error.code() == Code::MissingInput => skipped.push(Skipped {
                 method: entry.name,
-                title: entry.title,
+                title: facts.perspective().say(entry.title),
                 reason: error.to_string(),
                 hint: error.hint().map(str::to_owned),
             }),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::facts::{Facts, Sums, Window};
+use crate::facts::{Facts, Perspective, Sums, Window};
 use crate::ledger::Tally;
 use crate::time::{Date, Grain};
 
@@ -17,6 +17,8 @@ pub struct FactsSummary {
     pub grain: Grain,
     /// The window as it was asked for.
     pub window: Window,
+    /// From which end the ledger is seen.
+    pub perspective: Perspective,
     /// The first day of the window.
     pub window_start: Date,
     /// How many periods the window has.
@@ -100,6 +102,7 @@ impl FactsSummary {
             as_of: facts.as_of(),
             grain: facts.grain(),
             window: facts.options().window,
+            perspective: facts.perspective(),
             window_start: facts.window_start(),
             window_periods: facts.span().periods(),
             currency: facts.currency().map(str::to_owned),

@@ -14,10 +14,13 @@ mod names;
 mod opportunities;
 mod orders;
 mod plans;
+mod purchases;
 mod random;
 mod ratings;
 #[cfg(test)]
 mod tests;
+
+pub use purchases::Purchases;
 
 use arrow::array::RecordBatch;
 use schemars::JsonSchema;
@@ -90,6 +93,8 @@ pub struct Company {
     pub contracts: RecordBatch,
     /// Who else sells to the accounts.
     pub competitors: RecordBatch,
+    /// The other end: what the company itself buys, and from whom.
+    pub purchases: Purchases,
 }
 
 impl Company {
@@ -109,10 +114,11 @@ impl Company {
             plans: plans::plans(seed, &customers, calendar)?,
             contracts: contracts::contracts(seed, &customers, calendar)?,
             competitors: competitors::competitors(seed, &customers)?,
+            purchases: purchases::purchases(seed, calendar)?,
         })
     }
 
-    /// Every table under its name, the ledger first.
+    /// Every table of the selling side under its name, the ledger first.
     #[must_use]
     pub fn tables(&self) -> [(&'static str, &RecordBatch); 9] {
         [

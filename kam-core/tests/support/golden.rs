@@ -71,7 +71,7 @@ fn read(corpus: &Path, file: &Path) -> Case {
         (None, data) => LedgerData::Inline(object(&name, "ledger.data", data.unwrap_or_default())),
         (Some(_), Some(_)) => panic!("{name}: a ledger has either a file or data"),
     };
-    let (facts, crm, options) = (take("facts"), object(&name, "crm", take("crm")), take("options"));
+    let (facts, crm, options) = (take("facts"), object(&name, "crm", take("crm")), nulls(take("options")));
     let (expected, tolerance) = (take("expected"), take("tolerance"));
     assert!(expected.as_object().is_some_and(|expected| !expected.is_empty()), "{name}: nothing is expected");
     assert!(case.is_empty(), "{name}: unknown keys {:?}", case.keys().collect::<Vec<_>>());

@@ -109,7 +109,7 @@ fn length(values: &[f64]) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of alternatives are far below 2⁵³")]
-fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+pub(super) fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     // Equal values have no deviation, whatever rounding would make of their mean.
     if values.windows(2).all(|pair| pair[0] == pair[1]) {
         return (values.first().copied().unwrap_or(0.0), 0.0);

@@ -1,15 +1,25 @@
 //! Places of scores.
 
+use rayon::prelude::*;
+
 /// Places from the best, 1 for the highest score. Equal scores share the better place and the next place is skipped (1, 2, 2, 4).
 ///
 /// Scores that agree to nine decimals are equal: sums of the same parts in another order must not decide. A score that is not
 /// finite has no place.
 #[must_use]
 pub fn competition_ranks(scores: &[f64]) -> Vec<Option<usize>> {
-    let rounded: Vec<f64> = scores.iter().map(|score| (score * 1e9).round()).collect();
-    let mut descending: Vec<f64> = rounded.iter().copied().filter(|score| score.is_finite()).collect();
-    descending.sort_by(|a, b| b.total_cmp(a));
-    rounded.iter().map(|score| score.is_finite().then(|| descending.partition_point(|other| other > score) + 1)).collect()
+    let mut order: Vec<(f64, usize)> =
+        scores.iter().map(|score| (score * 1e9).round() + 0.0).zip(0..).filter(|(score, _)| score.is_finite()).collect();
+    order.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut ranks = vec![None; scores.len()];
+    let (mut rank, mut last) = (0, f64::NAN);
+    for (place, (score, at)) in order.into_iter().enumerate() {
+        if score != last {
+            (rank, last) = (place + 1, score);
+        }
+        ranks[at] = Some(rank);
+    }
+    ranks
 }
 
 #[cfg(test)]

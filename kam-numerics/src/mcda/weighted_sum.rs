@@ -1,66 +1,9 @@
 //! The weighted sum of normalised criteria, with what each criterion gives to it.
 
-use std::fmt;
-
-/// Why a decision cannot be worked out.
-#[derive(Clone, Debug, PartialEq)]
-pub enum McdaError {
-    /// No criterion at all.
-    NoCriteria,
-    /// As many weights as criteria are needed.
-    Weights {
-        /// How many there are.
-        found: usize,
-        /// How many there should be.
-        expected: usize,
-    },
-    /// A weight that is negative or not finite.
-    Weight {
-        /// Its criterion, from 0.
-        criterion: usize,
-        /// The weight.
-        value: f64,
-    },
-    /// Weights that add up to 0.
-    NoWeight,
-    /// A criterion with another number of alternatives than the first.
-    Alternatives {
-        /// The criterion, from 0.
-        criterion: usize,
-        /// How many values it has.
-        found: usize,
-        /// How many it should have.
-        expected: usize,
-    },
-    /// A value that is missing.
-    Missing {
-        /// The criterion, from 0.
-        criterion: usize,
-        /// The alternative, from 0.
-        alternative: usize,
-    },
-}
-
-impl fmt::Display for McdaError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            McdaError::NoCriteria => f.write_str("there is no criterion"),
-            McdaError::Weights { found, expected } => write!(f, "there are {found} weights for {expected} criteria"),
-            McdaError::Weight { criterion, value } => {
-                write!(f, "the weight of criterion {criterion} is {value}, not a number of 0 or more")
-            }
-            McdaError::NoWeight => f.write_str("the weights add up to 0"),
-            McdaError::Alternatives { criterion, found, expected } => {
-                write!(f, "criterion {criterion} has {found} values for {expected} alternatives")
-            }
-            McdaError::Missing { criterion, alternative } => {
-                write!(f, "criterion {criterion} has no value for alternative {alternative}")
-            }
-        }
-    }
-}
-
-impl std::error::Error for McdaError {}
+use super::error::McdaError;
+use super::matrix::Matrix;
+use super::normalise::{Direction, Normalisation};
+use super::scale::normalised;
 
 /// Weights that add up to 1, in the given proportions.
 pub fn unit_weights(weights: &[f64]) -> Result<Vec<f64>, McdaError> {
@@ -122,10 +65,21 @@ pub fn weighted_sum<C: AsRef<[f64]>>(criteria: &[C], weights: &[f64]) -> Result<
     Ok(WeightedSum { score, contributions, weights })
 }
 
+/// Normalises the criteria and weighs and adds them: [`weighted_sum`] of [`normalised`]; `None` takes benefits as they are and costs negated.
+pub fn scored_sum(
+    matrix: &Matrix<'_>,
+    weights: &[f64],
+    directions: &[Direction],
+    normalisation: Option<Normalisation>,
+) -> Result<WeightedSum, McdaError> {
+    weighted_sum(&normalised(matrix, directions, normalisation)?, weights)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::testing::{close, directions, matrices, two_dominated};
     use super::*;
 
     #[test]
@@ -148,7 +102,35 @@ mod tests {
         assert_eq!(missing.to_string(), "criterion 0 has no value for alternative 1");
     }
 
+    #[test]
+    fn cost_turns_the_scale_round() {
+        let matrix = Matrix::of_rows(&[1.0, 10.0, 3.0, 30.0], 2).unwrap();
+        let directions = [Direction::Benefit, Direction::Cost];
+        let score = |way| scored_sum(&matrix, &[1.0, 3.0], &directions, way).unwrap().score;
+        assert_eq!(score(Some(Normalisation::MinMax)), [0.75, 0.25]);
+        assert_eq!(score(None), [-7.25, -21.75]);
+        let short = scored_sum(&matrix, &[1.0, 3.0], &directions[..1], None);
+        assert_eq!(short, Err(McdaError::Directions { found: 1, expected: 2 }));
+    }
+
     proptest! {
+        #[test]
+        fn invariants((rows, weights, signs) in matrices(), factor in 0.01f64..100.0) {
+            let criteria = weights.len();
+            let directions = directions(&signs);
+            let (rows, better, worse) = two_dominated(rows, &directions);
+            for way in [Some(Normalisation::MinMax), Some(Normalisation::Rank), Some(Normalisation::Vector), None] {
+                let run = |rows: &[f64], weights: &[f64]| scored_sum(&Matrix::of_rows(rows, criteria).unwrap(), weights, &directions, way).unwrap().score;
+                let score = run(&rows, &weights);
+                prop_assert!(score[better] >= score[worse] - 1e-9);
+                let scaled: Vec<f64> = weights.iter().map(|weight| weight * factor).collect();
+                close(&run(&rows, &scaled), &score, 1e-9);
+                let reversed: Vec<f64> = rows.chunks(criteria).rev().flatten().copied().collect();
+                let back: Vec<f64> = run(&reversed, &weights).into_iter().rev().collect();
+                close(&back, &score, 1e-9);
+            }
+        }
+
         #[test]
         fn contributions_add_up_and_scores_stay_inside(
             rows in prop::collection::vec((0f64..=1.0, 0f64..=1.0, 0f64..=1.0), 0..20),

@@ -6,7 +6,8 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
-from kam import btyd
+from kam import btyd, mcda
+from kam._book import Appended, Book
 from kam._calculation import CalculationInfo, calculate, calculations
 from kam._crm import Crm
 from kam._errors import (
@@ -35,22 +36,31 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
-    "develop_or_acquire",
     "clv",
+    "develop_or_acquire",
+    "key_account_profile",
+    "key_account_types",
     "lorenz",
     "loss",
     "loss_dynamics",
+    "our_attractiveness",
     "pareto",
     "purchase_model",
     "pyramid",
+    "pyramid_transitions",
     "revenue_bridge",
     "rfm",
+    "routes",
+    "selection_matrix",
     "spend_model",
+    "three_p",
     "unprofitable",
     "whale_curve",
     "win_back",
     "xyz",
     # methods:end
+    "Appended",
+    "Book",
     "BookError",
     "CalculationInfo",
     "ColumnError",
@@ -74,6 +84,7 @@ __all__ = [
     "btyd",
     "calculate",
     "calculations",
+    "mcda",
     "methods",
     "review",
     "run",

@@ -95,6 +95,9 @@ def _ledger_arguments(command: argparse.ArgumentParser) -> None:
     group.add_argument("--as-of", required=True, metavar="DAY", help="the day the facts are seen from")
     group.add_argument("--grain", default="month", choices=["day", "week", "month", "quarter", "year"], help="(default: month)")
     group.add_argument("--window", default="12", metavar="N", help="periods that count, or all (default: 12)")
+    group.add_argument(
+        "--perspective", default="customer", choices=["customer", "supplier"], help="supplier for a purchase ledger (default: customer)"
+    )
 
 
 def _crm_arguments(command: argparse.ArgumentParser) -> None:
@@ -177,7 +180,7 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
 
 def _run_review(arguments: argparse.Namespace) -> None:
     window = _value(arguments.window)
-    facts = _ledger(arguments).facts(arguments.as_of, grain=arguments.grain, window=window)
+    facts = _ledger(arguments).facts(arguments.as_of, grain=arguments.grain, window=window, perspective=arguments.perspective)
     options = {} if arguments.options is None else _value(arguments.options)
     if not isinstance(options, dict):
         raise OptionError(f"option `options` is {arguments.options}", 301, 'write JSON: {"abc": {"a": 0.7}}')
@@ -211,7 +214,8 @@ def _write_review(arguments: argparse.Namespace, facts: Any, done: Any) -> None:
 def _run_method(arguments: argparse.Namespace) -> None:
     values = {name.removeprefix("option "): value for name, value in vars(arguments).items() if name.startswith("option ")}
     options = {name: _value(value) for name, value in values.items() if value is not None}
-    facts = _ledger(arguments).facts(arguments.as_of, grain=arguments.grain, window=_value(arguments.window))
+    window = _value(arguments.window)
+    facts = _ledger(arguments).facts(arguments.as_of, grain=arguments.grain, window=window, perspective=arguments.perspective)
     result: Result = run(arguments.command, facts, _crm(arguments), options)
     table = result.table if arguments.table is None else result.tables[arguments.table]
     if arguments.json:

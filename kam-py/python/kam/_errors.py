@@ -44,7 +44,7 @@ class FitError(KamError):
 
 
 class BookError(KamError):
-    """A book that is held, damaged or newer (7xx)."""
+    """A book that is held, damaged, newer, made with other columns, or without room; a batch that is there with other rows (7xx)."""
 
 
 class ExtraError(KamError, ImportError):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from kam import _kam
 from kam._crm import Crm
 from kam._html import figures
+from kam._json import dumps
 from kam._table import Table
 
 
@@ -48,6 +49,24 @@ class Facts:
         crm's accounts names. Distinct orders are added up."""
         return Facts(self._facts.roll_up(crm._crm))
 
+    def with_cost_to_serve(
+        self,
+        crm: Crm,
+        *,
+        hour_rate: float | None = None,
+        spread: Literal["revenue", "lines", "orders", "equal"] | None = None,
+    ) -> Facts:
+        """The facts with the cost of the crm's activities added to cost to serve, so that profit and every method on it count them.
+
+        Args:
+            crm: Its activities.
+            hour_rate: What an hour costs, for activities that do not say what they cost.
+            spread: By what the window's cost of activities for nobody and for unknown accounts is shared out; without, it is left out, and
+                :func:`kam.cost_to_serve` reports it.
+        """
+        options = {"hour_rate": hour_rate, "spread": spread}
+        return Facts(self._facts.with_cost_to_serve(crm._crm, dumps("with_cost_to_serve", options)))
+
     @cached_property
     def summary(self) -> dict[str, Any]:
         """The facts in figures."""
@@ -61,13 +80,15 @@ class Facts:
     def _lines(self) -> list[tuple[str, str]]:
         summary, rows = self.summary, self.summary["reconciliation"]
         currency = f" {summary['currency']}" if summary["currency"] else ""
+        is_buying = summary["perspective"] == "supplier"
+        accounts, revenue, sale = ("suppliers", "spend", "purchase") if is_buying else ("accounts", "revenue", "sale")
         lines = [
-            ("accounts", f"{summary['accounts']:,}, {summary['active_accounts']:,} of them with a sale in the window"),
+            (accounts, f"{summary['accounts']:,}, {summary['active_accounts']:,} of them with a {sale} in the window"),
             (
                 "as of",
                 f"{summary['as_of']}, window of {summary['window_periods']:,} × {summary['grain']} from {summary['window_start']}",
             ),
-            ("revenue", f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
+            (revenue, f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
         ]
         if summary["totals"]["profit"] is not None:
             lines.append(("profit", f"{summary['totals']['profit']:,.2f}{currency} in the window"))

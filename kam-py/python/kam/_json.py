@@ -42,14 +42,17 @@ def plain(value: Any) -> Any:
 
 def dumps(what: str, values: Mapping[str, Any]) -> str:
     """The values as a JSON object; ``what`` names them in errors."""
-    written = {}
-    for name, value in values.items():
-        try:
-            written[name] = json.dumps(value, default=_plain, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            message = f"{what}: option `{name}` is {value!r}, which cannot be passed on ({error})"
-            raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
+    written = {name: one(name, value, f"{what}: ") for name, value in values.items()}
     return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in written.items()) + "}"
+
+
+def one(name: str, value: Any, place: str = "") -> str:
+    """One value as JSON."""
+    try:
+        return json.dumps(value, default=_plain, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        message = f"{place}option `{name}` is {value!r}, which cannot be passed on ({error})"
+        raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
 
 
 def day(name: str, value: Any) -> str:

@@ -15,6 +15,30 @@ from kam._source import ArrowStream, Path, Source, open_ledger, open_table
 Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
 
 
+#: The columns that may be named; the rest of what a ledger takes says how they are read.
+ROLES = ("account", "date", "amount", "order", "cost", "cost_to_serve", "list_amount", "direction", "currency", "manager")
+
+
+def columns_json(**given: Any) -> tuple[dict[str, str], str]:
+    """The named columns by their role, and all that was given as the compiled part takes it."""
+    for name in ("earliest", "latest"):
+        if given.get(name) is not None:
+            given[name] = day(name, given[name])
+    given = {name: value for name, value in given.items() if value is not None}
+    return {name: str(given[name]) for name in ROLES if name in given}, dumps("ledger", given)
+
+
+def with_rates(ledger: _kam.Ledger, rates: Rates, base_currency: str | None) -> _kam.Ledger:
+    """The ledger with the rates that turn its money into the base currency."""
+    if base_currency is None:
+        message = "rates were given, but no base currency"
+        raise OptionError(message, 301, "name the currency of the results, base_currency=…")
+    if isinstance(rates, Mapping):
+        rows = [(currency, day("rates", since), str(rate)) for (currency, since), rate in rates.items()]
+        return ledger.with_rates(base_currency, rows)
+    return ledger.with_rate_table(base_currency, open_table("rates", rates))
+
+
 class Ledger:
     """A sales ledger: where its rows are and what its columns mean. Nothing is read before :meth:`facts`.
 
@@ -75,46 +99,35 @@ class Ledger:
         delimiter: str = ",",
         header: bool = True,
     ) -> None:
-        roles = {
-            "account": account,
-            "date": date,
-            "amount": amount,
-            "order": order,
-            "cost": cost,
-            "cost_to_serve": cost_to_serve,
-            "list_amount": list_amount,
-            "direction": direction,
-            "currency": currency,
-            "manager": manager,
-        }
-        given = {name: column for name, column in roles.items() if column is not None}
-        options = {
-            "date_format": date_format,
-            "amount_format": amount_format,
-            "timezone": timezone,
-            "scale": scale,
-            "base_currency": base_currency,
-            "on_bad_rows": on_bad_rows,
-            "max_bad_share": max_bad_share,
-            "earliest": None if earliest is None else day("earliest", earliest),
-            "latest": None if latest is None else day("latest", latest),
-            "delimiter": delimiter,
-            "header": header,
-        }
-        columns = dumps("ledger", {**given, **{name: value for name, value in options.items() if value is not None}})
-        ledger = open_ledger(source, [str(column) for column in given.values()], columns)
+        names, columns = columns_json(
+            account=account,
+            date=date,
+            amount=amount,
+            order=order,
+            cost=cost,
+            cost_to_serve=cost_to_serve,
+            list_amount=list_amount,
+            direction=direction,
+            currency=currency,
+            manager=manager,
+            date_format=date_format,
+            amount_format=amount_format,
+            timezone=timezone,
+            scale=scale,
+            base_currency=base_currency,
+            on_bad_rows=on_bad_rows,
+            max_bad_share=max_bad_share,
+            earliest=earliest,
+            latest=latest,
+            delimiter=delimiter,
+            header=header,
+        )
+        ledger = open_ledger(source, list(names.values()), columns)
         if rates is not None:
-            if base_currency is None:
-                message = "rates were given, but no base currency"
-                raise OptionError(message, 301, "name the currency of the results, base_currency=…")
-            if isinstance(rates, Mapping):
-                rows = [(currency, day("rates", since), str(rate)) for (currency, since), rate in rates.items()]
-                ledger = ledger.with_rates(base_currency, rows)
-            else:
-                ledger = ledger.with_rate_table(base_currency, open_table("rates", rates))
+            ledger = with_rates(ledger, rates, base_currency)
         self._ledger: _kam.Ledger = ledger
         self._source = source
-        self._columns = given
+        self._columns = names
 
     def facts(
         self,
@@ -122,6 +135,7 @@ class Ledger:
         *,
         grain: Literal["day", "week", "month", "quarter", "year"] = "month",
         window: int | Literal["all"] = 12,
+        perspective: Literal["customer", "supplier"] = "customer",
         progress: Progress = None,
     ) -> Facts:
         """Reads the ledger and sums it up exactly.
@@ -130,9 +144,11 @@ class Ledger:
             as_of: The day the facts are seen from; later rows are counted and left out.
             grain: The period of the series.
             window: How many periods count for segments and shares, the last of which holds ``as_of``, or ``"all"``.
+            perspective: ``"supplier"`` for a purchase ledger, whose accounts are suppliers: the words and defaults of every method, never
+                the sums.
             progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
         """
-        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window})
+        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window, "perspective": perspective})
         with watching(progress) as callback:
             return Facts(self._ledger.facts(options, callback))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kam import _kam
 from kam._crm import Crm
+from kam._errors import KamError
 from kam._json import day, dumps
 from kam._ledger import Ledger
 
@@ -14,9 +15,17 @@ from kam._ledger import Ledger
 class Sample:
     """A B2B company that nobody runs: a ledger and every table of a CRM. ``frames`` holds them as they were drawn."""
 
-    def __init__(self, as_of: str, frames: dict[str, Any]) -> None:
+    def __init__(self, as_of: str, frames: dict[str, Any], purchases: Sample | None = None) -> None:
         self.as_of = as_of
         self.frames = frames
+        self._purchases = purchases
+
+    @property
+    def purchases(self) -> Sample:
+        """The other end: what the company itself buys. Its accounts are suppliers, so make its facts with ``perspective="supplier"``."""
+        if self._purchases is None:
+            raise KamError("these are the purchases already", 301, "take the ledger and the crm from here")
+        return self._purchases
 
     @property
     def ledger(self) -> Ledger:
@@ -33,7 +42,11 @@ class Sample:
             "currency",
             "manager",
         )
-        return Ledger(self.frames["ledger"], **{role: role for role in roles})  # type: ignore[arg-type]
+        ledger = self.frames["ledger"]
+        # The purchases have no cost: what is bought is not sold again as it is.
+        bought = self._purchases is None
+        there = [role for role in roles if not (bought and role in {"cost", "cost_to_serve"})]
+        return Ledger(ledger, **{role: role for role in there})  # type: ignore[arg-type]
 
     @property
     def crm(self) -> Crm:
@@ -62,5 +75,5 @@ def sample(
     options: dict[str, Any] = {"seed": seed, "accounts": accounts, "months": months}
     if as_of is not None:
         options["as_of"] = day("as_of", as_of)
-    last, frames = _kam.sample(dumps("sample", options))
-    return Sample(last, dict(frames))
+    last, frames, purchases = _kam.sample(dumps("sample", options))
+    return Sample(last, dict(frames), Sample(last, dict(purchases)))

@@ -246,21 +246,14 @@ pub(crate) fn push_merged(to: &mut Chunk, cells: &mut [Cell]) -> Result<()> {
     to.extend(&merged)
 }
 
-pub(super) fn merge_into(to: &mut Vec<Cell>, cells: &mut [Cell]) {
+/// Sorts cells of one account and adds up those of one period and label.
+pub(crate) fn merge_into(to: &mut Vec<Cell>, cells: &mut [Cell]) {
     cells.sort_unstable_by_key(|cell| (cell.period, cell.label));
     let mut cells = cells.iter().peekable();
     while let Some(first) = cells.next() {
         let mut sum = *first;
         while let Some(cell) = cells.next_if(|cell| (cell.period, cell.label) == (sum.period, sum.label)) {
-            sum.lines = sum.lines.saturating_add(cell.lines);
-            sum.sale_lines = sum.sale_lines.saturating_add(cell.sale_lines);
-            sum.days |= cell.days;
-            sum.free_days |= cell.free_days;
-            sum.revenue = sum.revenue.wrapping_add(cell.revenue);
-            sum.returns = sum.returns.wrapping_add(cell.returns);
-            sum.cost = sum.cost.wrapping_add(cell.cost);
-            sum.cost_to_serve = sum.cost_to_serve.wrapping_add(cell.cost_to_serve);
-            sum.list_amount = sum.list_amount.wrapping_add(cell.list_amount);
+            sum.add(cell);
         }
         to.push(sum);
     }

@@ -1,0 +1,486 @@
+//! Our attractiveness: how each customer rates us against our competitors, by its own criteria and weights.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::decimal::write_decimal;
+use super::inferred::{Signals, infer};
+use crate::crm::{ByAccount, Crm, Ratings, Side};
+use crate::error::Result;
+use crate::facts::{Facts, word_lists};
+use crate::method::{Context, Method, Options, Outcome};
+use crate::table::{Column, Table, Unit};
+
+/// Options of [`our_attractiveness`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct OurAttractivenessOptions {
+    /// Infer a proxy from the ledger and the activities for accounts that do not rate us? Such accounts are marked `inferred`.
+    pub infer: bool,
+}
+
+impl Default for OurAttractivenessOptions {
+    fn default() -> Self {
+        OurAttractivenessOptions { infer: true }
+    }
+}
+
+impl Options for OurAttractivenessOptions {}
+
+/// One criterion by which an account rates its suppliers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TheirCriterion {
+    /// The place of its name in [`OurAttractiveness::criteria`].
+    pub criterion: usize,
+    /// Its share of all of this account's weights for the criteria that we are rated by.
+    pub weight: f64,
+    /// Our score.
+    pub ours: f64,
+    /// The best competitor's score, where the account rates that competitor by this criterion.
+    pub theirs: Option<f64>,
+}
+
+/// How attractive we are to one account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OurAttractivenessAccount {
+    /// Our weighted score on the account's own scale; of 100 where it is inferred. `None` where nothing is known.
+    pub our_score: Option<f64>,
+    /// The competitor with the highest weighted score; the first by name of equals.
+    pub best_competitor: Option<String>,
+    /// That competitor's weighted score.
+    pub best_competitor_score: Option<f64>,
+    /// Our score ÷ the best competitor's; inferred: ÷ the median account's. Above 1 we are ahead. `None` without a competitor, or where its score
+    /// is not positive.
+    pub relative_strength: Option<f64>,
+    /// Is it the proxy from ledger and activities?
+    pub inferred: bool,
+    /// The criteria that the account rates us by.
+    pub criteria: Vec<TheirCriterion>,
+    /// What the proxy is made of, where it is inferred.
+    pub signals: Option<Signals>,
+}
+
+/// A criterion over all accounts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CriterionComparison {
+    /// Its name.
+    pub name: String,
+    /// How many accounts rate us by it.
+    pub accounts: usize,
+    /// The mean of its shares of those accounts' weights.
+    pub weight: f64,
+    /// The mean of our scores.
+    pub our_score: f64,
+    /// The mean of the best competitors' scores, of the accounts that rate one by it.
+    pub best_competitor_score: Option<f64>,
+    /// How many accounts see us ahead by it.
+    pub ahead: usize,
+    /// How many see us behind.
+    pub behind: usize,
+}
+
+/// The result in a few figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OurAttractivenessSummary {
+    /// How many accounts there are.
+    pub accounts: usize,
+    /// How many of them rate us.
+    pub rated: usize,
+    /// How many of those rate a competitor too.
+    pub compared: usize,
+    /// For how many it was inferred.
+    pub inferred: usize,
+    /// For how many nothing is known.
+    pub unknown: usize,
+    /// How many of the compared see us ahead of every competitor, or level with the best.
+    pub ahead: usize,
+    /// The median relative strength of the compared.
+    pub median_relative_strength: Option<f64>,
+    /// The competitors, by how many accounts see them as the best.
+    pub best_competitors: BTreeMap<String, usize>,
+    /// How many ratings of us or of competitors are of accounts that the ledger does not know; they are not used.
+    pub ratings_of_unknown_accounts: usize,
+}
+
+/// How attractive we are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OurAttractiveness {
+    /// One an account, in the order of the facts' keys.
+    pub accounts: Vec<OurAttractivenessAccount>,
+    /// The criteria by which customers rate us, by name.
+    pub criteria: Vec<CriterionComparison>,
+    /// The result in a few figures.
+    pub summary: OurAttractivenessSummary,
+}
+
+/// How attractive we are to every account of the facts.
+///
+/// Each account's scores count by that account's own weights; a criterion without a weight counts with the mean of the account's other weights,
+/// and without any all count the same. A competitor is judged by the criteria it is rated by.
+///
+/// ```
+/// use std::sync::Arc;
+/// use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+/// use kam_core::{Columns, Crm, FactsOptions, Ledger, OurAttractivenessOptions, our_attractiveness};
+/// use kam_core::time::Date;
+///
+/// let text = |values: &[&str]| Arc::new(StringArray::from(values.to_vec())) as ArrayRef;
+/// let rows = RecordBatch::try_from_iter([
+///     ("account", text(&["a"])),
+///     ("date", text(&["2024-12-02"])),
+///     ("amount", Arc::new(Int64Array::from(vec![100])) as ArrayRef),
+/// ])?;
+/// let ratings = RecordBatch::try_from_iter([
+///     ("account", text(&["a", "a", "a", "a"])),
+///     ("criterion", text(&["price", "quality", "price", "quality"])),
+///     ("side", text(&["of_us", "of_us", "of_competitor", "of_competitor"])),
+///     ("competitor", text(&["", "", "Globex", "Globex"])),
+///     ("score", Arc::new(Float64Array::from(vec![4.0, 9.0, 8.0, 5.0])) as ArrayRef),
+///     ("weight", Arc::new(Float64Array::from(vec![1.0, 3.0, 1.0, 3.0])) as ArrayRef),
+/// ])?;
+/// let facts = Ledger::from_batches(vec![rows], Columns::new("account", "date", "amount"))?
+///     .facts(&FactsOptions::new(Date::parse("2024-12-31")?))?;
+/// let crm = Crm::builder().table("ratings", vec![ratings])?.build()?;
+/// let ours = our_attractiveness(&facts, &crm, &OurAttractivenessOptions::default())?;
+/// // (4 + 3 · 9) ÷ 4 against (8 + 3 · 5) ÷ 4
+/// assert_eq!(ours.accounts[0].relative_strength, Some(7.75 / 5.75));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn our_attractiveness(facts: &Facts, crm: &Crm, options: &OurAttractivenessOptions) -> Result<OurAttractiveness> {
+    options.validate()?;
+    let names = criteria_names(crm.ratings());
+    let mut accounts = match crm.ratings() {
+        Some(ratings) => {
+            let lists = ratings.by_account(facts);
+            lists.into_par_iter().with_min_len(256).map(|rows| rated(ratings, &rows, &names)).collect()
+        }
+        None => vec![unknown(); facts.len()],
+    };
+    if options.infer {
+        infer(facts, crm, &mut accounts);
+    }
+    let summary = summarise(facts, crm, &accounts);
+    let criteria = compare(&names, &accounts);
+    Ok(OurAttractiveness { accounts, criteria, summary })
+}
+
+fn unknown() -> OurAttractivenessAccount {
+    OurAttractivenessAccount {
+        our_score: None,
+        best_competitor: None,
+        best_competitor_score: None,
+        relative_strength: None,
+        inferred: false,
+        criteria: vec![],
+        signals: None,
+    }
+}
+
+/// The criteria that customers rate us by, each once, by name.
+fn criteria_names(ratings: Option<&Ratings>) -> Vec<String> {
+    let Some(ratings) = ratings else { return vec![] };
+    let ours = (0..ratings.side.len()).filter(|row| ratings.side[*row] == Side::OfUs);
+    let mut names: Vec<String> = ours.map(|row| ratings.criterion[row].clone()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The mean in ascending order, so that the order of the rows does not matter.
+fn mean(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// Scores by criterion with this account's own weights.
+struct Scores<'a> {
+    by_criterion: BTreeMap<&'a str, f64>,
+}
+
+impl<'a> Scores<'a> {
+    fn of(ratings: &'a Ratings, rows: impl Iterator<Item = usize>) -> Self {
+        let mut lists: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+        rows.for_each(|row| lists.entry(&ratings.criterion[row]).or_default().push(ratings.score[row]));
+        Scores { by_criterion: lists.into_iter().filter_map(|(name, scores)| Some((name, mean(scores)?))).collect() }
+    }
+
+    /// The weighted mean; of the plain scores where the weights of these criteria are all 0.
+    fn weighted(&self, weight: &dyn Fn(&str) -> f64) -> Option<f64> {
+        let total: f64 = self.by_criterion.keys().map(|name| weight(name)).sum();
+        if total > 0.0 {
+            return Some(self.by_criterion.iter().map(|(name, score)| weight(name) * score).sum::<f64>() / total);
+        }
+        mean(self.by_criterion.values().copied().collect())
+    }
+}
+
+/// What an account's rows of ratings say.
+fn rated(ratings: &Ratings, rows: &[usize], names: &[String]) -> OurAttractivenessAccount {
+    let ours = Scores::of(ratings, rows.iter().copied().filter(|row| ratings.side[*row] == Side::OfUs));
+    if ours.by_criterion.is_empty() {
+        return unknown();
+    }
+    let mut lists: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| ratings.side[**row] != Side::OfCustomer) {
+        if let Some(weight) = ratings.weight.as_ref().and_then(|weights| weights[*row]) {
+            lists.entry(&ratings.criterion[*row]).or_default().push(weight);
+        }
+    }
+    let weights: BTreeMap<&str, f64> = lists.into_iter().filter_map(|(name, weights)| Some((name, mean(weights)?))).collect();
+    let instead = mean(weights.values().copied().collect()).unwrap_or(1.0);
+    let weight = |name: &str| weights.get(name).copied().unwrap_or(instead);
+
+    let mut rivals: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| ratings.side[**row] == Side::OfCompetitor) {
+        if let Some(name) = ratings.competitor.as_ref().and_then(|names| names[*row].as_deref()) {
+            rivals.entry(name).or_default().push(*row);
+        }
+    }
+    let scored = rivals.into_iter().filter_map(|(name, rows)| {
+        let scores = Scores::of(ratings, rows.into_iter());
+        Some((name, scores.weighted(&weight)?, scores))
+    });
+    // By name ascending, and only a higher score takes the place.
+    let best = scored.fold(None, |best: Option<(&str, f64, Scores<'_>)>, next| match best {
+        Some(best) if best.1 >= next.1 => Some(best),
+        _ => Some(next),
+    });
+    let our_score = ours.weighted(&weight);
+    let total: f64 = ours.by_criterion.keys().map(|name| weight(name)).sum();
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+    let equal = 1.0 / ours.by_criterion.len() as f64;
+    let criteria = ours.by_criterion.iter().filter_map(|(name, score)| {
+        Some(TheirCriterion {
+            criterion: names.binary_search_by(|other| other.as_str().cmp(name)).ok()?,
+            weight: if total > 0.0 { weight(name) / total } else { equal },
+            ours: *score,
+            theirs: best.as_ref().and_then(|(_, _, scores)| scores.by_criterion.get(name).copied()),
+        })
+    });
+    let criteria = criteria.collect();
+    let best_score = best.as_ref().map(|(_, score, _)| *score);
+    OurAttractivenessAccount {
+        our_score,
+        relative_strength: our_score.zip(best_score).filter(|(_, best)| *best > 0.0).map(|(ours, best)| ours / best),
+        best_competitor: best.map(|(name, ..)| name.to_owned()),
+        best_competitor_score: best_score,
+        inferred: false,
+        criteria,
+        signals: None,
+    }
+}
+
+fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) -> OurAttractivenessSummary {
+    let count = |what: &dyn Fn(&&OurAttractivenessAccount) -> bool| accounts.iter().filter(what).count();
+    let compared = |account: &&OurAttractivenessAccount| !account.inferred && account.relative_strength.is_some();
+    let mut strengths: Vec<f64> = accounts.iter().filter(compared).filter_map(|account| account.relative_strength).collect();
+    strengths.sort_by(f64::total_cmp);
+    let mut best_competitors = BTreeMap::new();
+    for name in accounts.iter().filter_map(|account| account.best_competitor.clone()) {
+        *best_competitors.entry(name).or_insert(0) += 1;
+    }
+    let of_unknown = crm.ratings().map_or(0, |ratings| {
+        let rows = (0..ratings.side.len()).filter(|row| ratings.side[*row] != Side::OfCustomer);
+        rows.filter(|row| facts.keys().find(&ratings.account[*row]).is_none()).count()
+    });
+    OurAttractivenessSummary {
+        accounts: accounts.len(),
+        rated: count(&|account| !account.inferred && account.our_score.is_some()),
+        compared: count(&compared),
+        inferred: count(&|account| account.inferred),
+        unknown: count(&|account| account.our_score.is_none()),
+        ahead: count(&|account| compared(account) && account.relative_strength >= Some(1.0)),
+        median_relative_strength: super::cuts::median(&strengths),
+        best_competitors,
+        ratings_of_unknown_accounts: of_unknown,
+    }
+}
+
+/// Criteria over all accounts, summed in the order of the keys.
+fn compare(names: &[String], accounts: &[OurAttractivenessAccount]) -> Vec<CriterionComparison> {
+    #[derive(Clone, Default)]
+    struct Sums {
+        accounts: usize,
+        weight: f64,
+        ours: f64,
+        compared: usize,
+        theirs: f64,
+        ahead: usize,
+        behind: usize,
+    }
+    let mut sums = vec![Sums::default(); names.len()];
+    for each in accounts.iter().flat_map(|account| &account.criteria) {
+        let sum = &mut sums[each.criterion];
+        sum.accounts += 1;
+        sum.weight += each.weight;
+        sum.ours += each.ours;
+        if let Some(theirs) = each.theirs {
+            sum.compared += 1;
+            sum.theirs += theirs;
+            sum.ahead += usize::from(each.ours > theirs);
+            sum.behind += usize::from(each.ours < theirs);
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+    let over = |sum: f64, count: usize| sum / count as f64;
+    let each = names.iter().zip(sums).filter(|(_, sum)| sum.accounts > 0);
+    each.map(|(name, sum)| CriterionComparison {
+        name: name.clone(),
+        accounts: sum.accounts,
+        weight: over(sum.weight, sum.accounts),
+        our_score: over(sum.ours, sum.accounts),
+        best_competitor_score: (sum.compared > 0).then(|| over(sum.theirs, sum.compared)),
+        ahead: sum.ahead,
+        behind: sum.behind,
+    })
+    .collect()
+}
+
+impl OurAttractiveness {
+    /// Why we are as attractive as we are to an account, in words.
+    #[must_use]
+    pub fn evidence(&self, at: usize) -> String {
+        let mut text = String::new();
+        self.write_evidence(at, &mut text);
+        text
+    }
+
+    fn write_evidence(&self, at: usize, text: &mut String) {
+        let account = &self.accounts[at];
+        let Some(ours) = account.our_score else {
+            text.push_str("does not rate us");
+            return;
+        };
+        if let Some(signals) = &account.signals {
+            text.push_str("inferred ");
+            write_decimal(text, ours);
+            text.push_str(" of 100: ");
+            signals.write(text);
+            return;
+        }
+        text.push_str("rates us ");
+        write_decimal(text, ours);
+        if let (Some(name), Some(score)) = (&account.best_competitor, account.best_competitor_score) {
+            text.push_str(", ");
+            text.push_str(name);
+            text.push(' ');
+            write_decimal(text, score);
+        } else {
+            text.push_str(", and no competitor");
+        }
+        text.push_str(if account.criteria.len() == 1 { " by 1 criterion" } else { " by " });
+        if account.criteria.len() != 1 {
+            text.push_str(&account.criteria.len().to_string());
+            text.push_str(" criteria");
+        }
+        // What weighs most of what sets us apart, to our favour and against us.
+        let gap = |each: &&TheirCriterion| each.theirs.map_or(0.0, |theirs| each.weight * (each.ours - theirs));
+        let compare = |a: &&TheirCriterion, b: &&TheirCriterion| gap(a).total_cmp(&gap(b)).then(b.criterion.cmp(&a.criterion));
+        let best = account.criteria.iter().max_by(compare).filter(|each| gap(each) > 0.0);
+        let worst = account.criteria.iter().min_by(compare).filter(|each| gap(each) < 0.0);
+        for (word, each) in [("; ahead most by ", best), ("; behind most by ", worst)] {
+            if let Some((each, theirs)) = each.and_then(|each| Some((each, each.theirs?))) {
+                text.push_str(word);
+                text.push_str(&self.criteria_name(each.criterion));
+                text.push_str(" (");
+                write_decimal(text, each.ours);
+                text.push_str(" against ");
+                write_decimal(text, theirs);
+                text.push_str(", weight ");
+                write_decimal(text, each.weight * 100.0);
+                text.push_str(" %)");
+            }
+        }
+    }
+
+    fn criteria_name(&self, criterion: usize) -> String {
+        self.criteria.get(criterion).map_or_else(String::new, |each| each.name.clone())
+    }
+
+    /// The criteria of an account on which we are ahead of (or behind) its best competitor, those that weigh most first.
+    fn sides(&self, at: usize, ahead: bool) -> Vec<&str> {
+        let mut sides: Vec<(&TheirCriterion, f64)> = self.accounts[at]
+            .criteria
+            .iter()
+            .filter_map(|each| Some((each, each.weight * (each.ours - each.theirs?))))
+            .filter(|(_, gap)| if ahead { *gap > 0.0 } else { *gap < 0.0 })
+            .collect();
+        sides.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.criterion.cmp(&b.0.criterion)));
+        sides.into_iter().filter_map(|(each, _)| self.criteria.get(each.criterion)).map(|each| each.name.as_str()).collect()
+    }
+}
+
+/// [`our_attractiveness`] in the registry.
+pub struct OurAttractivenessMethod;
+
+impl OurAttractivenessMethod {
+    /// The result with these options: worked out once in a context.
+    pub(crate) fn result(context: &Context<'_>, options: &OurAttractivenessOptions) -> Result<Arc<OurAttractiveness>> {
+        context.remember(Self::NAME, options, || our_attractiveness(context.facts, context.crm, options))
+    }
+}
+
+impl Method for OurAttractivenessMethod {
+    const NAME: &'static str = "our_attractiveness";
+    const TITLE: &'static str = "Our attractiveness";
+    const ABOUT: &'static str = "How attractive we are to each account against our competitors, by its own criteria and weights.";
+    const TABLES: &'static [(&'static str, &'static str)] = &[
+        ("our_attractiveness", "an account, those who prefer us most first"),
+        ("their_criteria", "a criterion by which customers rate us"),
+    ];
+    type Options = OurAttractivenessOptions;
+
+    fn run(context: &Context<'_>, options: &OurAttractivenessOptions) -> Result<Outcome> {
+        let facts = context.facts;
+        let result = Self::result(context, options)?;
+        let each = &result.accounts;
+        let mut order: Vec<usize> = (0..facts.len()).collect();
+        // Those without a comparison come last.
+        let key = |at: usize| each[at].relative_strength.unwrap_or(f64::NEG_INFINITY);
+        order.par_sort_unstable_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
+        let rows = || order.iter().map(|at| &each[*at]);
+        let sides = |name: &str, ahead: bool| {
+            word_lists(name, order.iter().map(|at| result.sides(*at, ahead).into_iter().map(str::to_owned).collect()))
+        };
+        let table = Table::new(
+            "our_attractiveness",
+            vec![
+                facts.account_column(order.iter().copied()),
+                Column::floats("relative_strength", Unit::Number, rows().map(|row| row.relative_strength)),
+                Column::floats("our_score", Unit::Number, rows().map(|row| row.our_score)),
+                Column::text("best_competitor", rows().map(|row| row.best_competitor.as_deref())),
+                Column::floats("best_competitor_score", Unit::Number, rows().map(|row| row.best_competitor_score)),
+                Column::flags("inferred", rows().map(|row| row.our_score.map(|_| row.inferred))),
+                Column::counts("criteria", rows().map(|row| i64::try_from(row.criteria.len()).unwrap_or(i64::MAX))),
+                sides("strengths", true),
+                sides("weaknesses", false),
+                Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
+            ],
+        )?;
+        let criteria = &result.criteria;
+        let count = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
+        let their_criteria = Table::new(
+            "their_criteria",
+            vec![
+                Column::words("criterion", criteria.iter().map(|each| &each.name)),
+                Column::counts("accounts", criteria.iter().map(|each| count(each.accounts))),
+                Column::floats("weight", Unit::Share, criteria.iter().map(|each| Some(each.weight))),
+                Column::floats("our_score", Unit::Number, criteria.iter().map(|each| Some(each.our_score))),
+                Column::floats("best_competitor_score", Unit::Number, criteria.iter().map(|each| each.best_competitor_score)),
+                Column::counts("ahead", criteria.iter().map(|each| count(each.ahead))),
+                Column::counts("behind", criteria.iter().map(|each| count(each.behind))),
+            ],
+        )?;
+        Outcome::new(vec![table, their_criteria], &result.summary)?.with_accounts(vec![
+            Column::floats("our_attractiveness", Unit::Number, each.iter().map(|account| account.our_score)),
+            Column::floats("relative_strength", Unit::Number, each.iter().map(|account| account.relative_strength)),
+            Column::text("best_competitor", each.iter().map(|account| account.best_competitor.as_deref())),
+            Column::flags("our_attractiveness_inferred", each.iter().map(|account| account.our_score.map(|_| account.inferred))),
+        ])
+    }
+}

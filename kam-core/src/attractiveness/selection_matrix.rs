@@ -1,0 +1,311 @@
+//! The selection matrix: how attractive an account is to us, against how strong we are with it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::attractiveness::{Attractiveness, AttractivenessMethod};
+use super::cuts::CutPoint;
+use super::decimal::write_decimal;
+use super::our_attractiveness::{OurAttractiveness, OurAttractivenessMethod};
+use super::quadrants::{Quadrant, QuadrantPreset};
+use crate::error::{Error, Result};
+use crate::facts::Facts;
+use crate::method::{Context, Method, Options, Outcome};
+use crate::table::{Column, Table, Unit};
+
+/// What stands on the second axis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondAxis {
+    /// How strong we are with the account against the best competitor.
+    #[default]
+    RelativeStrength,
+    /// What the account is worth: its share of the window's revenue. This is the axis that Steele and Court draw.
+    RevenueShare,
+}
+
+/// Options of [`selection_matrix`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SelectionMatrixOptions {
+    /// What the quadrants are called.
+    pub preset: QuadrantPreset,
+    /// Where attractiveness is cut: `"median"`, `{"absolute": 50}` or `{"quantile": 0.8}`.
+    pub attractiveness_cut: CutPoint,
+    /// Where the second axis is cut; at 1 we are level with the best competitor.
+    pub strength_cut: CutPoint,
+    /// What stands on the second axis.
+    pub second_axis: SecondAxis,
+    /// Use relative strengths that are only inferred? Without, such accounts have no quadrant.
+    pub inferred: bool,
+}
+
+impl Default for SelectionMatrixOptions {
+    fn default() -> Self {
+        SelectionMatrixOptions {
+            preset: QuadrantPreset::default(),
+            attractiveness_cut: CutPoint::Median,
+            strength_cut: CutPoint::Absolute(1.0),
+            second_axis: SecondAxis::default(),
+            inferred: true,
+        }
+    }
+}
+
+impl Options for SelectionMatrixOptions {
+    fn validate(&self) -> Result<()> {
+        self.attractiveness_cut.validate("attractiveness_cut")?;
+        self.strength_cut.validate("strength_cut")
+    }
+}
+
+/// Where one account lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SelectionMatrixAccount {
+    /// The quadrant; `None` where the second axis is unknown.
+    pub quadrant: Option<Quadrant>,
+    /// How attractive the account is to us.
+    pub attractiveness: f64,
+    /// The value on the second axis.
+    pub strength: Option<f64>,
+    /// Is the second axis only inferred?
+    pub inferred: bool,
+    /// Is the attraction mutual: high on both axes? `None` where it is high on the first and the second is unknown, or only inferred.
+    pub mutual: Option<bool>,
+}
+
+/// One quadrant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QuadrantSums {
+    /// Which it is.
+    pub quadrant: Quadrant,
+    /// How many accounts lie in it.
+    pub accounts: usize,
+    /// Their revenue of the window, in minor units.
+    pub revenue: i128,
+    /// Their profit of the window, in minor units; `None` without a cost column.
+    pub profit: Option<i128>,
+}
+
+/// The result in a few figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SelectionMatrixSummary {
+    /// How many accounts there are.
+    pub accounts: usize,
+    /// How many of them lie in each quadrant.
+    pub quadrants: BTreeMap<&'static str, usize>,
+    /// How many have no quadrant, because the second axis is unknown.
+    pub unknown: usize,
+    /// How many lie where they do by an inferred strength.
+    pub inferred: usize,
+    /// Where attractiveness was cut.
+    pub attractiveness_cut: Option<f64>,
+    /// Where the second axis was cut.
+    pub strength_cut: Option<f64>,
+    /// What the quadrants are called.
+    pub preset: QuadrantPreset,
+    /// What stands on the second axis.
+    pub second_axis: SecondAxis,
+}
+
+/// The matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SelectionMatrix {
+    /// One an account, in the order of the facts' keys.
+    pub accounts: Vec<SelectionMatrixAccount>,
+    /// The four quadrants, the one where both are high first.
+    pub quadrants: Vec<QuadrantSums>,
+    /// The result in a few figures.
+    pub summary: SelectionMatrixSummary,
+}
+
+impl SelectionMatrix {
+    /// Is the attraction mutual, account by account in key order: what the pyramid's gate asks.
+    #[must_use]
+    pub fn mutual(&self) -> Vec<Option<bool>> {
+        self.accounts.iter().map(|account| account.mutual).collect()
+    }
+
+    /// Why an account lies where it does, in words.
+    #[must_use]
+    pub fn evidence(&self, at: usize) -> String {
+        let mut text = String::new();
+        self.write_evidence(at, &mut text);
+        text
+    }
+
+    fn write_evidence(&self, at: usize, text: &mut String) {
+        let account = &self.accounts[at];
+        text.push_str("attractiveness ");
+        write_decimal(text, account.attractiveness);
+        let side = |text: &mut String, value: f64, cut: Option<f64>, decimals: f64, unit: &str| {
+            if let Some(cut) = cut {
+                text.push_str(if value >= cut { ", high (" } else { ", low (" });
+                text.push_str("cut ");
+                write_decimal(text, cut * decimals);
+                text.push_str(unit);
+                text.push(')');
+            }
+        };
+        side(text, account.attractiveness, self.summary.attractiveness_cut, 1.0, "");
+        text.push_str("; ");
+        let name = match self.summary.second_axis {
+            SecondAxis::RelativeStrength => "relative strength",
+            SecondAxis::RevenueShare => "share of revenue",
+        };
+        text.push_str(name);
+        match account.strength {
+            None => text.push_str(" unknown"),
+            Some(strength) => {
+                // A percentage, because one decimal of a ratio says little.
+                text.push(' ');
+                write_decimal(text, strength * 100.0);
+                text.push_str(" %");
+                side(text, strength, self.summary.strength_cut, 100.0, " %");
+                if account.inferred {
+                    text.push_str(", inferred");
+                }
+            }
+        }
+    }
+}
+
+/// Puts every account into its quadrant.
+///
+/// `attractiveness` and `ours` are those of the same facts.
+pub fn selection_matrix(
+    facts: &Facts,
+    attractiveness: &Attractiveness,
+    ours: &OurAttractiveness,
+    options: &SelectionMatrixOptions,
+) -> Result<SelectionMatrix> {
+    options.validate()?;
+    if attractiveness.score.len() != facts.len() || ours.accounts.len() != facts.len() {
+        return Err(Error::internal("selection_matrix: results of other facts"));
+    }
+    let window = facts.window();
+    let total: i128 = window.revenue.iter().map(|revenue| i128::from(*revenue)).sum();
+    #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]
+    let second = |at: usize| match options.second_axis {
+        SecondAxis::RevenueShare => ((total > 0).then(|| window.revenue[at] as f64 / total as f64), false),
+        SecondAxis::RelativeStrength => {
+            let account = &ours.accounts[at];
+            (account.relative_strength.filter(|_| options.inferred || !account.inferred), account.inferred)
+        }
+    };
+    let axes: Vec<(Option<f64>, bool)> = (0..facts.len()).map(second).collect();
+    let attractiveness_cut = options.attractiveness_cut.of(attractiveness.score.iter().copied());
+    let strength_cut = options.strength_cut.of(axes.iter().filter_map(|(strength, _)| *strength));
+    let place = |(at, (strength, inferred)): (usize, &(Option<f64>, bool))| {
+        let score = attractiveness.score[at];
+        let is_attractive = attractiveness_cut.is_some_and(|cut| score >= cut);
+        let is_strong = strength.zip(strength_cut).map(|(strength, cut)| strength >= cut);
+        SelectionMatrixAccount {
+            quadrant: is_strong.map(|is_strong| Quadrant::of(is_attractive, is_strong)),
+            attractiveness: score,
+            strength: *strength,
+            inferred: *inferred && strength.is_some(),
+            mutual: if is_attractive { is_strong.filter(|_| !*inferred) } else { Some(false) },
+        }
+    };
+    let accounts: Vec<SelectionMatrixAccount> = axes.iter().enumerate().map(place).collect();
+    let sums = |quadrant: Quadrant| {
+        let here = || accounts.iter().enumerate().filter(move |(_, account)| account.quadrant == Some(quadrant)).map(|(at, _)| at);
+        QuadrantSums {
+            quadrant,
+            accounts: here().count(),
+            revenue: here().map(|at| i128::from(window.revenue[at])).sum(),
+            profit: window.cost.as_ref().map(|_| here().filter_map(|at| window.profit(at)).map(i128::from).sum()),
+        }
+    };
+    let quadrants: Vec<QuadrantSums> = Quadrant::ALL.into_iter().map(sums).collect();
+    let summary = SelectionMatrixSummary {
+        accounts: accounts.len(),
+        quadrants: quadrants.iter().map(|sums| (sums.quadrant.name(options.preset), sums.accounts)).collect(),
+        unknown: accounts.iter().filter(|account| account.quadrant.is_none()).count(),
+        inferred: accounts.iter().filter(|account| account.inferred).count(),
+        attractiveness_cut,
+        strength_cut,
+        preset: options.preset,
+        second_axis: options.second_axis,
+    };
+    Ok(SelectionMatrix { accounts, quadrants, summary })
+}
+
+/// [`selection_matrix`] in the registry.
+pub struct SelectionMatrixMethod;
+
+impl SelectionMatrixMethod {
+    /// The matrix with these options: worked out once in a context, from the attractiveness and our attractiveness that were given for it.
+    pub(crate) fn result(context: &Context<'_>, options: &SelectionMatrixOptions) -> Result<Arc<SelectionMatrix>> {
+        context.remember(Self::NAME, options, || {
+            let attractiveness = AttractivenessMethod::result(context, &context.given(AttractivenessMethod::NAME)?)?;
+            let ours = OurAttractivenessMethod::result(context, &context.given(OurAttractivenessMethod::NAME)?)?;
+            selection_matrix(context.facts, &attractiveness, &ours, options)
+        })
+    }
+}
+
+impl Method for SelectionMatrixMethod {
+    const NAME: &'static str = "selection_matrix";
+    const TITLE: &'static str = "Selection matrix";
+    const ABOUT: &'static str = "Which accounts are attractive to us and we to them: four quadrants, each with its policy.";
+    const BUILDS_ON: &'static [&'static str] = &[AttractivenessMethod::NAME, OurAttractivenessMethod::NAME];
+    const TABLES: &'static [(&'static str, &'static str)] =
+        &[("selection_matrix", "an account, quadrant by quadrant, the highest revenue first"), ("quadrants", "a quadrant")];
+    type Options = SelectionMatrixOptions;
+
+    fn run(context: &Context<'_>, options: &SelectionMatrixOptions) -> Result<Outcome> {
+        let facts = context.facts;
+        let result = Self::result(context, options)?;
+        let (each, revenue) = (&result.accounts, &facts.window().revenue);
+        let name = |account: &SelectionMatrixAccount| account.quadrant.map(|quadrant| quadrant.name(options.preset));
+        let mut order: Vec<usize> = (0..facts.len()).collect();
+        // Those without a quadrant come last.
+        let place = |at: usize| each[at].quadrant.map_or(Quadrant::ALL.len(), |quadrant| quadrant as usize);
+        order.par_sort_unstable_by_key(|at| (place(*at), std::cmp::Reverse(revenue[*at]), *at));
+        let rows = || order.iter().map(|at| &each[*at]);
+        let table = Table::new(
+            "selection_matrix",
+            vec![
+                facts.account_column(order.iter().copied()),
+                Column::text("quadrant", rows().map(name)),
+                Column::floats("attractiveness", Unit::Number, rows().map(|row| Some(row.attractiveness))),
+                match options.second_axis {
+                    SecondAxis::RelativeStrength => Column::floats("relative_strength", Unit::Number, rows().map(|row| row.strength)),
+                    SecondAxis::RevenueShare => Column::floats("revenue_share", Unit::Share, rows().map(|row| row.strength)),
+                },
+                Column::flags("inferred", rows().map(|row| row.strength.map(|_| row.inferred))),
+                Column::flags("mutual", rows().map(|row| row.mutual)),
+                Column::money("revenue", facts.scale(), order.iter().map(|at| Some(revenue[*at]))),
+                Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
+            ],
+        )?;
+        let sums = &result.quadrants;
+        let money = |value: i128| facts.scale().wide_to_currency(value);
+        let total: i128 = revenue.iter().map(|revenue| i128::from(*revenue)).sum();
+        #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]
+        let share = |part: i128| (total > 0).then(|| part as f64 / total as f64);
+        let quadrants = Table::new(
+            "quadrants",
+            vec![
+                Column::words("quadrant", sums.iter().map(|sums| sums.quadrant.name(options.preset))),
+                Column::words("attractiveness", sums.iter().map(|sums| if sums.quadrant.is_attractive() { "high" } else { "low" })),
+                Column::words("strength", sums.iter().map(|sums| if sums.quadrant.is_strong() { "high" } else { "low" })),
+                Column::counts("accounts", sums.iter().map(|sums| i64::try_from(sums.accounts).unwrap_or(i64::MAX))),
+                Column::floats("revenue", Unit::Money, sums.iter().map(|sums| Some(money(sums.revenue)))),
+                Column::floats("revenue_share", Unit::Share, sums.iter().map(|sums| share(sums.revenue))),
+                Column::floats("profit", Unit::Money, sums.iter().map(|sums| sums.profit.map(money))),
+                Column::words("policy", sums.iter().map(|sums| sums.quadrant.policy(options.preset))),
+            ],
+        )?;
+        Outcome::new(vec![table, quadrants], &result.summary)?.with_accounts(vec![
+            Column::text("quadrant", each.iter().map(name)),
+            Column::flags("mutual", each.iter().map(|account| account.mutual)),
+        ])
+    }
+}

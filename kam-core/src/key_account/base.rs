@@ -1,0 +1,108 @@
+//! What the accounts bring: the base that breadwinners and the 20/80 are judged by.
+
+use crate::error::{Code, Result};
+use crate::facts::{Facts, Measure};
+
+/// The base of every account of the ledger.
+pub(super) struct Base {
+    pub measure: Measure,
+    /// In minor units or as counts, in the order of the facts' keys.
+    pub values: Vec<i64>,
+    /// The sum of all, losses included.
+    pub total: i128,
+    /// Why it is not the base that was asked for.
+    pub note: Option<String>,
+}
+
+impl Base {
+    /// The measure, or revenue where the ledger lacks its column and `fallback` allows it.
+    pub fn of(facts: &Facts, measure: Measure, fallback: bool) -> Result<Self> {
+        let words = facts.perspective().words();
+        let (measure, values, note) = match facts.measure(measure) {
+            Ok(values) => (measure, values, None),
+            Err(error) if error.code() == Code::MissingInput && fallback => {
+                let note = format!("{error}: the base is {} instead", words.revenue);
+                (Measure::Revenue, facts.measure(Measure::Revenue)?, Some(note))
+            }
+            Err(error) => return Err(error),
+        };
+        let total = values.iter().map(|value| i128::from(*value)).sum();
+        Ok(Base { measure, values, total, note })
+    }
+
+    /// What the base is called in a sentence.
+    pub fn name(&self, facts: &Facts) -> &'static str {
+        match self.measure {
+            Measure::Revenue => facts.perspective().words().revenue,
+            measure => measure.name(),
+        }
+    }
+
+    /// The accounts' values in descending order with their running sums, for [`Ladder::before`].
+    pub fn ladder(&self) -> Ladder {
+        let mut descending: Vec<i64> = self.values.iter().copied().filter(|value| *value > 0).collect();
+        descending.sort_unstable_by(|a, b| b.cmp(a));
+        let mut sum = 0;
+        let held = descending
+            .iter()
+            .map(|value| {
+                sum += i128::from(*value);
+                sum
+            })
+            .collect();
+        Ladder { descending, held, total: sum }
+    }
+}
+
+/// The positive values in descending order.
+pub(super) struct Ladder {
+    descending: Vec<i64>,
+    held: Vec<i128>,
+    /// The sum of the positive values.
+    pub total: i128,
+}
+
+impl Ladder {
+    /// What all larger values hold together.
+    pub fn before(&self, value: i128) -> i128 {
+        match self.descending.partition_point(|larger| i128::from(*larger) > value) {
+            0 => 0,
+            larger => self.held[larger - 1],
+        }
+    }
+
+    /// The share that larger ones would hold if an account had `value` in place of `now`; `None` for a value that is not positive.
+    pub fn share_before(&self, value: i128, now: i64) -> Option<f64> {
+        let own = i128::from(now.max(0));
+        let before = self.before(value) - if own > value { own } else { 0 };
+        let total = self.total - own + value;
+        #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]
+        (value > 0).then(|| before as f64 / total as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ladder(values: &[i64]) -> Ladder {
+        let values = values.to_vec();
+        Base { measure: Measure::Revenue, values, total: 0, note: None }.ladder()
+    }
+
+    #[test]
+    fn larger_ones_stand_before() {
+        let ladder = ladder(&[10, 60, 30, -5, 0]);
+        assert_eq!(ladder.total, 100);
+        assert_eq!(ladder.share_before(60, 60), Some(0.0));
+        assert_eq!(ladder.share_before(30, 30), Some(0.6));
+        assert_eq!(ladder.share_before(10, 10), Some(0.9));
+        assert_eq!(ladder.share_before(0, 0), None);
+        // Who would rise from 10 to 50 stands behind 60 of 140.
+        assert_eq!(ladder.share_before(50, 10), Some(60.0 / 140.0));
+        // A newcomer of 40.
+        assert_eq!(ladder.share_before(40, 0), Some(60.0 / 140.0));
+        // Who would fall from 60 to 20 is not before itself.
+        assert_eq!(ladder.share_before(20, 60), Some(30.0 / 60.0));
+    }
+}

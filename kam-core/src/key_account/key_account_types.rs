@@ -1,0 +1,578 @@
+//! Key account types: breadwinner, prospect, image maker, expert; an account may be several.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::base::Base;
+use super::subjects::{Rows, Subjects, largest, largest_first, places, sortable, sum};
+use crate::crm::{Crm, Optional, Side};
+use crate::error::{Error, Result};
+use crate::facts::{Facts, Measure};
+use crate::method::{Context, Method, Options, Outcome};
+use crate::table::{Builder, Column, Table, Unit, builders};
+use crate::time::Date;
+
+/// Options of [`key_account_types`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct KeyAccountTypesOptions {
+    /// Breadwinner: what it brings a share of, over the window.
+    pub base: Measure,
+    /// Breadwinner: without the ledger column that `base` needs, take revenue and say so; otherwise that is an error.
+    pub fallback_to_revenue: bool,
+    /// Breadwinner: the share of the total from which on an account is one, above 0 and up to 1.
+    pub breadwinner_share: f64,
+    /// Prospect: the calendar months since the first sale during which an account is new.
+    pub new_months: u32,
+    /// Prospect: the budget from which on it is large; without, the quantile below.
+    pub large_budget: Option<f64>,
+    /// Prospect: without `large_budget`, a budget is large from this quantile of all known budgets on, 0 to 1.
+    pub budget_quantile: f64,
+    /// Competitor's breadwinner: a prospect of whose spend one competitor holds more than this share, 0 to 1.
+    pub competitor_share: f64,
+    /// Image maker: how far the account's name brings others (`accounts.reference`) from which on it is one, 0 to 1.
+    pub reference: f64,
+    /// Image maker: the leader of an industry or region by annual revenue, where so many accounts of it have one.
+    pub leader_accounts: u32,
+    /// Expert: the criteria of our ratings of the customer; all of them must be high.
+    pub expert_criteria: Vec<String>,
+    /// Expert: the score that is high; without, the share below of the scale.
+    pub expert_score: Option<f64>,
+    /// Expert: without `expert_score`, high is from this share of the way from the lowest to the highest score of our ratings on, 0 to 1.
+    pub expert_level: f64,
+}
+
+impl Default for KeyAccountTypesOptions {
+    fn default() -> Self {
+        KeyAccountTypesOptions {
+            base: Measure::Profit,
+            fallback_to_revenue: true,
+            breadwinner_share: 0.10,
+            new_months: 6,
+            large_budget: None,
+            budget_quantile: 0.75,
+            competitor_share: 0.5,
+            reference: 0.5,
+            leader_accounts: 5,
+            expert_criteria: ["quality_requirements", "service_requirements", "market_knowledge"].map(str::to_owned).into(),
+            expert_score: None,
+            expert_level: 0.8,
+        }
+    }
+}
+
+impl Options for KeyAccountTypesOptions {
+    fn validate(&self) -> Result<()> {
+        if !(self.breadwinner_share > 0.0 && self.breadwinner_share <= 1.0) {
+            return Err(Error::option("breadwinner_share", self.breadwinner_share, "a share above 0 and up to 1"));
+        }
+        let shares = [
+            ("budget_quantile", self.budget_quantile),
+            ("competitor_share", self.competitor_share),
+            ("reference", self.reference),
+            ("expert_level", self.expert_level),
+        ];
+        if let Some((name, value)) = shares.into_iter().find(|(_, value)| !(0.0..=1.0).contains(value)) {
+            return Err(Error::option(name, value, "a share between 0 and 1"));
+        }
+        if let Some(budget) = self.large_budget.filter(|budget| !(*budget > 0.0 && budget.is_finite())) {
+            return Err(Error::option("large_budget", budget, "an amount above 0"));
+        }
+        if let Some(score) = self.expert_score.filter(|score| !score.is_finite()) {
+            return Err(Error::option("expert_score", score, "a number"));
+        }
+        if self.leader_accounts < 2 {
+            return Err(Error::option("leader_accounts", self.leader_accounts, "at least 2: nobody leads alone"));
+        }
+        if self.new_months > 1_200 {
+            return Err(Error::option("new_months", self.new_months, "at most 1,200"));
+        }
+        if self.expert_criteria.is_empty() {
+            return Err(Error::option("expert_criteria", "empty", "at least one criterion"));
+        }
+        Ok(())
+    }
+}
+
+/// A type of key account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyAccountType {
+    /// Brings a large share of the profit.
+    Breadwinner,
+    /// New or not yet buying, with a large budget.
+    Prospect,
+    /// A prospect most of whose spend one competitor holds.
+    CompetitorBreadwinner,
+    /// Its name brings others.
+    ImageMaker,
+    /// Demands much and knows its market.
+    Expert,
+}
+
+impl KeyAccountType {
+    /// All types.
+    pub const ALL: [KeyAccountType; 5] = [
+        KeyAccountType::Breadwinner,
+        KeyAccountType::Prospect,
+        KeyAccountType::CompetitorBreadwinner,
+        KeyAccountType::ImageMaker,
+        KeyAccountType::Expert,
+    ];
+
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            KeyAccountType::Breadwinner => "breadwinner",
+            KeyAccountType::Prospect => "prospect",
+            KeyAccountType::CompetitorBreadwinner => "competitor_breadwinner",
+            KeyAccountType::ImageMaker => "image_maker",
+            KeyAccountType::Expert => "expert",
+        }
+    }
+}
+
+/// What one account is, and by what.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TypedAccount {
+    /// Per type, in the order of [`KeyAccountType::ALL`]: is it one? `None` where data are missing.
+    pub is: [Option<bool>; 5],
+    /// Its base over the window, in minor units or as a count; `None` for a candidate.
+    pub value: Option<i64>,
+    /// Its share of the total.
+    pub share: Option<f64>,
+    /// The first sale.
+    pub first_date: Option<Date>,
+    /// What it spends in a year on what we sell.
+    pub budget: Option<f64>,
+    /// The competitor with the largest share of its spend, and that share.
+    pub competitor: Option<(String, f64)>,
+    /// How far its name brings others.
+    pub reference: Option<f64>,
+    /// What it leads by annual revenue, and how many accounts of that were compared.
+    pub leads: Vec<(String, usize)>,
+    /// Its own revenue in a year.
+    pub annual_revenue: Option<f64>,
+    /// Its mean score per criterion of `expert_criteria`.
+    pub scores: Vec<Option<f64>>,
+}
+
+impl TypedAccount {
+    /// The types it has.
+    pub fn types(&self) -> impl Iterator<Item = KeyAccountType> {
+        KeyAccountType::ALL.into_iter().filter(|kind| self.is[*kind as usize] == Some(true))
+    }
+}
+
+/// Key account types in figures.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct KeyAccountTypesSummary {
+    /// The ledger's accounts.
+    pub accounts: usize,
+    /// Accounts that only the crm knows.
+    pub candidates: usize,
+    /// How many have at least one type.
+    pub key_accounts: usize,
+    /// How many have each type.
+    pub types: BTreeMap<&'static str, usize>,
+    /// What breadwinners bring a share of.
+    pub base: Measure,
+    /// Its total, losses included; money in units of the currency.
+    pub base_total: f64,
+    /// The budget from which on one is large.
+    pub large_budget: Option<f64>,
+    /// The score from which on one is high.
+    pub high_score: Option<f64>,
+    /// What could not be judged for want of which table and column.
+    pub missing: Vec<String>,
+    /// What is special about this result.
+    pub note: Option<String>,
+}
+
+/// The result of [`key_account_types`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyAccountTypes {
+    /// The ledger's accounts in the order of the facts' keys, then the candidates by key.
+    pub accounts: Vec<TypedAccount>,
+    /// The candidates' keys.
+    pub candidates: Vec<String>,
+    /// The figures.
+    pub summary: KeyAccountTypesSummary,
+}
+
+/// Says of every account, and of every candidate that the crm knows, which types of key account it is.
+pub fn key_account_types(facts: &Facts, crm: &Crm, options: &KeyAccountTypesOptions) -> Result<KeyAccountTypes> {
+    options.validate()?;
+    let subjects = Subjects::new(facts, crm);
+    judge(&subjects, crm, options)
+}
+
+fn judge(subjects: &Subjects<'_>, crm: &Crm, options: &KeyAccountTypesOptions) -> Result<KeyAccountTypes> {
+    let facts = subjects.facts;
+    let base = Base::of(facts, options.base, options.fallback_to_revenue)?;
+    let mut accounts = vec![TypedAccount::default(); subjects.len()];
+    let mut missing = vec![];
+    breadwinners(&mut accounts, facts, &base, options);
+    let large_budget = prospects(&mut accounts, subjects, crm, options, &mut missing);
+    image_makers(&mut accounts, subjects, crm, options, &mut missing);
+    let high_score = experts(&mut accounts, subjects, crm, options, &mut missing);
+    let count = |kind: KeyAccountType| accounts.iter().filter(|account| account.is[kind as usize] == Some(true)).count();
+    let total = facts.measure_number(base.measure, base.total);
+    let note = match &base.note {
+        Some(note) => Some(note.clone()),
+        None if base.total <= 0 => Some(format!("the total {} is not positive: nobody brings a share of it", base.name(facts))),
+        None => None,
+    };
+    let summary = KeyAccountTypesSummary {
+        accounts: facts.len(),
+        candidates: subjects.candidates.len(),
+        key_accounts: accounts.iter().filter(|account| account.types().next().is_some()).count(),
+        types: KeyAccountType::ALL.into_iter().map(|kind| (kind.name(), count(kind))).collect(),
+        base: base.measure,
+        base_total: total,
+        large_budget,
+        high_score,
+        missing,
+        note,
+    };
+    Ok(KeyAccountTypes { accounts, candidates: subjects.candidates.iter().map(|name| (*name).to_owned()).collect(), summary })
+}
+
+fn breadwinners(accounts: &mut [TypedAccount], facts: &Facts, base: &Base, options: &KeyAccountTypesOptions) {
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
+        account.first_date = (at < facts.len()).then(|| facts.first_date(at)).flatten();
+        account.value = base.values.get(at).copied();
+        account.share = account.value.and_then(|value| crate::facts::ranking::share(value.into(), base.total));
+        // Who has bought nothing brings nothing, whatever the base.
+        account.is[KeyAccountType::Breadwinner as usize] = Some(account.share.is_some_and(|share| share >= options.breadwinner_share));
+    });
+}
+
+/// Judges prospects and gives the budget from which on one is large.
+fn prospects(
+    accounts: &mut [TypedAccount],
+    subjects: &Subjects<'_>,
+    crm: &Crm,
+    options: &KeyAccountTypesOptions,
+    missing: &mut Vec<String>,
+) -> Option<f64> {
+    let budgets = crm.accounts().and_then(|accounts| accounts.budget.as_ref());
+    let large = options.large_budget.or_else(|| quantile(budgets?.iter().flatten().copied(), options.budget_quantile));
+    if budgets.is_none() {
+        missing.push("prospect: accounts.budget says what an account spends in a year on what we sell, and it was not given".to_owned());
+    }
+    if crm.competitors().is_none_or(|competitors| competitors.share.is_none()) {
+        missing.push(
+            "competitor_breadwinner: competitors.share says how much of its spend a competitor holds, and it was not given".to_owned(),
+        );
+    }
+    let rivals = subjects.group(crm.competitors());
+    let facts = subjects.facts;
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
+        account.budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
+        account.competitor = largest_rival(crm, &rivals, at);
+        // No month is longer than 31 days, so most need no calendar.
+        let is_old = |first: Date| i64::from(facts.as_of().days_since(first)) > 31 * i64::from(options.new_months);
+        let is_young = |first: Date| months_between(first, facts.as_of()) < i64::from(options.new_months);
+        let is_new = account.first_date.is_none_or(|first| !is_old(first) && is_young(first));
+        let is_large = account.budget.zip(large).map(|(budget, large)| budget > 0.0 && budget >= large);
+        let prospect = if is_new { is_large } else { Some(false) };
+        let held = account.competitor.as_ref().map(|(_, share)| *share > options.competitor_share);
+        account.is[KeyAccountType::Prospect as usize] = prospect;
+        account.is[KeyAccountType::CompetitorBreadwinner as usize] = match (prospect, held) {
+            (Some(false), _) | (_, Some(false)) => Some(false),
+            (Some(true), Some(true)) => Some(true),
+            _ => None,
+        };
+    });
+    large
+}
+
+/// The competitor with the largest share of the account's spend, the first by name of equal ones.
+fn largest_rival(crm: &Crm, rivals: &Rows, at: usize) -> Option<(String, f64)> {
+    let competitors = crm.competitors()?;
+    let shares = competitors.share.as_ref()?;
+    let known = rivals.of(at).iter().filter_map(|row| Some((&competitors.competitor[*row], shares[*row]?)));
+    known.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(a.0))).map(|(name, share)| (name.clone(), share))
+}
+
+/// Calendar months from one day to another, part months counted by their days.
+fn months_between(first: Date, last: Date) -> i64 {
+    let ((year, month, day), (last_year, last_month, last_day)) = (first.ymd(), last.ymd());
+    (i64::from(last_year) - i64::from(year)) * 12 + i64::from(last_month) - i64::from(month) - i64::from(last_day < day)
+}
+
+/// The smallest value that this share of all values do not exceed.
+fn quantile(values: impl Iterator<Item = f64>, share: f64) -> Option<f64> {
+    let mut ascending: Vec<f64> = values.collect();
+    ascending.sort_unstable_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of accounts")]
+    let place = (share * ascending.len() as f64 - 1e-9).ceil().max(1.0) as usize;
+    ascending.get(place.wrapping_sub(1)).copied()
+}
+
+fn image_makers(
+    accounts: &mut [TypedAccount],
+    subjects: &Subjects<'_>,
+    crm: &Crm,
+    options: &KeyAccountTypesOptions,
+    missing: &mut Vec<String>,
+) {
+    let table = crm.accounts();
+    let revenues = table.and_then(|table| table.annual_revenue.as_ref());
+    let groups: Vec<(&str, &Optional<String>)> =
+        table.map_or_else(Vec::new, |table| vec![("industry", &table.industry), ("region", &table.region)]);
+    let groups: Vec<_> = groups.into_iter().filter(|(_, column)| column.is_some() && revenues.is_some()).collect();
+    if table.is_none_or(|table| table.reference.is_none()) {
+        missing.push("image_maker: accounts.reference says whether a name brings others, and it was not given".to_owned());
+    }
+    if groups.is_empty() {
+        missing.push("image_maker: who leads an industry or region needs accounts.annual_revenue with industry or region".to_owned());
+    }
+    let leaders: Vec<HashMap<&str, (f64, usize)>> = groups.iter().map(|(_, column)| leaders(column.as_deref(), revenues)).collect();
+    accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
+        account.reference = subjects.number(table.map(|table| &table.reference), at);
+        account.annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
+        for ((kind, column), leaders) in groups.iter().zip(&leaders) {
+            let Some((name, revenue)) = subjects.value(Some(column), at).zip(account.annual_revenue) else { continue };
+            let Some((most, compared)) = leaders.get(name.as_str()) else { continue };
+            if revenue > 0.0 && revenue == *most && *compared >= options.leader_accounts as usize {
+                account.leads.push((format!("the {kind} {name}"), *compared));
+            }
+        }
+        let by_name = account.reference.map(|reference| reference >= options.reference && reference > 0.0);
+        let leads = if account.leads.is_empty() { (!groups.is_empty()).then_some(false) } else { Some(true) };
+        account.is[KeyAccountType::ImageMaker as usize] = match (by_name, leads) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (None, None) => None,
+            _ => Some(false),
+        };
+    });
+}
+
+/// Per word of a column the largest annual revenue, and how many rows have one.
+fn leaders<'a>(column: Option<&'a [Option<String>]>, revenues: Option<&Vec<Option<f64>>>) -> HashMap<&'a str, (f64, usize)> {
+    let mut leaders = HashMap::new();
+    for (name, revenue) in column.into_iter().flatten().zip(revenues.into_iter().flatten()) {
+        if let Some((name, revenue)) = name.as_deref().zip(*revenue) {
+            let (most, compared) = leaders.entry(name).or_insert((revenue, 0));
+            *most = most.max(revenue);
+            *compared += 1;
+        }
+    }
+    leaders
+}
+
+/// Judges experts and gives the score from which on one is high.
+fn experts(
+    accounts: &mut [TypedAccount],
+    subjects: &Subjects<'_>,
+    crm: &Crm,
+    options: &KeyAccountTypesOptions,
+    missing: &mut Vec<String>,
+) -> Option<f64> {
+    let criteria = &options.expert_criteria;
+    let Some(ratings) = crm.ratings() else {
+        missing.push(format!("expert: the table ratings with our scores for {} was not given", criteria.join(", ")));
+        return None;
+    };
+    let ours = || (0..ratings.score.len()).filter(|row| ratings.side[*row] == Side::OfCustomer);
+    for criterion in criteria.iter().filter(|criterion| !ours().any(|row| ratings.criterion[row] == **criterion)) {
+        missing.push(format!("expert: ratings of the side of_customer have no score for `{criterion}`"));
+    }
+    let scores = || ours().map(|row| ratings.score[row]);
+    let scale = largest(scores().map(|score| -score)).map(|lowest| -lowest).zip(largest(scores())).filter(|(low, high)| low < high);
+    let high = options.expert_score.or_else(|| scale.map(|(lowest, highest)| lowest + options.expert_level * (highest - lowest)))?;
+    let rows = subjects.group(Some(ratings));
+    for (at, account) in accounts.iter_mut().enumerate() {
+        let mean = |criterion: &String| {
+            let of_it = rows.of(at).iter().filter(|row| ratings.side[**row] == Side::OfCustomer && ratings.criterion[**row] == *criterion);
+            let count = of_it.clone().count();
+            #[expect(clippy::cast_precision_loss, reason = "a count of ratings")]
+            (count > 0).then(|| sum(of_it.map(|row| ratings.score[*row])) / count as f64)
+        };
+        account.scores = criteria.iter().map(mean).collect();
+        // A little below the mark is at it: scales are divided in floats.
+        let is_high = |score: &Option<f64>| score.map(|score| score >= high - 1e-9);
+        account.is[KeyAccountType::Expert as usize] = match account.scores.iter().map(is_high).collect::<Vec<_>>() {
+            each if each.contains(&Some(false)) => Some(false),
+            each if each.contains(&None) => None,
+            _ => Some(true),
+        };
+    }
+    Some(high)
+}
+
+/// Why an account is of a type, in words.
+fn describe(
+    text: &mut String,
+    kind: KeyAccountType,
+    account: &TypedAccount,
+    subjects: &Subjects<'_>,
+    result: &KeyAccountTypes,
+    options: &KeyAccountTypesOptions,
+) {
+    let facts = subjects.facts;
+    let summary = &result.summary;
+    let money = |amount: f64| subjects.spoken(amount);
+    let base = if summary.base == Measure::Revenue { facts.perspective().words().revenue } else { summary.base.name() };
+    // Writing to a text cannot fail.
+    let _ = match kind {
+        KeyAccountType::Breadwinner => write!(
+            text,
+            "brings {:.1} % of all {base}: {} of {} ({:.0} % make a breadwinner)",
+            account.share.unwrap_or(0.0) * 100.0,
+            money(facts.measure_number(summary.base, account.value.unwrap_or(0).into())),
+            money(summary.base_total),
+            options.breadwinner_share * 100.0,
+        ),
+        KeyAccountType::Prospect => {
+            let _ = match account.first_date {
+                Some(first) => write!(text, "new since {first}"),
+                None => write!(text, "has not bought yet"),
+            };
+            write!(
+                text,
+                ", and spends {} a year on what we sell (large from {} on)",
+                money(account.budget.unwrap_or(0.0)),
+                money(summary.large_budget.unwrap_or(0.0)),
+            )
+        }
+        KeyAccountType::CompetitorBreadwinner => match &account.competitor {
+            Some((name, share)) => write!(text, "{name} holds {:.0} % of its spend", share * 100.0),
+            None => Ok(()),
+        },
+        KeyAccountType::ImageMaker => image(text, account, &money),
+        KeyAccountType::Expert => {
+            let scores = options.expert_criteria.iter().zip(&account.scores);
+            let each: Vec<String> =
+                scores.map(|(criterion, score)| format!("{} {:.1}", criterion.replace('_', " "), score.unwrap_or(0.0))).collect();
+            write!(text, "demands much and knows its market: {} (high from {:.1} on)", each.join(", "), summary.high_score.unwrap_or(0.0))
+        }
+    };
+}
+
+fn image<'a>(text: &mut String, account: &TypedAccount, money: &dyn Fn(f64) -> crate::money::Spoken<'a>) -> std::fmt::Result {
+    let by_name = account.reference.is_some_and(|reference| reference > 0.0);
+    match account.reference {
+        Some(1.0) => write!(text, "its name brings others")?,
+        Some(reference) if by_name => write!(text, "its name brings others (reference {reference:.2})")?,
+        _ => {}
+    }
+    for (nth, (what, compared)) in account.leads.iter().enumerate() {
+        if by_name || nth > 0 {
+            text.push_str("; ");
+        }
+        write!(text, "leads {what} with annual revenue of {} ({compared} compared)", money(account.annual_revenue.unwrap_or(0.0)))?;
+    }
+    Ok(())
+}
+
+/// [`key_account_types`] in the registry.
+pub struct KeyAccountTypesMethod;
+
+impl Method for KeyAccountTypesMethod {
+    const NAME: &'static str = "key_account_types";
+    const TITLE: &'static str = "Key account types";
+    const ABOUT: &'static str = "Who is a breadwinner, a prospect, an image maker or an expert, and why; candidates included.";
+    const TABLES: &'static [(&'static str, &'static str)] = &[
+        ("key_account_types", "an account of the ledger or a candidate; those with most types first"),
+        ("labels", "an account and one of its types, with the evidence"),
+        ("types", "a type"),
+    ];
+    type Options = KeyAccountTypesOptions;
+
+    fn run(context: &Context<'_>, options: &KeyAccountTypesOptions) -> Result<Outcome> {
+        let subjects = Subjects::new(context.facts, context.crm);
+        let result = judge(&subjects, context.crm, options)?;
+        let order = order(&result);
+        let main = main_table(&subjects, &result, options, &order)?;
+        let tables = vec![main, labels_table(&subjects, &result, options, &order)?, types_table(&subjects, &result)?];
+        let own = &result.accounts[..context.facts.len()];
+        let types = Column::sentence_lists("key_account_types", own.len(), |at, list| {
+            own[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
+        })?;
+        Outcome::new(tables, &result.summary)?.with_accounts(vec![types])
+    }
+}
+
+/// Those with most types first, then by base and budget, largest first, then in the order of the keys.
+fn order(result: &KeyAccountTypes) -> Vec<usize> {
+    largest_first(result.accounts.len(), |at| {
+        let account = &result.accounts[at];
+        (account.types().count(), account.value, sortable(account.budget))
+    })
+}
+
+fn main_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {
+    let accounts = &result.accounts;
+    let rows = || accounts.iter();
+    let facts = subjects.facts;
+    let mut columns: Vec<Builder<'_>> = builders![
+        Ok(subjects.account_column(0..accounts.len())),
+        Ok(Column::flags("in_ledger", (0..accounts.len()).map(|at| Some(subjects.is_in_ledger(at))))),
+        Column::sentence_lists("key_account_types", accounts.len(), |at, list| {
+            accounts[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
+        }),
+        Column::sentence_lists("evidence", accounts.len(), |at, list| {
+            let account = &accounts[at];
+            account.types().for_each(|kind| list.push(|text| describe(text, kind, account, subjects, result, options)));
+        }),
+    ];
+    for kind in KeyAccountType::ALL {
+        columns.push(Box::new(move || Ok(Column::flags(kind.name(), rows().map(|row| row.is[kind as usize])))));
+    }
+    columns.extend(builders![
+        Ok(facts.measure_column(result.summary.base, rows().map(|row| row.value))),
+        Ok(Column::floats("share", Unit::Share, rows().map(|row| row.share))),
+        Ok(Column::dates("first_date", rows().map(|row| row.first_date))),
+        Ok(Column::floats("budget", Unit::Money, rows().map(|row| row.budget))),
+        Ok(Column::text("competitor", rows().map(|row| row.competitor.as_ref().map(|(name, _)| name)))),
+        Ok(Column::floats("competitor_share", Unit::Share, rows().map(|row| row.competitor.as_ref().map(|(_, share)| *share)))),
+        Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
+        Ok(Column::floats("annual_revenue", Unit::Money, rows().map(|row| row.annual_revenue))),
+    ]);
+    Table::ordered("key_account_types", &Column::all(columns)?, &places(order))
+}
+
+fn labels_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {
+    let labels: Vec<(usize, KeyAccountType)> =
+        order.iter().flat_map(|at| result.accounts[*at].types().map(move |kind| (*at, kind))).collect();
+    Table::new(
+        "labels",
+        vec![
+            subjects.account_column(labels.iter().map(|(at, _)| *at)),
+            Column::words("key_account_type", labels.iter().map(|(_, kind)| kind.name())),
+            Column::sentences("evidence", labels.len(), |row, text| {
+                let (at, kind) = labels[row];
+                describe(text, kind, &result.accounts[at], subjects, result, options);
+            })?,
+        ],
+    )
+}
+
+fn types_table(subjects: &Subjects<'_>, result: &KeyAccountTypes) -> Result<Table> {
+    let count = |kind: KeyAccountType, is: Option<bool>, in_ledger: bool| {
+        let of = result
+            .accounts
+            .iter()
+            .enumerate()
+            .filter(|(at, account)| subjects.is_in_ledger(*at) == in_ledger && account.is[kind as usize] == is);
+        i64::try_from(of.count()).unwrap_or(i64::MAX)
+    };
+    let all = || KeyAccountType::ALL.into_iter();
+    Table::new(
+        "types",
+        vec![
+            Column::words("key_account_type", all().map(KeyAccountType::name)),
+            Column::counts("accounts", all().map(|kind| count(kind, Some(true), true))),
+            Column::counts("candidates", all().map(|kind| count(kind, Some(true), false))),
+            Column::counts("unknown", all().map(|kind| count(kind, None, true) + count(kind, None, false))),
+        ],
+    )
+}

@@ -1,0 +1,24 @@
+//! Key accounts: which types and routes make an account key, what the key accounts have in common, and whether a candidate can be won.
+
+mod base;
+mod bins;
+mod fit;
+mod key_account_profile;
+mod key_account_types;
+mod routes;
+mod subjects;
+mod three_p;
+mod unknown_directions;
+
+pub use key_account_profile::{
+    AccountFit, FitBand, KeyAccountProfile, KeyAccountProfileMethod, KeyAccountProfileOptions, KeyAccountProfileSummary, KeyRule,
+    ProfileAttribute, ProfileBin, key_account_profile,
+};
+pub use key_account_types::{
+    KeyAccountType, KeyAccountTypes, KeyAccountTypesMethod, KeyAccountTypesOptions, KeyAccountTypesSummary, TypedAccount, key_account_types,
+};
+pub use routes::{Route, RoutedAccount, Routes, RoutesInputs, RoutesMethod, RoutesOptions, RoutesSummary, routes};
+pub use three_p::{
+    CheckState, Checked, CheckedAccount, Solvency, ThreeP, ThreePMethod, ThreePOptions, ThreePSummary, ThreePVerdict, three_p,
+};
+pub use unknown_directions::UnknownDirection;
