@@ -9,7 +9,7 @@ use kam_core::progress::Progress;
 use kam_core::review::FactsSummary;
 use kam_core::{Facts, FactsOptions};
 
-use crate::border::{Failure, Fallible, Out, c_text, call, free, json, read, text};
+use crate::border::{Failure, Fallible, Out, c_text, call, free, json, optional_text, read, text};
 use crate::crm::kam_crm;
 use crate::error::kam_error;
 use crate::ledger::kam_ledger;
