@@ -28,8 +28,8 @@ fn line() -> impl Strategy<Value = Line> {
 
 fn act() -> impl Strategy<Value = Act> {
     // Accounts 6 and 7 are not in the ledger.
-    let option = proptest::option::weighted;
-    (option(0.8, 0u8..8), -100i32..800, option(0.9, 0u16..40), option(0.5, 0u32..10_000), option(0.5, 0u8..3))
+    use proptest::option::weighted;
+    (weighted(0.8, 0u8..8), -100i32..800, weighted(0.9, 0u16..40), weighted(0.5, 0u32..10_000), weighted(0.5, 0u8..3))
 }
 
 fn texts(values: impl Iterator<Item = Option<String>>) -> ArrayRef {

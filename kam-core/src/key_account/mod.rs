@@ -17,7 +17,8 @@ pub use key_account_profile::{
 pub use key_account_types::{
     KeyAccountType, KeyAccountTypes, KeyAccountTypesMethod, KeyAccountTypesOptions, KeyAccountTypesSummary, TypedAccount, key_account_types,
 };
-pub use routes::{Route, RoutedAccount, Routes, RoutesInputs, RoutesMethod, RoutesOptions, RoutesSummary, routes};
+pub(crate) use routes::routes_outcome;
+pub use routes::{Route, RoutedAccount, Routes, RoutesInputs, RoutesOptions, RoutesSummary, routes};
 pub use three_p::{
     CheckState, Checked, CheckedAccount, Solvency, ThreeP, ThreePMethod, ThreePOptions, ThreePSummary, ThreePVerdict, three_p,
 };

@@ -13,7 +13,7 @@ use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_di
 use crate::crm::{Crm, Outcome as DealOutcome};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
-use crate::method::{Context, Method, Options, Outcome};
+use crate::method::{Options, Outcome};
 use crate::table::{Builder, Column, Table, Unit, builders};
 
 /// Options of [`routes`].
@@ -400,28 +400,8 @@ fn describe(
     };
 }
 
-/// [`routes`] in the registry.
-pub struct RoutesMethod;
-
-impl Method for RoutesMethod {
-    const NAME: &'static str = "routes";
-    const TITLE: &'static str = "Routes to a key account";
-    const ABOUT: &'static str =
-        "By which of four routes an account is key: it brings most today, could bring it, is likely to be won, or its name brings others.";
-    const TABLES: &'static [(&'static str, &'static str)] = &[
-        ("routes", "an account of the ledger or a candidate; those with most routes first"),
-        ("route_counts", "a route"),
-        ("unknown_directions", "a direction of opportunities that the ledger does not know"),
-    ];
-    type Options = RoutesOptions;
-
-    fn run(context: &Context<'_>, options: &RoutesOptions) -> Result<Outcome> {
-        outcome(context.facts, context.crm, &RoutesInputs::default(), options)
-    }
-}
-
 /// The routes as the registry gives them, with what other methods worked out.
-pub(crate) fn outcome(facts: &Facts, crm: &Crm, inputs: &RoutesInputs<'_>, options: &RoutesOptions) -> Result<Outcome> {
+pub(crate) fn routes_outcome(facts: &Facts, crm: &Crm, inputs: &RoutesInputs<'_>, options: &RoutesOptions) -> Result<Outcome> {
     let subjects = Subjects::new(facts, crm);
     let result = walk(&subjects, crm, inputs, options)?;
     let unknown = unknown_directions_table(&result.summary.unknown_directions)?;

@@ -4,10 +4,12 @@
 mod context;
 mod people;
 mod relationship;
+mod routes;
 
 pub use context::Context;
 pub use people::{EffortMethod, PortfolioMethod};
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
+pub use routes::RoutesMethod;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
-use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, RoutesMethod, ThreePMethod};
+use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
 use crate::people::{HygieneMethod, MarketIndicatorMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,

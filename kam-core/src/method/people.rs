@@ -49,7 +49,8 @@ impl Method for PortfolioMethod {
     const ABOUT: &'static str =
         "What each manager looks after, plan against actual, and how much of the accounts' growth the manager explains.";
     const NEEDS: &'static [&'static str] = &["accounts.manager or ledger.manager"];
-    const BUILDS_ON: &'static [&'static str] = &["pyramid", "revenue_bridge"];
+    const BUILDS_ON: &'static [&'static str] =
+        &["pyramid", "purchase_model", "selection_matrix", "attractiveness", "our_attractiveness", "revenue_bridge"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("portfolio", "a manager; at last what nobody looks after"),
         ("plans", "a time of the plans and a manager"),

@@ -3,13 +3,22 @@
 use std::sync::Arc;
 
 use super::{Context, Method, Outcome};
-use crate::attractiveness::SelectionMatrixMethod;
+use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::error::{Code, Result};
-use crate::pyramid::{self, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions};
+use crate::pyramid::{self, PAliveAt, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends};
+use crate::retention::{PurchaseModel, PurchaseModelMethod};
 
-/// The probability that each account of the ledger is alive, in key order; `None` while no purchase model gives it.
-fn p_alive(_: &Context<'_>) -> Result<Option<Arc<Vec<f64>>>> {
-    Ok(None)
+/// What both methods take from others.
+const BUILDS_ON: &[&str] =
+    &[PurchaseModelMethod::NAME, SelectionMatrixMethod::NAME, AttractivenessMethod::NAME, OurAttractivenessMethod::NAME];
+
+/// The purchase model, where the ledger allows one that can be trusted.
+fn model(context: &Context<'_>) -> Result<Option<Arc<PurchaseModel>>> {
+    match PurchaseModel::shared(context) {
+        Ok(model) => Ok(Some(model).filter(|model| model.trustworthy)),
+        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether both sides are attractive to each other, in key order, by the selection matrix; `None` where no customer was asked, or the data allow
@@ -26,14 +35,21 @@ fn mutual(context: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
     }
 }
 
+/// The probability that each account of the ledger is alive, in key order; `None` where no purchase model can be trusted.
+fn p_alive(context: &Context<'_>) -> Result<Option<Vec<f64>>> {
+    let facts = context.facts;
+    let of = |model: &PurchaseModel| {
+        let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
+        (0..facts.len()).map(one).collect()
+    };
+    Ok(model(context)?.map(|model| of(&model)))
+}
+
 /// The level of each relationship, in key order.
 pub(super) fn levels(context: &Context<'_>) -> Result<Vec<&'static str>> {
     let options = context.given::<PyramidOptions>(PyramidMethod::NAME)?;
     let (p_alive, mutual) = (p_alive(context)?, mutual(context)?);
-    let inputs = PyramidInputs {
-        p_alive: p_alive.as_ref().map(|values| values.as_slice()),
-        mutual: mutual.as_ref().map(|values| values.as_slice()),
-    };
+    let inputs = PyramidInputs { p_alive: p_alive.as_deref(), mutual: mutual.as_ref().map(|values| values.as_slice()) };
     let pyramid = pyramid::pyramid(context.facts, context.crm, &inputs, &options)?;
     Ok(pyramid.accounts.iter().map(|account| account.level.name()).collect())
 }
@@ -48,14 +64,12 @@ impl Method for PyramidMethod {
         "How far each relationship has come, from transaction to synergy, why, and what is missing for the next level.";
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("pyramid", "an account, the highest level first"), ("levels", "a level, the highest first")];
+    const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
     type Options = PyramidOptions;
 
     fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
         let (p_alive, mutual) = (p_alive(context)?, mutual(context)?);
-        let inputs = PyramidInputs {
-            p_alive: p_alive.as_ref().map(|values| values.as_slice()),
-            mutual: mutual.as_ref().map(|values| values.as_slice()),
-        };
+        let inputs = PyramidInputs { p_alive: p_alive.as_deref(), mutual: mutual.as_ref().map(|values| values.as_slice()) };
         pyramid::outcome(context.facts, context.crm, &inputs, options)
     }
 }
@@ -76,11 +90,15 @@ impl Method for PyramidTransitionsMethod {
         ("spells", "an account and a run of periods on one level"),
         ("account_levels", "an account and an end of a period"),
     ];
+    const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
     type Options = PyramidTransitionsOptions;
 
     fn run(context: &Context<'_>, options: &PyramidTransitionsOptions) -> Result<Outcome> {
-        let mutual = mutual(context)?;
-        let inputs = PyramidTransitionsInputs { p_alive: None, mutual: mutual.as_ref().map(|values| values.as_slice()) };
+        let (facts, mutual, model) = (context.facts, mutual(context)?, model(context)?);
+        let ends = period_ends(facts, options);
+        let p_alive = model.as_ref().map(|model| |at: usize, place: usize| model.evidence_of_life(facts, at, ends[place]));
+        let p_alive = p_alive.as_ref().map(|known| known as PAliveAt<'_>);
+        let inputs = PyramidTransitionsInputs { p_alive, mutual: mutual.as_ref().map(|values| values.as_slice()) };
         pyramid::transitions_outcome(context.facts, context.crm, &inputs, options)
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use kam_numerics::btyd::{self, Fit, FitOptions, Kind};
 
-use super::btyd_summary::BtydSummary;
+use super::btyd_summary::{BtydSummary, days_per_unit};
 use super::holdout::{Holdout, HoldoutSummary, holdout};
 use super::purchase_model_tables;
 use crate::error::{Code, Error, Result};
@@ -224,6 +224,28 @@ impl PurchaseModel {
     #[must_use]
     pub fn trusted_p_alive(&self) -> Option<&[f64]> {
         self.trustworthy.then_some(&self.p_alive)
+    }
+
+    /// P(alive) of one account as evidence about it on a day up to that of the facts: the model as it was fitted, on what had been bought by
+    /// then. `None` where the fit is not to be trusted, nothing had been bought, or the model gives everybody with such a history the
+    /// same: BG/NBD says 1 of whoever bought once, because its customers leave after a repeat purchase only.
+    #[must_use]
+    pub fn evidence_of_life(&self, facts: &Facts, at: usize, day: Date) -> Option<f64> {
+        let fit = self.fit.as_ref().filter(|_| self.trustworthy)?;
+        let says_nothing = |x: u32| x == 0 && self.summary.model_used == PurchaseModelKind::BgNbd;
+        if day == facts.as_of() {
+            return self.histories.x[at].filter(|x| !says_nothing(*x)).map(|_| self.p_alive[at]);
+        }
+        let seen = |days: &mut dyn Iterator<Item = Date>| {
+            let mut days = days.take_while(|date| *date <= day);
+            let first = days.next()?;
+            Some(days.fold((0u32, first, first), |(x, first, _), date| (x + 1, first, date)))
+        };
+        let history = if self.histories.free { seen(&mut facts.purchase_days(at)) } else { seen(&mut facts.active_days(at)) };
+        let (x, first, last) = history.filter(|(x, ..)| !says_nothing(*x))?;
+        let unit = days_per_unit(self.histories.unit);
+        let time = |to: Date| f64::from(to.days_since(first)) / unit;
+        Some(fit.model.p_alive(f64::from(x), time(last), time(day)))
     }
 }
 

@@ -201,7 +201,6 @@ def review(facts: Facts, crm: Crm | None, options: str, progress: _Report | None
 def run(name: str, facts: Facts, crm: Crm | None, options: str) -> Outcome: ...
 def sample(options: str) -> tuple[str, list[tuple[str, Frame]], list[tuple[str, Frame]]]: ...
 
-_Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 _Integers: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
 _Counts: TypeAlias = np.ndarray[Any, np.dtype[np.uint32]]
 

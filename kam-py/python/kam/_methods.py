@@ -13,13 +13,13 @@ __all__ = [
     "abc",
     "abc_xyz",
     "attractiveness",
+    "clv",
     "develop_or_acquire",
     "key_account_profile",
     "key_account_types",
-    "clv",
-    "key_account_profile",
-    "key_account_types",
     "lorenz",
+    "loss",
+    "loss_dynamics",
     "our_attractiveness",
     "pareto",
     "purchase_model",
@@ -28,23 +28,21 @@ __all__ = [
     "revenue_bridge",
     "rfm",
     "routes",
-    "three_p",
-    "spend_model",
-    "routes",
     "selection_matrix",
+    "spend_model",
     "three_p",
     "unprofitable",
     "whale_curve",
+    "win_back",
     "xyz",
 ]
 
 AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
 Checked: TypeAlias = Literal["all"] | Literal["candidates"]
 GiniNormalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
-KeyRule: TypeAlias = Literal["pareto"] | Literal["any_route"]
-LossCriterion: TypeAlias = Literal["days"] | Literal["gap"] | Literal["p_alive"]
 Grain: TypeAlias = Literal["day"] | Literal["week"] | Literal["month"] | Literal["quarter"] | Literal["year"]
 KeyRule: TypeAlias = Literal["pareto"] | Literal["any_route"]
+LossCriterion: TypeAlias = Literal["days"] | Literal["gap"] | Literal["p_alive"]
 Measure: TypeAlias = (
     Literal["revenue"]
     | Literal["gross_sales"]
@@ -64,8 +62,6 @@ MissingValues: TypeAlias = Literal["worst"] | Literal["median"]
 NonPositive: TypeAlias = Literal["zero"] | Literal["like_new"]
 Normalisation: TypeAlias = Literal["min_max"] | Literal["vector"] | Literal["sum"] | Literal["max"] | Literal["z_score"] | Literal["rank"]
 Population: TypeAlias = Literal["window"] | Literal["all"]
-ReturnChanceSource: TypeAlias = Literal["history"] | Literal["p_alive"]
-PurchaseModelKind: TypeAlias = Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"]
 PreferenceFunction: TypeAlias = (
     Literal["usual"]
     | Literal["u_shape"]
@@ -74,8 +70,10 @@ PreferenceFunction: TypeAlias = (
     | Literal["linear"]
     | Literal["gaussian"]
 )
+PurchaseModelKind: TypeAlias = Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"]
 QuadrantPreset: TypeAlias = Literal["cheverton"] | Literal["mcdonald_woodburn"] | Literal["steele_court"]
 RandomIndex: TypeAlias = Literal["saaty"] | Literal["donegan_dodd"]
+ReturnChanceSource: TypeAlias = Literal["history"] | Literal["p_alive"]
 RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
 Role: TypeAlias = (
     Literal["decision_maker"]
@@ -88,11 +86,12 @@ Role: TypeAlias = (
 Scoring: TypeAlias = Literal["weighted_sum"] | Literal["topsis"] | Literal["vikor"] | Literal["promethee2"]
 SecondAxis: TypeAlias = Literal["relative_strength"] | Literal["revenue_share"]
 SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
-Undated: TypeAlias = Literal["as_today"] | Literal["unknown"]
 Spend: TypeAlias = Literal["net"] | Literal["gross"]
 Undated: TypeAlias = Literal["as_today"] | Literal["unknown"]
 UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
+ValueBase: TypeAlias = Literal["revenue"] | Literal["margin"] | Literal["profit"]
 WeightRule: TypeAlias = Literal["given"] | Literal["equal"] | Literal["ahp"] | Literal["entropy"] | Literal["critic"]
+WinBackObjective: TypeAlias = Literal["expected_value"] | Literal["uplift"]
 XyzLimits: TypeAlias = Literal["strict"] | Literal["moderate"] | Literal["wide"]
 XyzMeasure: TypeAlias = Literal["frequency"] | Literal["variability"]
 
@@ -356,24 +355,6 @@ def rfm(
     return run("rfm", facts, crm, options)
 
 
-def key_account_types(
-    facts: Facts,
-    crm: Crm | None = None,
-    *,
-    base: Measure = "profit",
-    fallback_to_revenue: bool = True,
-    breadwinner_share: float = 0.1,
-    new_months: int = 6,
-    large_budget: float | None = None,
-    budget_quantile: float = 0.75,
-    competitor_share: float = 0.5,
-    reference: float = 0.5,
-    leader_accounts: int = 5,
-    expert_criteria: Sequence[str] = ("quality_requirements", "service_requirements", "market_knowledge"),
-    expert_score: float | None = None,
-    expert_level: float = 0.8,
-) -> Result:
-    """Key account types: Who is a breadwinner, a prospect, an image maker or an expert, and why; candidates included.
 def purchase_model(
     facts: Facts,
     crm: Crm | None = None,
@@ -389,77 +370,10 @@ def purchase_model(
     calibration_end: str | None = None,
 ) -> Result:
     """Purchase model: Says of each account whether it is still alive and how often it will buy, by a model of the whole history.
-def key_account_types(
-    facts: Facts,
-    crm: Crm | None = None,
-    *,
-    base: Measure = "profit",
-    fallback_to_revenue: bool = True,
-    breadwinner_share: float = 0.1,
-    new_months: int = 6,
-    large_budget: float | None = None,
-    budget_quantile: float = 0.75,
-    competitor_share: float = 0.5,
-    reference: float = 0.5,
-    leader_accounts: int = 5,
-    expert_criteria: Sequence[str] = ("quality_requirements", "service_requirements", "market_knowledge"),
-    expert_score: float | None = None,
-    expert_level: float = 0.8,
-) -> Result:
-    """Key account types: Who is a breadwinner, a prospect, an image maker or an expert, and why; candidates included.
 
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
-        base: Breadwinner: what it brings a share of, over the window.
-        fallback_to_revenue: Breadwinner: without the ledger column that `base` needs, take revenue and say so; otherwise that is an error.
-        breadwinner_share: Breadwinner: the share of the total from which on an account is one, above 0 and up to 1.
-        new_months: Prospect: the calendar months since the first sale during which an account is new.
-        large_budget: Prospect: the budget from which on it is large; without, the quantile below.
-        budget_quantile: Prospect: without `large_budget`, a budget is large from this quantile of all known budgets on, 0 to 1.
-        competitor_share: Competitor's breadwinner: a prospect of whose spend one competitor holds more than this share, 0 to 1.
-        reference: Image maker: how far the account's name brings others (`accounts.reference`) from which on it is one, 0 to 1.
-        leader_accounts: Image maker: the leader of an industry or region by annual revenue, where so many accounts of it have one.
-        expert_criteria: Expert: the criteria of our ratings of the customer; all of them must be high.
-        expert_score: Expert: the score that is high; without, the share below of the scale.
-        expert_level: Expert: without `expert_score`, high is from this share of the way from the lowest to the highest score of our ratings
-            on, 0 to 1.
-
-    Tables:
-        key_account_types: an account of the ledger or a candidate; those with most types first
-        labels: an account and one of its types, with the evidence
-        types: a type
-    """
-    options: dict[str, Any] = {
-        "base": base,
-        "fallback_to_revenue": fallback_to_revenue,
-        "breadwinner_share": breadwinner_share,
-        "new_months": new_months,
-        "large_budget": large_budget,
-        "budget_quantile": budget_quantile,
-        "competitor_share": competitor_share,
-        "reference": reference,
-        "leader_accounts": leader_accounts,
-        "expert_criteria": expert_criteria,
-        "expert_score": expert_score,
-        "expert_level": expert_level,
-    }
-    return run("key_account_types", facts, crm, options)
-
-
-def routes(
-    facts: Facts,
-    crm: Crm | None = None,
-    *,
-    base: Measure = "revenue",
-    fallback_to_revenue: bool = True,
-    share: float = 0.8,
-    probability: float = 0.7,
-    likely_value: float = 0.0,
-    reference: float = 0.5,
-) -> Result:
-    """Routes to a key account: By which of four routes an account is key: it brings most today, could bring it, is likely to be won, or its
-    name brings others.
         model: The model: `bg_nbd`, `mbg_nbd` or `pareto_nbd`.
         unit: The unit of time. Scaling it scales alpha (and beta) alone; a month is a twelfth of 365.25 days.
         free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
@@ -500,6 +414,88 @@ def spend_model(
     min_repeaters: int = 50,
 ) -> Result:
     """Spend model: Says what each account will spend per purchase, between its own mean and that of all.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        spend: The money: `net` of returns, or `gross` sales.
+        non_positive: What accounts whose repeat purchases brought nothing or less are expected to spend: `zero`, or the same as a new
+            account (`like_new`). The model knows positive spends only, so they are left out of the fit.
+        free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
+        min_repeaters: With fewer accounts that bought on a second day, the fit is not trusted.
+
+    Tables:
+        spend_model: an account
+        parameters: a parameter
+    """
+    options: dict[str, Any] = {
+        "spend": spend,
+        "non_positive": non_positive,
+        "free_purchases": free_purchases,
+        "min_repeaters": min_repeaters,
+    }
+    return run("spend_model", facts, crm, options)
+
+
+def clv(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    periods: int = 12,
+    grain: Grain = "month",
+    discount_rate: float = 0.01,
+    margin_rate: float | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Customer lifetime value: Gives the discounted margin of the purchases that are expected of each account.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        periods: How many periods are looked ahead.
+        grain: The period of the discount rate. Periods are those of the calendar, counted from `as_of`: months have their own lengths.
+        discount_rate: The discount rate per period: 0.01 takes one per cent off for every period. What falls into a period is discounted
+            from its end.
+        margin_rate: The share of a spend that stays as margin; without, that of the ledger's whole history where its cost is mapped, and 1
+            where not.
+        given: Options of the methods it builds on (purchase_model, spend_model), by their names.
+
+    Tables:
+        clv: an account
+    """
+    options: dict[str, Any] = {
+        "periods": periods,
+        "grain": grain,
+        "discount_rate": discount_rate,
+        "margin_rate": margin_rate,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("clv", facts, crm, options)
+
+
+def key_account_types(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "profit",
+    fallback_to_revenue: bool = True,
+    breadwinner_share: float = 0.1,
+    new_months: int = 6,
+    large_budget: float | None = None,
+    budget_quantile: float = 0.75,
+    competitor_share: float = 0.5,
+    reference: float = 0.5,
+    leader_accounts: int = 5,
+    expert_criteria: Sequence[str] = ("quality_requirements", "service_requirements", "market_knowledge"),
+    expert_score: float | None = None,
+    expert_level: float = 0.8,
+) -> Result:
+    """Key account types: Who is a breadwinner, a prospect, an image maker or an expert, and why; candidates included.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
         base: Breadwinner: what it brings a share of, over the window.
         fallback_to_revenue: Breadwinner: without the ledger column that `base` needs, take revenue and say so; otherwise that is an error.
         breadwinner_share: Breadwinner: the share of the total from which on an account is one, above 0 and up to 1.
@@ -546,6 +542,7 @@ def routes(
     probability: float = 0.7,
     likely_value: float = 0.0,
     reference: float = 0.5,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Routes to a key account: By which of four routes an account is key: it brings most today, could bring it, is likely to be won, or its
     name brings others.
@@ -559,6 +556,7 @@ def routes(
         probability: `likely`: the probability of an open opportunity from which on the account is likely to be won, 0 to 1.
         likely_value: `likely`: the value from which on an open opportunity counts.
         reference: `strategic`: how far the account's name brings others (`accounts.reference`) from which on it matters, 0 to 1.
+        given: Options of the methods it builds on (purchase_model, spend_model), by their names.
 
     Tables:
         routes: an account of the ledger or a candidate; those with most routes first
@@ -573,132 +571,8 @@ def routes(
         "likely_value": likely_value,
         "reference": reference,
     }
-    return run("routes", facts, crm, options)
-
-
-def key_account_profile(
-    facts: Facts,
-    crm: Crm | None = None,
-    *,
-    key: KeyRule = "pareto",
-    key_attribute: str | None = None,
-    base: Measure = "revenue",
-    share: float = 0.8,
-    attributes: Sequence[str] = (),
-    bins: int = 5,
-    least_accounts: int = 5,
-    smoothing: float = 0.5,
-    least_information: float = 0.02,
-    folds: int = 5,
-    seed: int = 1,
-    fit_bands: int = 5,
-    lost_after_days: int = 365,
-) -> Result:
-    """Key account profile: What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.
-
-    Args:
-        facts: The facts of a ledger.
-        crm: The tables of a CRM; it needs accounts.
-        key: Which accounts of the ledger are key: those that hold most of the base now, or those with any route.
-        key_attribute: A yes-or-no attribute of the accounts table that says who is key, in place of `key`.
-        base: Of what the key accounts hold most, over the window.
-        share: The share of the base that the key accounts hold, above 0 and up to 1.
-        attributes: The columns of the accounts table that describe an account; none: industry, region, employees, annual_revenue, budget,
-            reference and every further attribute.
-        bins: The quantile bins that numbers are cut into, 2 to 50.
-        least_accounts: A word that fewer accounts have is put together with others of its kind.
-        smoothing: What is added to the counts of every bin, so that a bin without key accounts keeps a finite weight.
-        least_information: The information value from which on an attribute takes part in the fit.
-        folds: The parts of the cross-validation, 2 to 20.
-        seed: Where chance begins in dealing accounts to these parts.
-        fit_bands: The bands of the fit, for each of which the expected tenure is told, 1 to 20.
-        lost_after_days: The days without a sale after which an account counts as left.
-
-    Tables:
-        key_account_profile: a bin of an attribute; attributes that tell most first
-        attributes: an attribute
-        fit: a candidate or an account of the ledger; candidates first, the best fit first
-        bands: a band of the fit, the lowest first
-    """
-    options: dict[str, Any] = {
-        "key": key,
-        "key_attribute": key_attribute,
-        "base": base,
-        "share": share,
-        "attributes": attributes,
-        "bins": bins,
-        "least_accounts": least_accounts,
-        "smoothing": smoothing,
-        "least_information": least_information,
-        "folds": folds,
-        "seed": seed,
-        "fit_bands": fit_bands,
-        "lost_after_days": lost_after_days,
-    }
-    return run("key_account_profile", facts, crm, options)
-
-
-def three_p(
-    facts: Facts,
-    crm: Crm | None = None,
-    *,
-    accounts: Checked = "all",
-    cover: float = 1.0,
-    solvency: Mapping[str, Any] | None = None,
-    power_roles: Sequence[Role] = ("decision_maker",),
-    power_influence: float | None = None,
-) -> Result:
-    """Three-P check: Does a candidate need what we sell, can it pay, and do we know who decides?
-        spend: The money: `net` of returns, or `gross` sales.
-        non_positive: What accounts whose repeat purchases brought nothing or less are expected to spend: `zero`, or the same as a new
-            account (`like_new`). The model knows positive spends only, so they are left out of the fit.
-        free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
-        min_repeaters: With fewer accounts that bought on a second day, the fit is not trusted.
-
-    Tables:
-        spend_model: an account
-        parameters: a parameter
-    """
-    options: dict[str, Any] = {
-        "spend": spend,
-        "non_positive": non_positive,
-        "free_purchases": free_purchases,
-        "min_repeaters": min_repeaters,
-    }
-    return run("spend_model", facts, crm, options)
-
-
-def clv(
-    facts: Facts,
-    crm: Crm | None = None,
-    *,
-    periods: int = 12,
-    grain: Grain = "month",
-    discount_rate: float = 0.01,
-    margin_rate: float | None = None,
-    given: Mapping[str, Mapping[str, Any]] | None = None,
-) -> Result:
-    """Customer lifetime value: Gives the discounted margin of the purchases that are expected of each account.
-        base: Of what the key accounts hold most, over the window.
-        fallback_to_revenue: Without the ledger column that `base` needs, take revenue and say so; otherwise that is an error.
-        share: `pareto`: an account is among those that hold most while larger ones hold less than this share, above 0 and up to 1.
-        probability: `likely`: the probability of an open opportunity from which on the account is likely to be won, 0 to 1.
-        likely_value: `likely`: the value from which on an open opportunity counts.
-        reference: `strategic`: how far the account's name brings others (`accounts.reference`) from which on it matters, 0 to 1.
-
-    Tables:
-        routes: an account of the ledger or a candidate; those with most routes first
-        route_counts: a route
-        unknown_directions: a direction of opportunities that the ledger does not know
-    """
-    options: dict[str, Any] = {
-        "base": base,
-        "fallback_to_revenue": fallback_to_revenue,
-        "share": share,
-        "probability": probability,
-        "likely_value": likely_value,
-        "reference": reference,
-    }
+    if given is not None:
+        options["given"] = given
     return run("routes", facts, crm, options)
 
 
@@ -779,45 +653,6 @@ def three_p(
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
-        accounts: Who is checked: the ledger's accounts and the candidates, or the candidates alone.
-        cover: Purse: how many times the value of its open opportunities the budget must be.
-        solvency: Purse: a column of the accounts table that says whether an account can pay, as `{"attribute": "days_overdue", "at_most":
-            30}`.
-        power_roles: Power: the roles of contacts that decide.
-        power_influence: Power: the influence from which on a contact of any role decides; without, the role alone says it.
-
-    Tables:
-        three_p: a candidate or an account of the ledger, candidates first
-        unknown_directions: a direction of opportunities that the ledger does not know
-    """
-    options: dict[str, Any] = {
-        "accounts": accounts,
-        "cover": cover,
-        "solvency": solvency,
-        "power_roles": power_roles,
-        "power_influence": power_influence,
-    }
-    return run("three_p", facts, crm, options)
-        periods: How many periods are looked ahead.
-        grain: The period of the discount rate. Periods are those of the calendar, counted from `as_of`: months have their own lengths.
-        discount_rate: The discount rate per period: 0.01 takes one per cent off for every period. What falls into a period is discounted
-            from its end.
-        margin_rate: The share of a spend that stays as margin; without, that of the ledger's whole history where its cost is mapped, and 1
-            where not.
-        given: Options of the methods it builds on (purchase_model, spend_model), by their names.
-
-    Tables:
-        clv: an account
-    """
-    options: dict[str, Any] = {
-        "periods": periods,
-        "grain": grain,
-        "discount_rate": discount_rate,
-        "margin_rate": margin_rate,
-    }
-    if given is not None:
-        options["given"] = given
-    return run("clv", facts, crm, options)
         accounts: Who is checked: the ledger's accounts and the candidates, or the candidates alone.
         cover: Purse: how many times the value of its open opportunities the budget must be.
         solvency: Purse: a column of the accounts table that says whether an account can pay, as `{"attribute": "days_overdue", "at_most":
@@ -991,6 +826,7 @@ def pyramid(
     golden_margin: float = 0.75,
     golden_discount: float = 0.01,
     golden_return: float = 0.2,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Relationship pyramid: How far each relationship has come, from transaction to synergy, why, and what is missing for the next level.
 
@@ -1011,6 +847,7 @@ def pyramid(
         golden_margin: Golden shot: the share of accounts whose margin rate must be exceeded, 0 to 1.
         golden_discount: Golden shot: the discount up to which the customer did not haggle, as a share of the list amount.
         golden_return: Golden shot: the P(alive) up to which the customer will hardly return.
+        given: Options of the methods it builds on (purchase_model, selection_matrix, attractiveness, our_attractiveness), by their names.
 
     Tables:
         pyramid: an account, the highest level first
@@ -1031,6 +868,8 @@ def pyramid(
         "golden_discount": golden_discount,
         "golden_return": golden_return,
     }
+    if given is not None:
+        options["given"] = given
     return run("pyramid", facts, crm, options)
 
 
@@ -1043,6 +882,7 @@ def pyramid_transitions(
     undated: Undated = "as_today",
     max_account_levels: int = 1000000,
     pyramid: Mapping[str, Any] | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Transitions of the pyramid: How accounts move between the levels of the pyramid, how long it takes to climb, and who climbed or fell
     and why.
@@ -1059,6 +899,7 @@ def pyramid_transitions(
         pyramid: The thresholds of the levels, as those of the method pyramid. Without: {'active_days': 2, 'tenure_months': 3, 'activity':
             0.5, 'shrinkage': 0.0, 'trust_periods': 2, 'p_alive': 0.8, 'future_proxy': False, 'usual_gap': 0.9, 'joint_activities': 1,
             'unknown_gates': 'provisional', 'golden_margin': 0.75, 'golden_discount': 0.01, 'golden_return': 0.2}.
+        given: Options of the methods it builds on (purchase_model, selection_matrix, attractiveness, our_attractiveness), by their names.
 
     Tables:
         pyramid_transitions: a level and one that it was followed by
@@ -1076,6 +917,8 @@ def pyramid_transitions(
     }
     if pyramid is not None:
         options["pyramid"] = pyramid
+    if given is not None:
+        options["given"] = given
     return run("pyramid_transitions", facts, crm, options)
 
 
@@ -1083,42 +926,195 @@ def revenue_bridge(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    periods: int = 24,
-    compare: int = 12,
-    undated: Undated = "as_today",
-    max_account_levels: int = 1000000,
-    pyramid: Mapping[str, Any] | None = None,
+    span: int = 1,
+    comparison: int | None = None,
 ) -> Result:
-    """Transitions of the pyramid: How accounts move between the levels of the pyramid, how long it takes to climb, and who climbed or fell
-    and why.
+    """Revenue bridge: How the revenue of one time became that of the next: what recurred, what is new, returned, more, less and lost; it
+    adds up exactly.
 
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
-        periods: How many ends of periods are looked at, the last of which is `as_of`; fewer where the ledger is younger.
-        compare: Climbers and fallers: over how many periods up to `as_of` levels are compared; all that are looked at where there are
-            fewer.
-        undated: Whether both sides attract each other carries no date: take today's answer for the past, or none.
-        max_account_levels: The table `account_levels` is left empty where it would have more rows than this; `spells` says the same in
-            fewer.
-        pyramid: The thresholds of the levels, as those of the method pyramid. Without: {'active_days': 2, 'tenure_months': 3, 'activity':
-            0.5, 'shrinkage': 0.0, 'trust_periods': 2, 'p_alive': 0.8, 'future_proxy': False, 'usual_gap': 0.9, 'joint_activities': 1,
-            'unknown_gates': 'provisional', 'golden_margin': 0.75, 'golden_discount': 0.01, 'golden_return': 0.2}.
+        span: How many periods of the grain the series compares with as many before them: 1 is each period against the one before it.
+        comparison: How many periods that end with `as_of` the comparison by account sets against as many before them; without, those of the
+            window, or a year of the grain where the window is the whole history.
 
     Tables:
-        pyramid_transitions: a level and one that it was followed by
-        levels_by_period: an end of a period and a level
-        time_to_climb: a level and a higher one
-        movers: an account that stands on another level than before; climbers first
-        spells: an account and a run of periods on one level
-        account_levels: an account and an end of a period
+        revenue_bridge: a period, oldest first
+        directions: a period and direction
+        comparison: a part of the bridge from the opening to the closing span
+        comparison_directions: a direction, in the comparison
+        accounts: an account, in the comparison, largest change first
     """
     options: dict[str, Any] = {
-        "periods": periods,
-        "compare": compare,
-        "undated": undated,
-        "max_account_levels": max_account_levels,
+        "span": span,
+        "comparison": comparison,
     }
-    if pyramid is not None:
-        options["pyramid"] = pyramid
-    return run("pyramid_transitions", facts, crm, options)
+    return run("revenue_bridge", facts, crm, options)
+
+
+def develop_or_acquire(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    key_share: float = 0.8,
+    base: ValueBase | None = None,
+    hour_rate: float | None = None,
+    even_within: float = 0.1,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Develop or acquire: What growing key accounts brought against winning new ones, for the hours and cost of each.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        key_share: An account of the opening span is a key account while larger ones held less than this share of that span's value.
+        base: What the value of accounts is of; without, profit where the ledger has costs and revenue where not.
+        hour_rate: What an hour costs, in units of the currency, for activities that do not say what they cost.
+        even_within: Returns per unit of effort closer to each other than this share of the larger one are even.
+        given: Options of the methods it builds on (revenue_bridge), by their names.
+
+    Tables:
+        develop_or_acquire: a side: developing key accounts, acquiring new ones
+        groups: a group of accounts
+        accounts: an account with value or effort in the comparison, largest change first
+    """
+    options: dict[str, Any] = {
+        "key_share": key_share,
+        "base": base,
+        "hour_rate": hour_rate,
+        "even_within": even_within,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("develop_or_acquire", facts, crm, options)
+
+
+def loss(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    criterion: LossCriterion = "days",
+    days: int = 180,
+    gap_multiple: float = 3.0,
+    min_gaps: int = 2,
+    min_silence: int = 30,
+    p_alive: float = 0.5,
+    value_periods: int = 12,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Lost accounts: Which accounts are lost, since when, what they were worth, and which were lost before and came back.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        criterion: Which criterion decides; the other two are given beside it.
+        days: Lost by `days`: no purchase for this many days.
+        gap_multiple: Lost by `gap`: no purchase for longer than this many times the account's own median gap.
+        min_gaps: How many gaps between days with a sale an own median takes; with fewer, `days` stands in.
+        min_silence: A silence shorter than this many days is never a loss by `gap`, however often the account buys.
+        p_alive: Lost by `p_alive`: the purchase model's probability that the account is alive is below this.
+        value_periods: The value of a lost account is its revenue in this many periods, the last of which holds its last purchase.
+        given: Options of the methods it builds on (purchase_model), by their names.
+
+    Tables:
+        loss: an account, the lost ones first, largest value first
+        episodes: a loss in the history, newest first, with the return that ended it
+    """
+    options: dict[str, Any] = {
+        "criterion": criterion,
+        "days": days,
+        "gap_multiple": gap_multiple,
+        "min_gaps": min_gaps,
+        "min_silence": min_silence,
+        "p_alive": p_alive,
+        "value_periods": value_periods,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("loss", facts, crm, options)
+
+
+def loss_dynamics(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    reason_days: int = 180,
+    segment: str = "industry",
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Loss dynamics: How many accounts and how much value were lost per period, by direction, segment, manager and reason.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        reason_days: A reason is what happened from this many days before the last purchase until the account was lost.
+        segment: The column of the crm table `accounts` whose words are the segments: `industry`, `region` or a further column.
+        given: Options of the methods it builds on (loss, purchase_model), by their names.
+
+    Tables:
+        loss_dynamics: a period, oldest first
+        directions: a direction, largest value lost first
+        segments: a segment, largest value lost first
+        managers: a manager, largest value lost first
+        reasons: what happened before losses, most frequent first
+        details: what is noted as the reason, most frequent first
+        losses: a loss, newest first
+    """
+    options: dict[str, Any] = {
+        "reason_days": reason_days,
+        "segment": segment,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("loss_dynamics", facts, crm, options)
+
+
+def win_back(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    offers: Sequence[Mapping[str, Any]] = (),
+    budget: float | None = None,
+    objective: WinBackObjective = "expected_value",
+    base: ValueBase | None = None,
+    horizon_periods: int = 12,
+    chance: ReturnChanceSource = "history",
+    smoothing: float = 2.0,
+    search_limit: int = 2000000,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Win-back list: Which lost accounts are worth winning back, and with which offer, within a budget.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        offers: The offers to choose from, each with name, cost, discount, chance_factor, chance_added; without any, a contact that costs
+            nothing and changes nothing.
+        budget: What the offers may cost together, in units of the currency; no limit without.
+        objective: What the choice makes as large as it can be.
+        base: What the value of an account is of; without, profit where the ledger has costs and revenue where not.
+        horizon_periods: How many periods after `as_of` count: for the value of an account that returns, and for the chance that it does.
+        chance: Where the chance of a return comes from.
+        smoothing: How many silences the average chance weighs, against those that lasted as long as the account's.
+        search_limit: How many states the search for the best choice may look at; beyond, the best one found is given with its gap to the
+            bound.
+        given: Options of the methods it builds on (loss, purchase_model), by their names.
+
+    Tables:
+        win_back: a lost account, those to win back first, by what they are expected to bring
+        offers: an offer, in the order given
+    """
+    options: dict[str, Any] = {
+        "offers": offers,
+        "budget": budget,
+        "objective": objective,
+        "base": base,
+        "horizon_periods": horizon_periods,
+        "chance": chance,
+        "smoothing": smoothing,
+        "search_limit": search_limit,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("win_back", facts, crm, options)

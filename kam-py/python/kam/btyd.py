@@ -25,8 +25,8 @@ import numpy as np
 from kam import _kam
 from kam._errors import FitError, OptionError
 from kam._facts import Facts
-from kam._json import day
-from kam._ledger import Day, Ledger
+from kam._json import Day, day
+from kam._ledger import Ledger
 from kam._table import Table
 
 __all__ = [

@@ -1,0 +1,51 @@
+//! The routes to a key account in the registry, with what the purchase and spend models project.
+
+use super::{Context, Method, Outcome};
+use crate::error::{Code, Result};
+use crate::facts::Measure;
+use crate::key_account::{RoutesInputs, RoutesOptions, routes_outcome};
+use crate::retention::{ClvOptions, PurchaseModel, PurchaseModelMethod, SpendModel, SpendModelMethod, clv};
+
+/// [`routes`](crate::key_account::routes()) in the registry.
+pub struct RoutesMethod;
+
+/// What each account is projected to bring over as many periods as the window has, in the base, undiscounted; `None` where the base is no
+/// money that the models know, or a model is not to be trusted.
+fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Vec<f64>>> {
+    let margin_rate = match base {
+        Measure::Revenue => Some(1.0),
+        // The ledger's own, as for lifetime values.
+        Measure::Profit | Measure::Margin => None,
+        _ => return Ok(None),
+    };
+    let facts = context.facts;
+    let models = PurchaseModel::shared(context).and_then(|purchases| Ok((purchases, SpendModel::shared(context)?)));
+    let (purchases, spend) = match models {
+        Ok(models) => models,
+        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let periods = u32::try_from(facts.span().last.0 - facts.span().first.0 + 1).unwrap_or(1).clamp(1, 1_200);
+    let options = ClvOptions { periods, grain: facts.grain(), discount_rate: 0.0, margin_rate };
+    let value = clv(facts, &purchases, &spend, &options)?;
+    Ok(value.summary.trustworthy.then(|| value.clv.iter().map(|value| value.unwrap_or(f64::NAN)).collect()))
+}
+
+impl Method for RoutesMethod {
+    const NAME: &'static str = "routes";
+    const TITLE: &'static str = "Routes to a key account";
+    const ABOUT: &'static str =
+        "By which of four routes an account is key: it brings most today, could bring it, is likely to be won, or its name brings others.";
+    const BUILDS_ON: &'static [&'static str] = &[PurchaseModelMethod::NAME, SpendModelMethod::NAME];
+    const TABLES: &'static [(&'static str, &'static str)] = &[
+        ("routes", "an account of the ledger or a candidate; those with most routes first"),
+        ("route_counts", "a route"),
+        ("unknown_directions", "a direction of opportunities that the ledger does not know"),
+    ];
+    type Options = RoutesOptions;
+
+    fn run(context: &Context<'_>, options: &RoutesOptions) -> Result<Outcome> {
+        let projected = projected(context, options.base)?;
+        routes_outcome(context.facts, context.crm, &RoutesInputs { projected: projected.as_deref() }, options)
+    }
+}
