@@ -110,7 +110,7 @@ proptest! {
         }
         let whale = whale_curve(&served, &WhaleCurveOptions::default()).unwrap();
         let profit: i128 = (0..facts.len()).map(|at| i128::from(after.profit(at).unwrap())).sum();
-        prop_assert!((whale.summary.total - profit as f64).abs() < 1e-6);
+        prop_assert!((whale.summary.total - profit as f64).abs() < 1e-6, "{} is not {profit}", whale.summary.total);
         prop_assert!(crm.with_cost_to_serve(&served, &options).is_err());
     }
 

@@ -312,7 +312,9 @@ pub fn effort(facts: &Facts, crm: &Crm, inputs: &EffortInputs<'_>, options: &Eff
             let sums = by_group.entry(group).or_default();
             sums.accounts += strangers;
             sums.effort.add(rest);
+            // The proposal is about accounts of the ledger; what went elsewhere stays.
             sums.spent += done.spent_on_others(rest);
+            sums.proposed += done.spent_on_others(rest);
         }
     }
     let (equal_for_all, value_for_value) = indices(&accounts);

@@ -272,7 +272,8 @@ impl Method for HygieneMethod {
         let mut of_managers = vec![Column::text("manager", by.iter().map(|place| managers.name(*place)))];
         of_managers.extend(mistakes_columns(by.iter().map(|place| result.by_manager[*place])));
         let mut trend = vec![Column::dates("period", result.periods.iter().map(|(period, _)| Some(facts.grain().start(*period))))];
-        trend.extend(mistakes_columns(result.periods.iter().map(|(_, own)| *own)));
+        // The change over the window says nothing of one period.
+        trend.extend(mistakes_columns(result.periods.iter().map(|(_, own)| *own)).into_iter().take(2 + MISTAKES.len()));
         let items = &result.items;
         let dossier = vec![
             Column::words("item", items.iter().map(|(item, _)| item.name())),
