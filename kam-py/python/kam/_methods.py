@@ -592,6 +592,7 @@ def routes(
     probability: float = 0.7,
     likely_value: float = 0.0,
     reference: float = 0.5,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Routes to a key account: By which of four routes an account is key: it brings most today, could bring it, is likely to be won, or its
     name brings others.
@@ -605,6 +606,7 @@ def routes(
         probability: `likely`: the probability of an open opportunity from which on the account is likely to be won, 0 to 1.
         likely_value: `likely`: the value from which on an open opportunity counts.
         reference: `strategic`: how far the account's name brings others (`accounts.reference`) from which on it matters, 0 to 1.
+        given: Options of the methods it builds on (purchase_model, spend_model), by their names.
 
     Tables:
         routes: an account of the ledger or a candidate; those with most routes first
@@ -619,6 +621,8 @@ def routes(
         "likely_value": likely_value,
         "reference": reference,
     }
+    if given is not None:
+        options["given"] = given
     return run("routes", facts, crm, options)
 
 
@@ -872,6 +876,7 @@ def pyramid(
     golden_margin: float = 0.75,
     golden_discount: float = 0.01,
     golden_return: float = 0.2,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Relationship pyramid: How far each relationship has come, from transaction to synergy, why, and what is missing for the next level.
 
@@ -892,6 +897,7 @@ def pyramid(
         golden_margin: Golden shot: the share of accounts whose margin rate must be exceeded, 0 to 1.
         golden_discount: Golden shot: the discount up to which the customer did not haggle, as a share of the list amount.
         golden_return: Golden shot: the P(alive) up to which the customer will hardly return.
+        given: Options of the methods it builds on (purchase_model, selection_matrix, attractiveness, our_attractiveness), by their names.
 
     Tables:
         pyramid: an account, the highest level first
@@ -912,6 +918,8 @@ def pyramid(
         "golden_discount": golden_discount,
         "golden_return": golden_return,
     }
+    if given is not None:
+        options["given"] = given
     return run("pyramid", facts, crm, options)
 
 
@@ -924,6 +932,7 @@ def pyramid_transitions(
     undated: Undated = "as_today",
     max_account_levels: int = 1000000,
     pyramid: Mapping[str, Any] | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Transitions of the pyramid: How accounts move between the levels of the pyramid, how long it takes to climb, and who climbed or fell
     and why.
@@ -940,6 +949,7 @@ def pyramid_transitions(
         pyramid: The thresholds of the levels, as those of the method pyramid. Without: {'active_days': 2, 'tenure_months': 3, 'activity':
             0.5, 'shrinkage': 0.0, 'trust_periods': 2, 'p_alive': 0.8, 'future_proxy': False, 'usual_gap': 0.9, 'joint_activities': 1,
             'unknown_gates': 'provisional', 'golden_margin': 0.75, 'golden_discount': 0.01, 'golden_return': 0.2}.
+        given: Options of the methods it builds on (purchase_model, selection_matrix, attractiveness, our_attractiveness), by their names.
 
     Tables:
         pyramid_transitions: a level and one that it was followed by
@@ -957,6 +967,8 @@ def pyramid_transitions(
     }
     if pyramid is not None:
         options["pyramid"] = pyramid
+    if given is not None:
+        options["given"] = given
     return run("pyramid_transitions", facts, crm, options)
 
 
@@ -1234,7 +1246,8 @@ def portfolio(
         due_within_days: Open clauses that are due within this many days of `as_of` are listed.
         hour_rate: What an hour costs, in units of the currency, for activities that do not say what they cost.
         confidence: The confidence of the interval of the manager's share of the variance of growth.
-        given: Options of the methods it builds on (pyramid, revenue_bridge), by their names.
+        given: Options of the methods it builds on (pyramid, purchase_model, selection_matrix, attractiveness, our_attractiveness,
+            revenue_bridge), by their names.
 
     Tables:
         portfolio: a manager; at last what nobody looks after
