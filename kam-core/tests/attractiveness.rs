@@ -47,7 +47,7 @@ fn options(scoring: Scoring, weights: [f64; 3]) -> AttractivenessOptions {
         Criterion { weight, direction, ..Criterion::new(name, CriterionSource::Attribute(name.to_owned())) }
     };
     AttractivenessOptions {
-        criteria: ["one", "two", "three"].into_iter().zip(weights).map(criterion).collect(),
+        criteria: Some(["one", "two", "three"].into_iter().zip(weights).map(criterion).collect()),
         scoring,
         sureness_samples: 64,
         sureness_top: 3,

@@ -164,6 +164,10 @@ fn a_purchase_ledger_is_reviewed_in_the_words_of_buying() {
         assert!(whole.get(method).is_some(), "{method}: {:?}", whole.skipped);
     }
     assert_eq!(whole.facts.perspective.name(), "supplier");
+    // A supplier is judged by how we rate it, and the quadrants are those of supplier preferencing.
+    let summary = |name: &str| &whole.get(name).expect(name).summary;
+    assert_eq!(summary("attractiveness")["criteria"], json!(["quality", "delivery", "price", "service", "innovation"]));
+    assert_eq!(summary("selection_matrix")["preset"], json!("steele_court"));
     let levels = texts(whole.get("pyramid").unwrap(), "pyramid", "level");
     for level in ["transaction", "cooperation", "partnership"] {
         assert!(levels.contains(&json!(level)), "no {level}");

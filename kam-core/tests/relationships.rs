@@ -92,7 +92,7 @@ proptest! {
         use Normalisation as N;
         let facts = facts(&lines);
         let options = AttractivenessOptions {
-            criteria: criteria(),
+            criteria: Some(criteria()),
             normalisation: [N::MinMax, N::Vector, N::Sum, N::Max, N::ZScore, N::Rank][way],
             missing: if median { MissingValues::Median } else { MissingValues::Worst },
             ..AttractivenessOptions::default()

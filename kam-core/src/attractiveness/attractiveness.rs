@@ -14,7 +14,7 @@ use super::values::{Measured, measure};
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
-use crate::method::{Context, Method, Options, Outcome};
+use crate::method::{Context, Method, Outcome};
 use crate::table::{Column, Table, Unit};
 
 /// A criterion that was scored.
@@ -199,11 +199,11 @@ impl Attractiveness {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions) -> Result<Attractiveness> {
-    options.validate()?;
+    let options = &options.resolved(facts.perspective())?;
     let mut left_out = vec![];
     let mut kept: Vec<(&Criterion, Measured)> = vec![];
     let mut places = vec![];
-    for (place, criterion) in options.criteria.iter().enumerate() {
+    for (place, criterion) in options.listed().iter().enumerate() {
         let reason = match measure(criterion, facts, crm)? {
             Ok(measured) if facts.is_empty() || measured.values.iter().any(Option::is_some) => {
                 kept.push((criterion, measured));

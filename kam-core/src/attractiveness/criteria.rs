@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::facts::Measure;
+use crate::facts::{Measure, Perspective};
 
 /// Is more of a criterion better or worse?
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -200,16 +200,23 @@ impl Criterion {
     }
 }
 
-/// The default set: reliability, profit, length of the relationship, growth, new opportunities, reputation, of equal weight.
+/// The default set, of equal weight. Of a customer: reliability, profit, length of the relationship, growth, new opportunities, reputation. Of a
+/// supplier, whose profit is not ours to see: how we rate its quality, delivery, price, service and innovation.
 #[must_use]
-pub fn default_criteria() -> Vec<Criterion> {
+pub fn default_criteria(perspective: Perspective) -> Vec<Criterion> {
     let fact = |name, fact| Criterion::new(name, CriterionSource::Fact(fact));
-    vec![
-        fact("reliability", CriterionFact::Reliability),
-        fact("profit", CriterionFact::Profit),
-        fact("tenure", CriterionFact::TenureDays),
-        fact("growth", CriterionFact::Growth),
-        fact("new_opportunities", CriterionFact::DirectionsOpened),
-        Criterion::new("reputation", CriterionSource::Attribute("reference".to_owned())),
-    ]
+    match perspective {
+        Perspective::Customer => vec![
+            fact("reliability", CriterionFact::Reliability),
+            fact("profit", CriterionFact::Profit),
+            fact("tenure", CriterionFact::TenureDays),
+            fact("growth", CriterionFact::Growth),
+            fact("new_opportunities", CriterionFact::DirectionsOpened),
+            Criterion::new("reputation", CriterionSource::Attribute("reference".to_owned())),
+        ],
+        Perspective::Supplier => ["quality", "delivery", "price", "service", "innovation"]
+            .into_iter()
+            .map(|name| Criterion::new(name, CriterionSource::Rating(name.to_owned())))
+            .collect(),
+    }
 }

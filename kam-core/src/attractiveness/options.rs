@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::criteria::{Criterion, default_criteria};
 use crate::error::{Error, Result};
+use crate::facts::Perspective;
 use crate::method::Options;
 
 /// How a criterion's values are brought to a common scale.
@@ -118,8 +119,9 @@ pub enum MissingValues {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AttractivenessOptions {
-    /// The criteria: name, source, direction, weight, and for a categorical attribute what each word is worth.
-    pub criteria: Vec<Criterion>,
+    /// The criteria: name, source, direction, weight, and for a categorical attribute what each word is worth. Without: reliability, profit,
+    /// tenure, growth, new opportunities and reputation of a customer; rated quality, delivery, price, service and innovation of a supplier.
+    pub criteria: Option<Vec<Criterion>>,
     /// How values are brought to a common scale.
     pub normalisation: Normalisation,
     /// The criteria's own weights, the same for all, from comparisons of pairs, or from the values themselves.
@@ -154,7 +156,7 @@ pub struct AttractivenessOptions {
 impl Default for AttractivenessOptions {
     fn default() -> Self {
         AttractivenessOptions {
-            criteria: default_criteria(),
+            criteria: None,
             normalisation: Normalisation::default(),
             weights: WeightRule::default(),
             comparisons: None,
@@ -173,18 +175,33 @@ impl Default for AttractivenessOptions {
     }
 }
 
+impl AttractivenessOptions {
+    /// With the criteria of this end of the relationship where none were given, and checked.
+    pub(super) fn resolved(&self, perspective: Perspective) -> Result<Self> {
+        let criteria = self.criteria.clone().unwrap_or_else(|| default_criteria(perspective));
+        let resolved = AttractivenessOptions { criteria: Some(criteria), ..self.clone() };
+        resolved.validate()?;
+        Ok(resolved)
+    }
+
+    /// The criteria that were given; of [`resolved`](Self::resolved) options all there are.
+    pub(super) fn listed(&self) -> &[Criterion] {
+        self.criteria.as_deref().unwrap_or_default()
+    }
+}
+
 impl Options for AttractivenessOptions {
     fn validate(&self) -> Result<()> {
-        if self.criteria.is_empty() {
+        if self.criteria.as_ref().is_some_and(Vec::is_empty) {
             return Err(Error::option("criteria", "empty", "at least one criterion"));
         }
-        for (at, criterion) in self.criteria.iter().enumerate() {
+        for (at, criterion) in self.listed().iter().enumerate() {
             criterion.validate()?;
-            if self.criteria[..at].iter().any(|other| other.name == criterion.name) {
+            if self.listed()[..at].iter().any(|other| other.name == criterion.name) {
                 return Err(Error::option("criteria", format!("two criteria named `{}`", criterion.name), "criteria with different names"));
             }
         }
-        if self.weights == WeightRule::Given && self.criteria.iter().all(|criterion| criterion.weight == 0.0) {
+        if self.weights == WeightRule::Given && self.criteria.is_some() && self.listed().iter().all(|criterion| criterion.weight == 0.0) {
             return Err(Error::option("criteria", "weighted 0 throughout", "weighted above 0 at least once"));
         }
         let share = |name, value: f64| {
@@ -206,8 +223,10 @@ impl Options for AttractivenessOptions {
         match (&self.comparisons, self.weights) {
             (None, WeightRule::Ahp) => Err(Error::option("comparisons", "missing", "given with weights = \"ahp\": one row a criterion")),
             (Some(_), rule) if rule != WeightRule::Ahp => Err(Error::option("comparisons", "given", "left out unless weights = \"ahp\"")),
+            // How many the default criteria are is known when the ledger's end is.
+            (Some(_), _) if self.criteria.is_none() => Ok(()),
             (Some(rows), _) => {
-                let expected = self.criteria.len();
+                let expected = self.listed().len();
                 match rows.iter().map(Vec::len).chain([rows.len()]).find(|found| *found != expected) {
                     Some(found) => {
                         let value = format!("a matrix with {found} where {expected} belong");

@@ -1,5 +1,6 @@
 //! The four quadrants and what the literature calls them.
 
+use crate::facts::Perspective;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,17 @@ pub enum QuadrantPreset {
     McdonaldWoodburn,
     /// Steele and Court, supplier preferencing from the customer's view, how a supplier sees it: core, development, exploitable, nuisance.
     SteeleCourt,
+}
+
+impl QuadrantPreset {
+    /// The usual names for this end of the relationship.
+    #[must_use]
+    pub fn of(perspective: Perspective) -> Self {
+        match perspective {
+            Perspective::Customer => QuadrantPreset::Cheverton,
+            Perspective::Supplier => QuadrantPreset::SteeleCourt,
+        }
+    }
 }
 
 /// A quadrant by its two axes.

@@ -47,7 +47,7 @@ pub(super) fn weights(options: &AttractivenessOptions, kept: &[usize], columns: 
         let found = Matrix::of_columns(&slices).and_then(|matrix| work(&matrix));
         found.map_err(|error| refuse(error, options, kept))
     };
-    let given: Vec<f64> = kept.iter().map(|at| options.criteria[*at].weight).collect();
+    let given: Vec<f64> = kept.iter().map(|at| options.listed()[*at].weight).collect();
     Ok(match options.weights {
         WeightRule::Given => (with(&|_| mcda::unit_weights(&given))?, None),
         WeightRule::Equal => (mcda::equal_weights(kept.len()), None),
@@ -153,7 +153,7 @@ pub(super) fn sureness(options: &AttractivenessOptions, columns: &[Vec<f64>]) ->
 
 /// An error of the numerics with the criteria's own names.
 fn refuse(error: McdaError, options: &AttractivenessOptions, kept: &[usize]) -> Error {
-    let name = |criterion: usize| kept.get(criterion).map_or("?", |at| options.criteria[*at].name.as_str());
+    let name = |criterion: usize| kept.get(criterion).map_or("?", |at| options.listed()[*at].name.as_str());
     let (message, hint) = match &error {
         McdaError::Negative { criterion, value, .. } => (
             format!("weights by entropy need values of 0 or more on the common scale, and `{}` has {value}", name(*criterion)),

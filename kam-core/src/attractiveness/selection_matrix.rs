@@ -32,8 +32,8 @@ pub enum SecondAxis {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SelectionMatrixOptions {
-    /// What the quadrants are called.
-    pub preset: QuadrantPreset,
+    /// What the quadrants are called. Without: as Cheverton calls those of customers, and as Steele and Court call those of suppliers.
+    pub preset: Option<QuadrantPreset>,
     /// Where attractiveness is cut: `"median"`, `{"absolute": 50}` or `{"quantile": 0.8}`.
     pub attractiveness_cut: CutPoint,
     /// Where the second axis is cut; at 1 we are level with the best competitor.
@@ -47,7 +47,7 @@ pub struct SelectionMatrixOptions {
 impl Default for SelectionMatrixOptions {
     fn default() -> Self {
         SelectionMatrixOptions {
-            preset: QuadrantPreset::default(),
+            preset: None,
             attractiveness_cut: CutPoint::Median,
             strength_cut: CutPoint::Absolute(1.0),
             second_axis: SecondAxis::default(),
@@ -184,6 +184,7 @@ pub fn selection_matrix(
     options: &SelectionMatrixOptions,
 ) -> Result<SelectionMatrix> {
     options.validate()?;
+    let preset = options.preset.unwrap_or(QuadrantPreset::of(facts.perspective()));
     if attractiveness.score.len() != facts.len() || ours.accounts.len() != facts.len() {
         return Err(Error::internal("selection_matrix: results of other facts"));
     }
@@ -225,12 +226,12 @@ pub fn selection_matrix(
     let quadrants: Vec<QuadrantSums> = Quadrant::ALL.into_iter().map(sums).collect();
     let summary = SelectionMatrixSummary {
         accounts: accounts.len(),
-        quadrants: quadrants.iter().map(|sums| (sums.quadrant.name(options.preset), sums.accounts)).collect(),
+        quadrants: quadrants.iter().map(|sums| (sums.quadrant.name(preset), sums.accounts)).collect(),
         unknown: accounts.iter().filter(|account| account.quadrant.is_none()).count(),
         inferred: accounts.iter().filter(|account| account.inferred).count(),
         attractiveness_cut,
         strength_cut,
-        preset: options.preset,
+        preset,
         second_axis: options.second_axis,
     };
     Ok(SelectionMatrix { accounts, quadrants, summary })
@@ -262,8 +263,8 @@ impl Method for SelectionMatrixMethod {
     fn run(context: &Context<'_>, options: &SelectionMatrixOptions) -> Result<Outcome> {
         let facts = context.facts;
         let result = Self::result(context, options)?;
-        let (each, revenue) = (&result.accounts, &facts.window().revenue);
-        let name = |account: &SelectionMatrixAccount| account.quadrant.map(|quadrant| quadrant.name(options.preset));
+        let (each, revenue, preset) = (&result.accounts, &facts.window().revenue, result.summary.preset);
+        let name = |account: &SelectionMatrixAccount| account.quadrant.map(|quadrant| quadrant.name(preset));
         let mut order: Vec<usize> = (0..facts.len()).collect();
         // Those without a quadrant come last.
         let place = |at: usize| each[at].quadrant.map_or(Quadrant::ALL.len(), |quadrant| quadrant as usize);
@@ -293,14 +294,14 @@ impl Method for SelectionMatrixMethod {
         let quadrants = Table::new(
             "quadrants",
             vec![
-                Column::words("quadrant", sums.iter().map(|sums| sums.quadrant.name(options.preset))),
+                Column::words("quadrant", sums.iter().map(|sums| sums.quadrant.name(preset))),
                 Column::words("attractiveness", sums.iter().map(|sums| if sums.quadrant.is_attractive() { "high" } else { "low" })),
                 Column::words("strength", sums.iter().map(|sums| if sums.quadrant.is_strong() { "high" } else { "low" })),
                 Column::counts("accounts", sums.iter().map(|sums| i64::try_from(sums.accounts).unwrap_or(i64::MAX))),
                 Column::floats("revenue", Unit::Money, sums.iter().map(|sums| Some(money(sums.revenue)))),
                 Column::floats("revenue_share", Unit::Share, sums.iter().map(|sums| share(sums.revenue))),
                 Column::floats("profit", Unit::Money, sums.iter().map(|sums| sums.profit.map(money))),
-                Column::words("policy", sums.iter().map(|sums| sums.quadrant.policy(options.preset))),
+                Column::words("policy", sums.iter().map(|sums| sums.quadrant.policy(preset))),
             ],
         )?;
         Outcome::new(vec![table, quadrants], &result.summary)?.with_accounts(vec![

@@ -749,12 +749,9 @@ def attractiveness(
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
-        criteria: The criteria: name, source, direction, weight, and for a categorical attribute what each word is worth. Without: [{'name':
-            'reliability', 'source': {'fact': 'reliability'}, 'direction': 'benefit', 'weight': 1.0}, {'name': 'profit', 'source': {'fact':
-            'profit'}, 'direction': 'benefit', 'weight': 1.0}, {'name': 'tenure', 'source': {'fact': 'tenure_days'}, 'direction': 'benefit',
-            'weight': 1.0}, {'name': 'growth', 'source': {'fact': 'growth'}, 'direction': 'benefit', 'weight': 1.0}, {'name':
-            'new_opportunities', 'source': {'fact': 'directions_opened'}, 'direction': 'benefit', 'weight': 1.0}, {'name': 'reputation',
-            'source': {'attribute': 'reference'}, 'direction': 'benefit', 'weight': 1.0}].
+        criteria: The criteria: name, source, direction, weight, and for a categorical attribute what each word is worth. Without:
+            reliability, profit, tenure, growth, new opportunities and reputation of a customer; rated quality, delivery, price, service and
+            innovation of a supplier.
         normalisation: How values are brought to a common scale.
         weights: The criteria's own weights, the same for all, from comparisons of pairs, or from the values themselves.
         comparisons: With weights = ahp: how many times the criterion of the row counts as much as that of the column, in the order of the
@@ -776,6 +773,7 @@ def attractiveness(
         criteria: a criterion that was scored
     """
     options: dict[str, Any] = {
+        "criteria": criteria,
         "normalisation": normalisation,
         "weights": weights,
         "comparisons": comparisons,
@@ -791,8 +789,6 @@ def attractiveness(
         "sureness_seed": sureness_seed,
         "sureness_top": sureness_top,
     }
-    if criteria is not None:
-        options["criteria"] = criteria
     return run("attractiveness", facts, crm, options)
 
 
@@ -823,7 +819,7 @@ def selection_matrix(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    preset: QuadrantPreset = "cheverton",
+    preset: QuadrantPreset | None = None,
     attractiveness_cut: Literal["median"] | Mapping[str, Any] = "median",
     strength_cut: Literal["median"] | Mapping[str, Any] | None = None,
     second_axis: SecondAxis = "relative_strength",
@@ -835,7 +831,8 @@ def selection_matrix(
     Args:
         facts: The facts of a ledger.
         crm: The tables of a CRM.
-        preset: What the quadrants are called.
+        preset: What the quadrants are called. Without: as Cheverton calls those of customers, and as Steele and Court call those of
+            suppliers.
         attractiveness_cut: Where attractiveness is cut: `"median"`, `{"absolute": 50}` or `{"quantile": 0.8}`.
         strength_cut: Where the second axis is cut; at 1 we are level with the best competitor. Without: {'absolute': 1.0}.
         second_axis: What stands on the second axis.
