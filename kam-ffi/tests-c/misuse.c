@@ -356,7 +356,7 @@ static void facts_calls(const kam_ledger *ledger, const kam_facts *good)
     IS_NULL("facts", kam_facts_with_cost_to_serve(NULL, no_accounts, NULL, &facts, &error));
     IS_NULL("crm", kam_facts_with_cost_to_serve(good, NULL, NULL, &facts, &error));
     IS_NULL("served", kam_facts_with_cost_to_serve(good, no_accounts, NULL, NULL, &error));
-    FAILS(KAM_OPTION, "spread", kam_facts_with_cost_to_serve(good, no_accounts, "{\"spread\": \"guess\"}", &facts, &error));
+    FAILS(KAM_OPTION, "guess", kam_facts_with_cost_to_serve(good, no_accounts, "{\"spread\": \"guess\"}", &facts, &error));
     FAILS(KAM_MISSING_INPUT, "activities", kam_facts_with_cost_to_serve(good, no_accounts, NULL, &facts, &error));
     CHECK(facts == UNTOUCHED(kam_facts *));
     kam_crm_free(no_accounts);
