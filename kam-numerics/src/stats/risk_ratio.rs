@@ -26,7 +26,7 @@ pub struct RiskRatio {
 #[must_use]
 pub fn risk_ratio(exposed_events: u64, exposed: u64, other_events: u64, others: u64, confidence: f64) -> Option<RiskRatio> {
     let sound = exposed > 0 && others > 0 && exposed_events <= exposed && other_events <= others && exposed_events + other_events > 0;
-    if !sound || !(confidence > 0.0 && confidence < 1.0) {
+    if !(sound && confidence > 0.0 && confidence < 1.0) {
         return None;
     }
     let corrected = exposed_events == 0 || other_events == 0;
