@@ -91,8 +91,8 @@ proptest! {
         let added: Vec<i64> = (0..facts.len()).map(|at| costs.assigned[at] + costs.spread[at]).collect();
         prop_assert_eq!(after.cost_to_serve.as_ref().unwrap(), &added);
         prop_assert_eq!(sum(served.history().cost_to_serve.as_ref().unwrap()), sum(&added) + i128::from(costs.before_window));
-        for at in 0..facts.len() {
-            prop_assert_eq!(after.profit(at).unwrap(), before.profit(at).unwrap() - added[at]);
+        for (at, added) in added.iter().enumerate() {
+            prop_assert_eq!(after.profit(at).unwrap(), before.profit(at).unwrap() - added);
         }
         // Nothing else changes.
         prop_assert_eq!((&after.revenue, &after.returns, &after.cost, &after.orders), (&before.revenue, &before.returns, &before.cost, &before.orders));
