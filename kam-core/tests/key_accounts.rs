@@ -87,7 +87,8 @@ fn every_level_occurs_and_the_last_end_is_today() {
         Some((0..activities.kind.len()).any(is_joint))
     };
     let mutual: Vec<Option<bool>> = (0..facts.len()).map(joint).collect();
-    let today = pyramid(&facts, &crm, &PyramidInputs { mutual: Some(&mutual), ..PyramidInputs::default() }, &PyramidOptions::default()).unwrap();
+    let today =
+        pyramid(&facts, &crm, &PyramidInputs { mutual: Some(&mutual), ..PyramidInputs::default() }, &PyramidOptions::default()).unwrap();
     for level in [Level::Transaction, Level::Cooperation, Level::Partnership, Level::Synergy] {
         assert!(today.accounts.iter().any(|account| account.level == level), "no {}", level.name());
     }
@@ -138,13 +139,17 @@ fn what_is_projected_opens_the_route_potential() {
     let (facts, crm) = sample(1);
     let none = vec![f64::NAN; facts.len()];
     let mut much = none.clone();
-    let plain = routes(&facts, &crm, &RoutesInputs { projected: Some(&none), ..RoutesInputs::default() }, &RoutesOptions::default()).unwrap();
+    let plain =
+        routes(&facts, &crm, &RoutesInputs { projected: Some(&none), ..RoutesInputs::default() }, &RoutesOptions::default()).unwrap();
     let at = plain.accounts.iter().position(|account| !account.is_key()).unwrap();
     much[at] = 5e6;
-    let with = routes(&facts, &crm, &RoutesInputs { projected: Some(&much), ..RoutesInputs::default() }, &RoutesOptions::default()).unwrap();
+    let with =
+        routes(&facts, &crm, &RoutesInputs { projected: Some(&much), ..RoutesInputs::default() }, &RoutesOptions::default()).unwrap();
     assert_eq!(with.accounts[at].is[1], Some(true));
     assert!(with.summary.missing.is_empty());
-    assert!(routes(&facts, &crm, &RoutesInputs { projected: Some(&much[1..]), ..RoutesInputs::default() }, &RoutesOptions::default()).is_err());
+    assert!(
+        routes(&facts, &crm, &RoutesInputs { projected: Some(&much[1..]), ..RoutesInputs::default() }, &RoutesOptions::default()).is_err()
+    );
 }
 
 #[test]

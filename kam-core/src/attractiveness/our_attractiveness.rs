@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::decimal::write_decimal;
 use super::cuts::CutPoint;
+use super::decimal::write_decimal;
 use super::inferred::{Signals, infer};
 use crate::crm::{ByAccount, Crm, Ratings, Side};
 use crate::error::Result;

@@ -46,13 +46,7 @@ pub struct SelectionMatrixOptions {
 
 impl Default for SelectionMatrixOptions {
     fn default() -> Self {
-        SelectionMatrixOptions {
-            preset: None,
-            attractiveness_cut: CutPoint::Median,
-            strength_cut: None,
-            second_axis: None,
-            inferred: true,
-        }
+        SelectionMatrixOptions { preset: None, attractiveness_cut: CutPoint::Median, strength_cut: None, second_axis: None, inferred: true }
     }
 }
 

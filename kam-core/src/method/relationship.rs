@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{Context, Method, Outcome};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::error::{Code, Result};
-use crate::pyramid::{self, PAliveAt, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends};
+use crate::pyramid::{
+    self, PAliveAt, Pyramid, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends,
+};
 use crate::retention::{PurchaseModel, PurchaseModelMethod};
 
 /// What both methods take from others.
@@ -38,6 +40,29 @@ fn mutual(context: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
     }
 }
 
+/// The pyramid with these options: worked out once in a context, from what was given for the methods below it.
+fn pyramid_of(context: &Context<'_>, options: &PyramidOptions) -> Result<Arc<Pyramid>> {
+    context.remember(PyramidMethod::NAME, options, || {
+        let (facts, mutual) = (context.facts, mutual(context)?);
+        let p_alive: Result<Vec<f64>, String> = model(context)?.map(|model| {
+            let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
+            (0..facts.len()).map(one).collect()
+        });
+        let inputs = PyramidInputs {
+            p_alive: p_alive.as_deref().ok(),
+            why_no_p_alive: p_alive.as_ref().err().map(String::as_str),
+            mutual: mutual.as_ref().map(|values| values.as_slice()),
+        };
+        pyramid::pyramid(facts, context.crm, &inputs, options)
+    })
+}
+
+/// The level of each relationship, in key order.
+pub(super) fn levels(context: &Context<'_>) -> Result<Vec<&'static str>> {
+    let pyramid = pyramid_of(context, &context.given::<PyramidOptions>(PyramidMethod::NAME)?)?;
+    Ok(pyramid.accounts.iter().map(|account| account.level.name()).collect())
+}
+
 /// [`pyramid`](pyramid::pyramid()) in the registry.
 pub struct PyramidMethod;
 
@@ -52,17 +77,7 @@ impl Method for PyramidMethod {
     type Options = PyramidOptions;
 
     fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
-        let (facts, mutual) = (context.facts, mutual(context)?);
-        let p_alive: Result<Vec<f64>, String> = model(context)?.map(|model| {
-            let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
-            (0..facts.len()).map(one).collect()
-        });
-        let inputs = PyramidInputs {
-            p_alive: p_alive.as_deref().ok(),
-            why_no_p_alive: p_alive.as_ref().err().map(String::as_str),
-            mutual: mutual.as_ref().map(|values| values.as_slice()),
-        };
-        pyramid::outcome(facts, context.crm, &inputs, options)
+        pyramid::outcome(context.facts, &*pyramid_of(context, options)?)
     }
 }
 

@@ -203,16 +203,15 @@ fn level_sums(facts: &Facts, accounts: &[PyramidAccount]) -> Vec<LevelSums> {
     all.into_iter().filter(|sums| sums.level != Level::None || sums.accounts > 0).collect()
 }
 
-/// The pyramid as the registry gives it, with what other methods worked out.
-pub(crate) fn outcome(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &PyramidOptions) -> Result<Outcome> {
-    let result = pyramid(facts, crm, inputs, options)?;
-    let columns = account_columns(facts, &result)?;
+/// The pyramid as the registry gives it.
+pub(crate) fn outcome(facts: &Facts, result: &Pyramid) -> Result<Outcome> {
+    let columns = account_columns(facts, result)?;
     let taken = |name: &str, of: &str| columns.iter().find(|column| column.name() == of).map(|column| column.named(name));
     let of_master =
         [("level", "level"), ("level_provisional", "provisional"), ("level_missing", "missing"), ("golden_shot", "golden_shot")];
     let master = of_master.into_iter().filter_map(|(name, of)| taken(name, of)).collect();
-    let main = accounts_table(facts, &result, &columns)?;
-    Outcome::new(vec![main, levels_table(facts, &result)?], &result.summary)?.with_accounts(master)
+    let main = accounts_table(facts, result, &columns)?;
+    Outcome::new(vec![main, levels_table(facts, result)?], &result.summary)?.with_accounts(master)
 }
 
 /// The columns of the main table in the order of the keys: read one after the other, and put into the table's order when they are columns.

@@ -289,8 +289,7 @@ pub fn pyramid_transitions(
     // No table says since when a dispute is resolved, a clause is broken or a customer thinks of us as he does.
     let dated_future = inputs.p_alive.is_some() || options.pyramid.future_proxy;
     let settled_some_day = crm.activities().is_some() || crm.contracts().is_some();
-    let undated =
-        [(settled_some_day, Gate::Risk), (settled_some_day, Gate::Trust), (!dated_future, Gate::Future), (true, Gate::Mutual)];
+    let undated = [(settled_some_day, Gate::Risk), (settled_some_day, Gate::Trust), (!dated_future, Gate::Future), (true, Gate::Mutual)];
     let undated = undated.into_iter().filter(|(is_undated, _)| *is_undated).map(|(_, gate)| gate.name()).collect();
     let summary = PyramidTransitionsSummary {
         accounts: facts.len(),

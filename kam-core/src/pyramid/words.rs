@@ -101,7 +101,11 @@ fn describe_future(out: &mut String, e: &RelationshipEvidence, options: &Pyramid
         (_, Some(p_alive)) => write!(out, "P(alive) {p_alive:.2} ({} needed), no running contract known", options.p_alive),
         ((Some(_), true), None) => {
             let silent = Count(i64::from(e.silent_days.unwrap_or(0)), "day", "days");
-            write!(out, "silent for {silent}, usual gaps in the ledger are up to {} (a proxy: P(alive) is not known)", e.usual_gap.unwrap_or(0))
+            write!(
+                out,
+                "silent for {silent}, usual gaps in the ledger are up to {} (a proxy: P(alive) is not known)",
+                e.usual_gap.unwrap_or(0)
+            )
         }
         _ => write!(out, "a long future is unknown (needs P(alive) or a running contract)"),
     }
@@ -109,7 +113,11 @@ fn describe_future(out: &mut String, e: &RelationshipEvidence, options: &Pyramid
 
 /// How the future is judged without P(alive).
 pub(super) fn future_note(why: &str, options: &PyramidOptions) -> String {
-    let instead = if options.future_proxy { "goes by the usual gaps between purchases, a proxy" } else { "is unknown without a running contract (future_proxy goes by the usual gaps between purchases)" };
+    let instead = if options.future_proxy {
+        "goes by the usual gaps between purchases, a proxy"
+    } else {
+        "is unknown without a running contract (future_proxy goes by the usual gaps between purchases)"
+    };
     format!("no purchase model can be trusted ({why}): the gate future {instead}")
 }
 

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::bridge_steps::Movement;
 use super::develop_tables::outcome;
-use super::effort::{Effort, Efforts};
 use super::revenue_bridge::{RevenueBridge, RevenueBridgeOptions, remembered_bridge};
 use super::value::ValueBase;
-use crate::crm::Crm;
+use crate::crm::{Crm, Effort, Efforts};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};

@@ -198,7 +198,8 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
 }
 
 fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBackOptions) -> Result<()> {
-    let lengths = [Some(loss.accounts.len()), inputs.p_alive.map(<[f64]>::len), inputs.value.map(<[f64]>::len), inputs.revenue.map(<[f64]>::len)];
+    let lengths =
+        [Some(loss.accounts.len()), inputs.p_alive.map(<[f64]>::len), inputs.value.map(<[f64]>::len), inputs.revenue.map(<[f64]>::len)];
     if lengths.into_iter().flatten().any(|len| len != facts.len()) {
         return Err(Error::new(Code::StateMismatch, "win_back: losses, chances or values are not those of these facts")
             .with_hint("give one of each per account of the facts, in key order"));
