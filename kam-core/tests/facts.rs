@@ -1,6 +1,6 @@
 //! Facts are exact and do not depend on the order of the rows, on batches, threads or merges; and they are what a plain sum gives.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -386,7 +386,7 @@ fn parts_without_a_single_key_are_of_any_kind() {
         let amounts: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
         RecordBatch::try_from_iter([("account", Arc::clone(keys)), ("date", days), ("amount", amounts)]).unwrap()
     };
-    let facts = |keys: &[&ArrayRef]| {
+    let facts = |keys: &[&ArrayRef]| -> kam_core::Result<Facts> {
         let batches: Vec<RecordBatch> = keys.iter().map(|keys| part(keys)).collect();
         Ledger::from_batches(batches, Columns::new("account", "date", "amount"))?.facts(&options(Grain::Month, Window::ALL))
     };
@@ -403,10 +403,10 @@ fn parts_without_a_single_key_are_of_any_kind() {
 #[test]
 fn money_of_postgres_is_refused_by_its_name() {
     let field = |kind: &str| {
-        let kind = [("POSTGRESQL:type".to_owned(), kind.to_owned())].into_iter().collect();
+        let kind = HashMap::from([("POSTGRESQL:type".to_owned(), kind.to_owned())]);
         arrow::datatypes::Field::new("amount", arrow::datatypes::DataType::Int64, true).with_metadata(kind)
     };
-    let facts = |kind: &str| {
+    let facts = |kind: &str| -> kam_core::Result<Facts> {
         let fields = [("account", arrow::datatypes::DataType::Utf8), ("date", arrow::datatypes::DataType::Date32)]
             .map(|(name, kind)| arrow::datatypes::Field::new(name, kind, true));
         let schema = Arc::new(arrow::datatypes::Schema::new([fields.to_vec(), vec![field(kind)]].concat()));

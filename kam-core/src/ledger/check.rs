@@ -231,7 +231,7 @@ impl Checks {
 /// from whole units.
 fn refuse_postgres_money(name: &str, batch: &RecordBatch) -> Result<()> {
     let is_money = batch.schema_ref().field_with_name(name).is_ok_and(|field| {
-        ["POSTGRESQL:type", "ADBC:postgresql:typname"].iter().any(|key| field.metadata().get(*key).is_some_and(|kind| kind == "money"))
+        ["POSTGRESQL:type", "ADBC:postgresql:typname"].iter().any(|key| field.metadata().get(key).is_some_and(|kind| kind == "money"))
     });
     if is_money {
         let message =
