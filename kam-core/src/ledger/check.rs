@@ -192,7 +192,11 @@ impl Checks {
                 })
                 .transpose()
         };
-        let numbers = |name: &str| Numbers::new(name, find(name)?, &self.format);
+        let numbers = |name: &str| {
+            let array = find(name)?;
+            refuse_postgres_money(name, batch)?;
+            Numbers::new(name, array, &self.format)
+        };
         let money = |name: &str| -> Result<Money> {
             Ok(match Formula::of(name, &names) {
                 Formula::Column(name) => Money::Column(numbers(&name)?),
@@ -224,6 +228,20 @@ pub(crate) fn column_place(name: &str, names: &[String]) -> Result<usize> {
         return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
     }
     Ok(at)
+}
+
+/// PostgreSQL's type `money` comes over ADBC as whole minor units of the server's locale, which nothing but the name of the type tells
+/// from whole units.
+fn refuse_postgres_money(name: &str, batch: &RecordBatch) -> Result<()> {
+    let is_money = batch.schema_ref().field_with_name(name).is_ok_and(|field| {
+        ["POSTGRESQL:type", "ADBC:postgresql:typname"].iter().any(|key| field.metadata().get(key).is_some_and(|kind| kind == "money"))
+    });
+    if is_money {
+        let message =
+            format!("column `{name}` is PostgreSQL's type `money`, whose driver gives minor units and does not say of how many decimals");
+        return Err(Error::new(Code::ColumnType, message).with_hint(format!("cast it in the query: {name}::numeric")));
+    }
+    Ok(())
 }
 
 /// The error of a column that is not there, with what there is.
