@@ -13,7 +13,7 @@ use super::quarantine::{Quarantine, Rejected};
 use super::read::{Dates, KeyColumn, Numbers, TextColumn};
 use super::reconciliation::Reconciliation;
 use super::rules::{self, Number, Role, Rule};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::money::{NumberFormat, Rates, Rounded, Scale};
 use crate::time::Date;
 
@@ -182,7 +182,7 @@ impl Checks {
     /// Finds the columns of a batch; a missing one or one of a wrong type is an error that names it.
     pub fn bind(&self, batch: &RecordBatch) -> Result<Bound> {
         let names: Vec<String> = batch.schema_ref().fields().iter().map(|field| field.name().clone()).collect();
-        let find = |name: &str| -> Result<&ArrayRef> { Ok(batch.column(column_place(name, &names)?)) };
+        let find = |name: &str| -> Result<&ArrayRef> { Ok(batch.column(self.columns.place(name, &names)?)) };
         let text = |name: &Option<String>, role: &str| -> Result<Option<TextColumn>> {
             name.as_deref()
                 .map(|name| {
@@ -215,27 +215,6 @@ impl Checks {
             currencies: text(&columns.currency, "a currency")?,
         })
     }
-}
-
-/// The place of a column that must be there, once.
-pub(crate) fn column_place(name: &str, names: &[String]) -> Result<usize> {
-    let at = names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, names))?;
-    if names[at + 1..].iter().any(|column| column == name) {
-        return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
-    }
-    Ok(at)
-}
-
-/// The error of a column that is not there, with what there is.
-pub(crate) fn missing_column(name: &str, names: &[String]) -> Error {
-    let alike = names.iter().find(|column| column.trim().eq_ignore_ascii_case(name.trim()));
-    let hint = match alike {
-        Some(column) => format!("did you mean `{column}`?"),
-        None => format!("its columns are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-    };
-    let error = Error::new(Code::ColumnMissing, format!("there is no column `{name}`"));
-    let joined = names.len() == 1 && [';', '\t', '|'].iter().any(|sign| names[0].contains(*sign));
-    error.with_hint(if joined { format!("{hint}; if those are several, state the delimiter") } else { hint })
 }
 
 impl Checked {

@@ -65,8 +65,10 @@ def _exportable(frame: Any, names: Sequence[str] | None = None) -> Any:
     library = type(frame).__module__.split(".")[0]
     if names is not None and library in {"pandas", "polars", "pyarrow"} and hasattr(frame, "columns"):
         there = getattr(frame, "column_names", frame.columns)
+        labels = [column for column in there if isinstance(column, str)]
+        read = {part for name in names for part in _kam.operands(name, labels)}
         # By place, because a frame may have two columns of one name.
-        chosen = [at for at, column in enumerate(there) if isinstance(column, str) and any(column in name for name in names)]
+        chosen = [at for at, column in enumerate(there) if isinstance(column, str) and column in read]
         if chosen:
             frame = frame.iloc[:, chosen] if library == "pandas" else frame[:, chosen] if library == "polars" else frame.select(chosen)
     if library == "polars" and hasattr(frame, "schema"):
