@@ -8,6 +8,7 @@ from typing import Any
 
 from kam import _kam
 from kam._crm import Crm
+from kam._errors import wrong_type
 from kam._html import figures
 from kam._table import Table
 
@@ -46,6 +47,8 @@ class Facts:
     def roll_up(self, crm: Crm) -> Facts:
         """The facts of head offices: each account is counted with the top of its chain of parents, which the column ``parent`` of the
         crm's accounts names. Distinct orders are added up."""
+        if not isinstance(crm, Crm):
+            raise wrong_type("roll_up", "crm", crm, "put the table into kam.Crm(accounts=…)")
         return Facts(self._facts.roll_up(crm._crm))
 
     @cached_property
