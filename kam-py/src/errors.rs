@@ -9,9 +9,9 @@ use pyo3::prelude::*;
 /// The exception of an error: its class by the code's block, with `code`, `hint` and, where Python code failed below, the cause.
 pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let below = python_error(py, error);
-    // What is no `Exception` (Ctrl-C, SystemExit) was never kam's to wrap.
+    // What is no `Exception` (Ctrl-C, SystemExit) was never kam's to wrap, and what is kam's own says already where and why.
     if let Some(below) = &below
-        && !below.is_instance_of::<PyException>(py)
+        && (!below.is_instance_of::<PyException>(py) || is_own(py, below))
     {
         return below.clone_ref(py);
     }
@@ -27,6 +27,12 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
         }
         Err(failed) => failed,
     }
+}
+
+/// Was it raised by the Python part of kam?
+fn is_own(py: Python<'_>, raised: &PyErr) -> bool {
+    let kind = py.import("kam._errors").and_then(|module| module.getattr("KamError"));
+    kind.is_ok_and(|kind| raised.matches(py, kind).unwrap_or(false))
 }
 
 /// An error of kam's own about what Python passed in.

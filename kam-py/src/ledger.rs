@@ -26,10 +26,12 @@ pub fn read_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
     serde_json::from_str(text).map_err(|source| refused(py, Code::Option, format!("options: {source}"), "options must be plain values"))
 }
 
-/// The columns that a column's name or a formula reads of a source with these columns.
+/// The columns of a frame that a ledger with these columns (JSON) reads; one that is missing, or stands there twice, is an error.
 #[pyfunction]
-pub fn operands(text: &str, names: Vec<String>) -> Vec<String> {
-    kam_core::ledger::operands(text, &names)
+pub fn wanted(py: Python<'_>, columns: &str, names: Vec<String>) -> PyResult<Vec<String>> {
+    let columns = Columns::from_json(&read_json(py, columns)?).or_raise(py)?;
+    let places = columns.places(&names).map_err(|error| error.at("ledger")).or_raise(py)?;
+    Ok(places.into_iter().map(|place| names[place].clone()).collect())
 }
 
 /// The options of facts.
@@ -66,12 +68,6 @@ impl Ledger {
     fn with_rate_table(&self, py: Python<'_>, base: &str, table: &Bound<'_, PyAny>) -> PyResult<Self> {
         let rates = read(table)?;
         Ok(Ledger { ledger: with(self.ledger.clone(), base, rates).or_raise(py)? })
-    }
-
-    /// The columns of a source with these columns that are read; one that is missing, or stands there twice, is an error.
-    fn used(&self, py: Python<'_>, names: Vec<String>) -> PyResult<Vec<String>> {
-        let places = self.ledger.columns().places(&names).map_err(|error| error.at("ledger")).or_raise(py)?;
-        Ok(places.into_iter().map(|place| names[place].clone()).collect())
     }
 
     /// Reads the ledger and sums it up.

@@ -27,18 +27,6 @@ pub struct Frame {
 
 #[pymethods]
 impl Frame {
-    /// A frame of text columns; `None` is a missing value.
-    #[staticmethod]
-    fn of_text(py: Python<'_>, columns: Vec<(String, Vec<Option<String>>)>) -> PyResult<Self> {
-        let rows = columns.first().map_or(0, |(_, values)| values.len());
-        let fields: Vec<Field> = columns.iter().map(|(name, _)| Field::new(name, arrow::datatypes::DataType::Utf8, true)).collect();
-        let arrays = columns.into_iter().map(|(_, values)| Arc::new(StringArray::from(values)) as ArrayRef).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options);
-        let batch = batch.map_err(|source| refused(py, Code::ColumnType, source.to_string(), "give columns of one length"))?;
-        Ok(Frame { batch })
-    }
-
     /// A frame of a file that is read whole.
     #[staticmethod]
     fn of_file(py: Python<'_>, path: &str) -> PyResult<Self> {

@@ -291,23 +291,25 @@ def test_a_missing_extra_is_named(facts, monkeypatch):
         assert isinstance(raised.value, kam.KamError)
 
 
-@pytest.mark.parametrize("without", [[], ["pyarrow"], ["pyarrow", "polars"]])
-def test_crm_tables_in_binary_files(tmp_path, monkeypatch, without):
-    accounts = pl.DataFrame({"account": ["a"], "budget": [1.5]})
+def test_crm_tables_in_files_need_no_other_package(tmp_path, monkeypatch):
+    accounts = pl.DataFrame({"account": ["a", "b"], "budget": [1.5, None]})
     accounts.write_parquet(tmp_path / "accounts.parquet")
     accounts.write_ipc(tmp_path / "accounts.arrow")
-    for package in without:
+    accounts.write_ipc_stream(tmp_path / "accounts.arrows")
+    accounts.write_csv(tmp_path / "accounts.csv")
+    for package in ("pyarrow", "polars", "pandas"):
         for module in [name for name in sys.modules if name.split(".")[0] == package] + [package]:
             monkeypatch.setitem(sys.modules, module, None)
-    for name in ("accounts.parquet", "accounts.arrow"):
-        if len(without) == 2:
-            with pytest.raises(kam.ExtraError, match="pyarrow"):
-                kam.Crm(accounts=tmp_path / name)
-        else:
-            assert kam.Crm(accounts=tmp_path / name).tables == ["accounts"]
-    with pytest.raises(kam.LedgerError) as raised:
+    for name in ("accounts.parquet", "accounts.arrow", "accounts.arrows", "accounts.csv"):
+        crm = kam.Crm(accounts=tmp_path / name)
+        assert (crm.tables, crm.ignored) == (["accounts"], []), name
+    with pytest.raises(kam.LedgerError, match=r"absent\.parquet") as raised:
         kam.Crm(accounts=tmp_path / "absent.parquet")
     assert raised.value.code == 101
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(kam.LedgerError, match="empty") as raised:
+        kam.Crm(accounts=tmp_path / "empty.csv")
+    assert raised.value.code == 102
 
 
 def test_a_column_that_is_not_there(facts):

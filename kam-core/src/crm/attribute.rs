@@ -43,9 +43,8 @@ pub(super) fn read(source: &Source<'_>, name: String, theirs: &str) -> Result<Op
     let categorical = batches.iter().any(|(cells, _)| cells.is_categorical());
     let cells = batches.iter().flat_map(|(cells, rows)| (0..*rows).map(|row| cells.get(row)));
     let values = if categorical {
-        let words = cells.enumerate().map(|(row, cell)| {
-            cell::text(&cell).map_err(|expected| source.value_error(row, theirs, cell, &expected))
-        });
+        let words =
+            cells.enumerate().map(|(row, cell)| cell::text(&cell).map_err(|expected| source.value_error(row, theirs, cell, &expected)));
         Values::Categorical(words.collect::<Result<_>>()?)
     } else {
         // An infinite number says nothing that could be scored.

@@ -88,12 +88,9 @@ impl FactsOptions {
         match self.window {
             Window::Periods(0) => Err(Error::option("window", 0, "a number of periods from 1, or `all`")),
             Window::Periods(periods) => {
-                let first = i64::from(self.grain.period(self.as_of).0) - i64::from(periods) + 1;
-                let begins = i32::try_from(first).ok().filter(|_| periods <= 4_000_000).map(|first| self.grain.start(Period(first)));
-                if begins.is_none_or(|day| Some(day) < Date::new(1, 1, 1)) {
-                    return Err(Error::option("window", periods, "a number of periods that begins in the year 1 or later, or `all`"));
-                }
-                Ok(())
+                let first = self.grain.after(self.grain.period(self.as_of), 1 - i64::from(periods));
+                let refuse = || Error::option("window", periods, "a number of periods that begins in the year 1 or later, or `all`");
+                first.map(|_| ()).ok_or_else(refuse)
             }
             Window::All(All::All) => Ok(()),
         }

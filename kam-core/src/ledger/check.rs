@@ -13,7 +13,7 @@ use super::quarantine::{Quarantine, Rejected};
 use super::read::{Dates, KeyColumn, Numbers, TextColumn};
 use super::reconciliation::Reconciliation;
 use super::rules::{self, Number, Role, Rule};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::money::{NumberFormat, Rates, Rounded, Scale};
 use crate::time::Date;
 
@@ -192,7 +192,11 @@ impl Checks {
                 })
                 .transpose()
         };
-        let numbers = |name: &str| Numbers::new(name, find(name)?, &self.format);
+        let numbers = |name: &str| {
+            let array = find(name)?;
+            refuse_postgres_money(name, batch)?;
+            Numbers::new(name, array, &self.format)
+        };
         let money = |name: &str| -> Result<Money> {
             Ok(match Formula::of(name, &names) {
                 Formula::Column(name) => Money::Column(numbers(&name)?),
@@ -215,6 +219,20 @@ impl Checks {
             currencies: text(&columns.currency, "a currency")?,
         })
     }
+}
+
+/// PostgreSQL's type `money` comes over ADBC as whole minor units of the server's locale, which nothing but the name of the type tells
+/// from whole units.
+fn refuse_postgres_money(name: &str, batch: &RecordBatch) -> Result<()> {
+    let is_money = batch.schema_ref().field_with_name(name).is_ok_and(|field| {
+        ["POSTGRESQL:type", "ADBC:postgresql:typname"].iter().any(|key| field.metadata().get(key).is_some_and(|kind| kind == "money"))
+    });
+    if is_money {
+        let message =
+            format!("column `{name}` is PostgreSQL's type `money`, whose driver gives minor units and does not say of how many decimals");
+        return Err(Error::new(Code::ColumnType, message).with_hint(format!("cast it in the query: {name}::numeric")));
+    }
+    Ok(())
 }
 
 impl Checked {

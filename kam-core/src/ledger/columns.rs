@@ -303,12 +303,6 @@ impl Columns {
     }
 }
 
-/// The columns that a column's name or a formula reads of a source with these columns.
-#[must_use]
-pub fn operands(text: &str, available: &[String]) -> Vec<String> {
-    Formula::of(text, available).columns().into_iter().cloned().collect()
-}
-
 /// A column, or two columns put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Formula {

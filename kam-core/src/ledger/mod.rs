@@ -10,7 +10,7 @@ mod source;
 
 use std::sync::Arc;
 
-pub use columns::{Columns, OnBadRows, operands};
+pub use columns::{Columns, OnBadRows};
 pub use quarantine::{KEPT, Quarantine, Rejected};
 pub use reconciliation::{Reconciliation, Tally};
 pub use source::{Source, Stream, check_foreign, read_file};

@@ -16,7 +16,6 @@ use super::win_back_tables::outcome;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
-use crate::time::Period;
 
 /// What other methods worked out about the accounts, in the order of the facts' keys.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,13 +25,15 @@ pub struct WinBackInputs<'a> {
     /// What the account would be worth over the horizon if it came back, in units of the currency; NaN where it is not known. Without, what
     /// it was worth before it was lost.
     pub value: Option<&'a [f64]>,
+    /// The revenue behind that value, of which a discount takes its share. Without, the revenue before it was lost.
+    pub revenue: Option<&'a [f64]>,
 }
 
 /// Why a lost account is not on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotWorth {
-    /// It brought nothing, or a loss.
+    /// It brought nothing or a loss, or so little that not one minor unit is expected of it.
     NoValue,
     /// Its chance of a return is not known.
     NoChanceKnown,
@@ -62,7 +63,7 @@ pub struct OfferOutcome {
     pub offer: usize,
     /// The chance of a return with it.
     pub chance: f64,
-    /// Value × that chance, less the discount.
+    /// That chance × what the account would be worth, less the discount on what it would buy.
     pub expected_value: i64,
     /// What it costs.
     pub cost: i64,
@@ -135,11 +136,11 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
     options.validate()?;
     check(facts, loss, inputs, options)?;
     let base = match options.value {
-        // A lifetime value is of the margin, or of revenue where no cost is known.
-        ReturnValueSource::Clv if facts.window().cost.is_some() => ValueBase::Margin,
+        // Of the whole spend where neither a cost nor a margin rate is known.
+        ReturnValueSource::Clv => ValueBase::Margin,
         _ => ValueBase::chosen(options.base, facts)?,
     };
-    let horizon_days = horizon_days(facts, options.horizon_periods);
+    let horizon_days = horizon_days(facts, options.horizon_periods)?;
     let lost: Vec<usize> = loss.lost().collect();
     let chances = match options.chance {
         ReturnChanceSource::PAlive => None,
@@ -179,7 +180,12 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
                         WinBackObjective::ExpectedValue => best.net > 0,
                         WinBackObjective::Uplift => best.uplift > 0,
                     });
-                    account.not_worth = Some(if is_worth { NotWorth::BeyondBudget } else { NotWorth::CostsMore });
+                    let costs_nothing = account.best.is_some_and(|best| best.cost == 0 && best.net == 0);
+                    account.not_worth = Some(match (is_worth, costs_nothing) {
+                        (true, _) => NotWorth::BeyondBudget,
+                        (false, true) => NotWorth::NoValue,
+                        (false, false) => NotWorth::CostsMore,
+                    });
                 }
                 None => {}
             }
@@ -192,7 +198,8 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
 }
 
 fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBackOptions) -> Result<()> {
-    let lengths = [Some(loss.accounts.len()), inputs.p_alive.map(<[f64]>::len), inputs.value.map(<[f64]>::len)];
+    let lengths =
+        [Some(loss.accounts.len()), inputs.p_alive.map(<[f64]>::len), inputs.value.map(<[f64]>::len), inputs.revenue.map(<[f64]>::len)];
     if lengths.into_iter().flatten().any(|len| len != facts.len()) {
         return Err(Error::new(Code::StateMismatch, "win_back: losses, chances or values are not those of these facts")
             .with_hint("give one of each per account of the facts, in key order"));
@@ -209,10 +216,12 @@ fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBa
 }
 
 /// The days from `as_of` to the end of so many further periods.
-fn horizon_days(facts: &Facts, periods: u32) -> i32 {
+fn horizon_days(facts: &Facts, periods: u32) -> Result<i32> {
     let grain = facts.grain();
     let last = grain.period(facts.as_of());
-    grain.end(Period(last.0 + i32::try_from(periods).unwrap_or(0))).days_since(grain.end(last))
+    let end = grain.after(last, i64::from(periods));
+    let end = end.ok_or_else(|| Error::option("horizon_periods", periods, "a number of periods that ends before the year 10,000"))?;
+    Ok(grain.end(end).days_since(grain.end(last)))
 }
 
 /// Units of the currency as minor units.
@@ -256,12 +265,13 @@ impl Lookup<'_> {
             account.not_worth = Some(if chance.is_none() { NotWorth::NoChanceKnown } else { NotWorth::NoValue });
             return (account, vec![]);
         };
+        let revenue = self.revenue(at).unwrap_or(value);
         let without = expected(value, chance, 0.0);
         let outcomes: Vec<OfferOutcome> = (0..self.offers.len())
             .map(|offer| {
                 let Offer { chance_factor, chance_added, discount, .. } = self.offers[offer];
                 let chance = (chance * chance_factor + chance_added).clamp(0.0, 1.0);
-                let (expected_value, cost) = (expected(value, chance, discount), self.costs[offer]);
+                let (expected_value, cost) = (expected(value, chance, discount * to_float(revenue)), self.costs[offer]);
                 let net = expected_value - cost;
                 OfferOutcome { offer, chance, expected_value, cost, net, uplift: net - without }
             })
@@ -277,28 +287,46 @@ impl Lookup<'_> {
     /// What an account would be worth over the horizon, in minor units: as given, or what it brought in as many periods up to its last
     /// purchase.
     fn value(&self, at: usize) -> Option<i64> {
-        if let Some(values) = self.inputs.value {
-            return Some(values[at]).filter(|value| value.is_finite()).and_then(|value| minor(self.facts, value, "value").ok());
-        }
+        self.given(self.inputs.value, at).unwrap_or_else(|| self.before(at, self.base))
+    }
+
+    /// What it would buy over the horizon, in minor units; nothing where it returned more than it bought.
+    fn revenue(&self, at: usize) -> Option<i64> {
+        self.given(self.inputs.revenue, at).unwrap_or_else(|| self.before(at, ValueBase::Revenue)).map(|revenue| revenue.max(0))
+    }
+
+    /// What was given for an account; the inner `None` is one that is not known.
+    fn given(&self, values: Option<&[f64]>, at: usize) -> Option<Option<i64>> {
+        let value = values?[at];
+        Some(Some(value).filter(|value| value.is_finite()).and_then(|value| minor(self.facts, value, "value").ok()))
+    }
+
+    /// What an account brought in as many periods as the horizon has, up to its last purchase, in minor units.
+    fn before(&self, at: usize, base: ValueBase) -> Option<i64> {
         let last = self.facts.grain().period(self.facts.last_date(at)?);
         let periods = self.loss.options.value_periods;
         let from = last.0.saturating_sub(i32::try_from(periods).unwrap_or(i32::MAX));
         let value: i128 =
-            self.facts.periods(at).filter(|sums| sums.period.0 > from && sums.period <= last).map(|sums| self.base.of(&sums)).sum();
+            self.facts.periods(at).filter(|sums| sums.period.0 > from && sums.period <= last).map(|sums| base.of(&sums)).sum();
         let (horizon, periods) = (i128::from(self.options.horizon_periods), i128::from(periods));
         // Rounded to the nearest minor unit, halves up.
         i64::try_from((2 * value * horizon + periods).div_euclid(2 * periods)).ok()
     }
 }
 
-/// Value × chance less the discount, to the nearest minor unit.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "no more than the value")]
-fn expected(value: i64, chance: f64, discount: f64) -> i64 {
-    (value as f64 * chance * (1.0 - discount)).round() as i64
+/// Chance × (value − what is given away), to the nearest minor unit.
+#[expect(clippy::cast_possible_truncation, reason = "no more than value and revenue")]
+fn expected(value: i64, chance: f64, given_away: f64) -> i64 {
+    (chance * (to_float(value) - given_away)).round() as i64
 }
 
-/// The lifetime value of each account over the horizon, given that it is alive; NaN where it has none.
-fn value_if_alive(context: &Context<'_>, model: &PurchaseModel, options: &WinBackOptions) -> Result<Vec<f64>> {
+#[expect(clippy::cast_precision_loss, reason = "an estimate is made of it")]
+fn to_float(minor: i64) -> f64 {
+    minor as f64
+}
+
+/// The lifetime value of each account over the horizon, given that it is alive, and the spend behind it; NaN where it has none.
+fn value_if_alive(context: &Context<'_>, model: &PurchaseModel, options: &WinBackOptions) -> Result<(Vec<f64>, Vec<f64>)> {
     let asked = context.given::<ClvOptions>("clv")?;
     let horizon = ClvOptions { periods: options.horizon_periods, grain: context.facts.grain(), ..asked };
     let values = clv(context.facts, model, &*SpendModel::shared(context)?, &horizon)?;
@@ -306,7 +334,9 @@ fn value_if_alive(context: &Context<'_>, model: &PurchaseModel, options: &WinBac
         return Err(Error::new(Code::MissingInput, format!("win_back: the lifetime values are not to be trusted: {why}"))
             .with_hint("take the value from the ledger's history, or give the models other options"));
     }
-    Ok(values.clv.iter().zip(&model.p_alive).map(|(value, p_alive)| value.map_or(f64::NAN, |value| value / p_alive)).collect())
+    let rate = values.summary.margin_rate;
+    let of = |value: &Option<f64>, p_alive: &f64| value.map_or((f64::NAN, f64::NAN), |value| (value / p_alive, value / p_alive / rate));
+    Ok(values.clv.iter().zip(&model.p_alive).map(|(value, p_alive)| of(value, p_alive)).unzip())
 }
 
 /// [`win_back`] in the registry.
@@ -337,7 +367,8 @@ impl Method for WinBackMethod {
             ReturnValueSource::History => None,
             ReturnValueSource::Clv => Some(value_if_alive(context, &model, options)?),
         };
-        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: value.as_deref() };
+        let (value, revenue) = value.unzip();
+        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: value.as_deref(), revenue: revenue.as_deref() };
         let result = win_back(context.facts, &loss, &inputs, options)?;
         outcome(context.facts, &loss, options, &result)
     }

@@ -18,7 +18,8 @@ pub struct Offer {
     /// What making it costs, in units of the currency, whether or not the account returns.
     #[serde(default)]
     pub cost: f64,
-    /// The share of the value that is given away where the account returns, 0 to 1.
+    /// The share of the price that is given away where the account returns, 0 to 1: it is taken off the revenue over the horizon, so it costs
+    /// as much whatever the margin.
     #[serde(default)]
     pub discount: f64,
     /// The chance of a return is multiplied by this.
@@ -143,6 +144,9 @@ impl Options for WinBackOptions {
         }
         if let Some(base) = self.base.filter(|_| self.value == ReturnValueSource::Clv) {
             return Err(Error::option("base", base.name(), "nothing where the value is `clv`, which is of the margin"));
+        }
+        if self.value == ReturnValueSource::Clv && self.horizon_periods > 1_200 {
+            return Err(Error::option("horizon_periods", self.horizon_periods, "at most 1,200 periods where the value is `clv`"));
         }
         if !(1..=10_000).contains(&self.horizon_periods) {
             return Err(Error::option("horizon_periods", self.horizon_periods, "a number of periods from 1 to 10,000"));

@@ -115,8 +115,7 @@ class Book:
                 converted stays so.
             progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
         """
-        names = [str(self._columns[role]) for role in ROLES if self._columns.get(role) is not None]
-        ledger = open_ledger(source, names, json.dumps(self._columns))
+        ledger = open_ledger(source, json.dumps(self._columns))
         if rates is not None:
             ledger = with_rates(ledger, rates, self._columns.get("base_currency"))
         with watching(progress) as callback:

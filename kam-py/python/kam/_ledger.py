@@ -122,7 +122,7 @@ class Ledger:
         header: bool = True,
     ) -> None:
         names, columns = columns_json(locals())
-        ledger = open_ledger(source, list(names.values()), columns)
+        ledger = open_ledger(source, columns)
         if rates is not None:
             ledger = with_rates(ledger, rates, base_currency)
         self._ledger: _kam.Ledger = ledger

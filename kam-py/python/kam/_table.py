@@ -8,7 +8,7 @@ import io
 import json
 import math
 import textwrap
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -103,10 +103,21 @@ class Table:
         polars = extra("polars", "to_polars()")
         return polars.DataFrame(self)
 
-    def to_arrow(self) -> Any:
-        """The table as a pyarrow Table."""
+    def to_arrow(self, *, lists: Literal["list", "text"] = "list") -> Any:
+        """The table as a pyarrow Table.
+
+        Args:
+            lists: ``"text"`` joins the values of a list with semicolons, for databases that have no lists (SQLite).
+        """
         pyarrow = extra("pyarrow", "to_arrow()")
-        return pyarrow.table(self)
+        if lists not in ("list", "text"):
+            raise OptionError(f"option `lists` is {lists!r}", 301, "it must be 'list' or 'text'")
+        table = pyarrow.table(self)
+        for at, field in enumerate(table.schema):
+            if lists == "text" and pyarrow.types.is_list(field.type):
+                values = [None if value is None else "; ".join(map(str, value)) for value in table.column(at).to_pylist()]
+                table = table.set_column(at, field.with_type(pyarrow.string()), pyarrow.array(values, pyarrow.string()))
+        return table
 
     def to_pandas(self) -> Any:
         """The table as a pandas DataFrame; dates become datetime64 with NaT for a missing one."""

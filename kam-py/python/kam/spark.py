@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from kam import _kam
 from kam._errors import OptionError
 from kam._extras import extra
 from kam._facts import Facts
 from kam._json import Day, day
-from kam._ledger import Ledger
+from kam._ledger import Ledger, columns_json
 from kam._state import FactsState
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def facts(
     # The limit holds for all partitions together, so a partition must not judge alone.
     mapped.update(on_bad_rows="quarantine", max_bad_share=1.0)
     # Wrong options are an error here, not on an executor.
-    used = Ledger([], **mapped)._ledger.used(frame.columns)
+    Ledger([], **mapped)
+    used = _kam.wanted(columns_json(mapped)[1], frame.columns)
     until = day("as_of", as_of)
     cell = grain if grain in ("day", "week") else "month"
     count = parts if parts is not None else max(1, min(64, frame.rdd.getNumPartitions()))

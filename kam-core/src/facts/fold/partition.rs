@@ -149,7 +149,11 @@ impl<C: KeyCode> Partition<C> {
 
     /// Takes in the accounts and cells of another partition; `labels` says what its label numbers are here.
     pub fn merge(&mut self, other: &Partition<C>, labels: &[u32]) -> Result<()> {
-        let mut places = vec![u32::MAX; 0];
+        // Parts of a state that was split have accounts in few partitions.
+        if other.len() == 0 {
+            return Ok(());
+        }
+        let mut places = vec![];
         for account in 0..other.len() {
             let id = u32::try_from(account).unwrap_or(u32::MAX);
             let (words, arena) = C::words(&other.keys, id);

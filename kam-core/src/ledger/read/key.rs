@@ -60,6 +60,17 @@ impl KeyColumn {
         }
     }
 
+    /// Is any key there?
+    pub fn has_any(&self) -> bool {
+        match self {
+            KeyColumn::Integers(array) => array.null_count() < array.len(),
+            KeyColumn::Floats(keys) => keys.iter().any(Option::is_some),
+            KeyColumn::Texts(TextColumn::Small(array)) => array.null_count() < array.len(),
+            KeyColumn::Texts(TextColumn::Large(array)) => array.null_count() < array.len(),
+            KeyColumn::Texts(TextColumn::View(array)) => array.null_count() < array.len(),
+        }
+    }
+
     /// A whole-number key: missing, broken or there. Never called of text.
     #[inline]
     pub fn integer(&self, row: usize) -> Option<Result<i64, Rule>> {
