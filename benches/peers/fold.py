@@ -3,7 +3,7 @@
     python benches/peers/fold.py --bin target/release --out target/peers [--ledgers int-20m text-20m …] [--works memory parquet] [--runs 5]
 
 Every engine runs in a process of its own, one after the other, on the same file, with as many threads as there are cores. Its answer
-(number of cells, totals of both amounts and of the lines) must be that of the others to the unit. Writes peers.md, peers.json and peers.png.
+(number of cells, totals of both amounts and of the lines) must be that of the others to the unit. Writes peers.md, peers.json, peers.png.
 
 Ledgers: int-20m, text-20m (20 M rows, 468,000 accounts), int-100m, text-100m (100 M rows, 1 M accounts), int-200m, tpch (orders and
 lineitem of TPC-H at scale factor 3, by customer), and online_retail where `--shared` names the folder of real ledgers.
