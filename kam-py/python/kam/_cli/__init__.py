@@ -164,8 +164,8 @@ def _guessed(arguments: argparse.Namespace, guess: Guess | None, as_of: str | No
         command += ["--as-of", as_of]
     lines = [_show.paint("kam: guessed, since it was not said", _show.YELLOW, sys.stderr)]
     left = max((len(name) for name, _ in rows), default=0)
-    lines += [f"  {name.ljust(left)}  {value}" for name, value in rows]
-    same = f"the same without guessing: {shlex.join(command)}"
+    lines += [_show.clean(f"  {name.ljust(left)}  {value}") for name, value in rows]
+    same = _show.clean(f"the same without guessing: {shlex.join(command)}")
     return [*lines, _show.paint(same, _show.DIM, sys.stderr), ""]
 
 
@@ -289,7 +289,7 @@ _SPOKEN = {
 
 def _told(error: KamError) -> str:
     """An error as the command line says it: with its own names of options."""
-    message, hint = error.message, error.hint or ""
+    message, hint = _show.clean(error.message), _show.clean(error.hint or "")
     if error.code == TOO_MANY_BAD_ROWS:
         share = re.search(r"\(([\d.]+) %\)", message)
         enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0

@@ -208,18 +208,13 @@ def amount_format(values: Iterable[str]) -> Known | Doubt | Mixed | None:
         other = "," if sign == "." else "."
         number = _AMOUNT.match(text)
         body = number["body"] if number else text
-        first, second = f"1234{sign}56" if sign == "." else f"1{other}234{sign}56", f"1{sign}234{other}56"
-        return Doubt(
-            text,
-            {
-                _example(prefix, first, suffix): body.replace(sign, "."),
-                _example(prefix, second, suffix): body.replace(sign, ""),
-            },
-        )
+        as_decimal, as_group = f"1{other}234{sign}56", f"1{sign}234{other}56"
+        readings = {as_decimal: body.replace(sign, "."), as_group: body.replace(sign, "")}
+        return Doubt(text, {_example(prefix, example, suffix): meaning for example, meaning in readings.items()})
     if plain == read:
         return Known(None)
     decimal = next(iter(decimals), "," if "." in groups else ".")
-    group = next((sign for sign in groups if sign != decimal), "," if decimal == "." else "")
+    group = next((sign for sign in groups if sign != decimal), "," if decimal == "." else ".")
     prefix, suffix = max(around, key=lambda pair: (bool(pair[0] or pair[1]), around[pair]))
     return Known(_example(prefix, f"1{group}234{decimal}56", suffix))
 

@@ -14,6 +14,9 @@ ID = "(id|no|nr|num|number|key|code)"
 WHO = "(customer|client|account|buyer|debtor|cust|kunden?|debitor(en)?|sold_to)"
 PAPER = "(order|invoice|document|doc|receipt|transaction|bill|ticket|basket|beleg|rechnungs?|auftrags?|bestell)"
 
+#: A currency behind the name of an amount.
+MONEY = "(_(usd|eur|gbp|chf|aud|cad|jpy|cny|local|lc|dollars?|euros?))?"
+
 #: Role → patterns of a column's name in words, best first; a better pattern beats a worse one, two columns of one pattern are a doubt.
 NAMES: dict[str, tuple[str, ...]] = {
     "account": (
@@ -31,8 +34,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "amount": (
         "(net_?)?(amount|revenue|turnover|umsatz|betrag|nettobetrag|nettoumsatz)|net|(net|sales)_?(amount|revenue|value|sales)|sales",
-        "(line|order|invoice|extended|total)_?(amount|total|value|revenue|price|sales)|total|value|close_value|(dollar|order)_?value|umsatz_.*",
-        "(net_?)?(amount|revenue|sales|umsatz|betrag|value)_?(eur|usd|gbp|chf|local|lc|dollars?|euros?)",
+        "(line|order|invoice|extended|total)_?(amount|total|value|revenue|price|sales)",
+        "total|value|(close|dollar|order)_?value|umsatz_.*",
+        f"(net_?)?(amount|revenue|sales|umsatz|betrag|value){MONEY}",
     ),
     "order": (f"{PAPER}_?{ID}", "order|invoice|receipt|document|rechnung|beleg|auftrag"),
     "cost": ("(product_?|total_?|line_?)?costs?|cogs|cost_?of_?goods(_?sold)?|cost_?(amount|value)|kosten|wareneinsatz",),
@@ -52,8 +56,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 QUANTITY = (
     "quantity|qty|menge|anzahl|units|pieces|(order|sales|invoice)_?(quantity|qty)|quantity_?(ordered|sold)|number_?of_?(items|units)",
 )
-PRICE = ("(unit|item|sales|selling|net)_?price|price(_?each)?|(einzel|stück|verkaufs)?preis|rate",)
-UNIT_COST = ("(unit|item|standard|buy)_?(cost|price)|cost_?each|purchase_?price|einkaufspreis|einstandspreis",)
+PRICE = (f"((unit|item|sales|selling|net)_?price|price(_?each)?|(einzel|stück|verkaufs)?preis){MONEY}",)
+UNIT_COST = (f"((unit|item|standard)_?cost|buy_?price|cost_?each|purchase_?price|einkaufspreis|einstandspreis){MONEY}",)
 PROFIT = ("(gross_?)?profit|gewinn|deckungsbeitrag|rohertrag",)
 
 REQUIRED = ("account", "date", "amount")
@@ -90,9 +94,7 @@ def _kind(look: Look, column: str) -> str:
     values = look.columns[column][:500]
     if not values:
         return "nothing"
-    # Eight digits are a day only where all of them could be one.
-    dates = sum(map(_formats.is_date, values))
-    if dates >= 0.9 * len(values) and (len(set(values)) > 1 or len(values) == 1):
+    if sum(map(_formats.is_date, values)) >= 0.9 * len(values):
         return "date"
     return "number" if sum(map(_formats.is_amount, values)) >= 0.9 * len(values) else "text"
 

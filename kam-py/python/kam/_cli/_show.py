@@ -47,6 +47,11 @@ def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if is_coloured(stream or sys.stdout) else text
 
 
+def clean(text: str) -> str:
+    """Text from data, in which nothing commands the terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
     """Text in lines of the terminal's width."""
     return textwrap.fill(
