@@ -132,6 +132,15 @@ impl Error {
         Error::new(Code::Option, format!("option `{name}` is {value}")).with_hint(format!("it must be {expected}"))
     }
 
+    /// Options that are not what their type says: which, and what is wrong with it.
+    pub(crate) fn unreadable_option(source: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let option = match source.path().to_string() {
+            whole if whole == "." => "options".to_owned(),
+            path => format!("option `{path}`"),
+        };
+        Error::new(Code::Option, format!("{option}: {}", source.inner()))
+    }
+
     /// A defect of kam.
     pub fn internal(message: impl Into<String>) -> Self {
         Error::new(Code::Internal, message).with_hint("this is a defect of kam; please report it")

@@ -14,6 +14,7 @@ pub mod key_account;
 pub mod ledger;
 pub mod method;
 pub mod money;
+pub mod people;
 pub mod progress;
 pub mod pyramid;
 pub mod report;
@@ -29,8 +30,10 @@ pub use attractiveness::{
     AttractivenessOptions, OurAttractivenessOptions, SelectionMatrixOptions, attractiveness, our_attractiveness, selection_matrix,
 };
 pub use book::Book;
-pub use concentration::{LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, lorenz, pareto, unprofitable, whale_curve};
-pub use crm::Crm;
+pub use concentration::{
+    LorenzOptions, ParetoOptions, UnprofitableOptions, WhaleCurveOptions, cost_to_serve, lorenz, pareto, unprofitable, whale_curve,
+};
+pub use crm::{CostToServeOptions, Crm};
 pub use error::{Code, Error, Result};
 pub use facts::{Facts, FactsOptions, FactsState, Measure, Window};
 pub use kam_numerics as numerics;
@@ -39,6 +42,10 @@ pub use key_account::{
     routes, three_p,
 };
 pub use ledger::{Columns, Ledger};
+pub use people::{
+    EffortInputs, EffortOptions, HygieneOptions, MarketIndicatorInputs, MarketIndicatorOptions, PortfolioInputs, PortfolioOptions, effort,
+    hygiene, market_indicator, portfolio,
+};
 pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
 pub use retention::{
     ClvOptions, DevelopInputs, DevelopOrAcquireOptions, LossDynamicsInputs, LossDynamicsOptions, LossInputs, LossOptions,

@@ -584,6 +584,22 @@ kam_status kam_facts_roll_up(const kam_facts *facts,
                              kam_error **error);
 
 /*
+ Makes facts whose cost to serve holds the cost of the crm's activities, so that profit and every method on it count them.
+
+ `options_json` is NULL or {"hour_rate": 95.0, "spread": "revenue"}: what an hour costs where an activity does not say what it cost, and
+ by what (revenue, lines, orders, equal) the cost that belongs to no account is shared out. On success `*served` is the caller's, and needs
+ neither the facts nor the crm any more.
+
+ Fails with KAM_OPTION for `options_json`, KAM_MISSING_INPUT for a crm without activities or their cost, KAM_STATE_MISMATCH for facts that
+ hold the cost already, KAM_OVERFLOW for sums too large.
+ */
+kam_status kam_facts_with_cost_to_serve(const kam_facts *facts,
+                                        const kam_crm *crm,
+                                        const char *options_json,
+                                        kam_facts **served,
+                                        kam_error **error);
+
+/*
  Gives a table of the facts as an Arrow stream: "accounts" (one row an account), "periods" (an account and period), "directions" (an
  account and direction), "quarantine" (the rows that could not be used, and why) or "reconciliation" (how rows and money add up).
 

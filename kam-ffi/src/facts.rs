@@ -9,7 +9,7 @@ use kam_core::progress::Progress;
 use kam_core::review::FactsSummary;
 use kam_core::{Facts, FactsOptions};
 
-use crate::border::{Failure, Fallible, Out, c_text, call, free, json, read, text};
+use crate::border::{Failure, Fallible, Out, c_text, call, free, json, optional_text, read, text};
 use crate::crm::kam_crm;
 use crate::error::kam_error;
 use crate::ledger::kam_ledger;
@@ -56,10 +56,7 @@ impl kam_facts {
 }
 
 pub(crate) fn facts_options(options: &str) -> Fallible<FactsOptions> {
-    serde_json::from_value(json(Some(options), "options_json")?).map_err(|source| {
-        Failure::option(format!("options of facts: {source}"))
-            .hint(r#"they are {"as_of": "2011-12-09", "grain": "month", "window": 12}; as_of is required, window may be "all""#)
-    })
+    Ok(FactsOptions::from_json(&json(Some(options), "options_json")?)?)
 }
 
 /// Reads a ledger and sums it up.
@@ -116,6 +113,35 @@ pub unsafe extern "C" fn kam_facts_roll_up(
         // SAFETY: the calling contract at the head of the header.
         let (facts, crm, out) = unsafe { (&read(facts, "facts")?.facts, read(crm, "crm")?, Out::new(rolled_up, "rolled_up")?) };
         out.give(kam_facts::new(crm.get()?.roll_up(facts)?));
+        Ok(())
+    })
+}
+
+/// Makes facts whose cost to serve holds the cost of the crm's activities, so that profit and every method on it count them.
+///
+/// `options_json` is NULL or {"hour_rate": 95.0, "spread": "revenue"}: what an hour costs where an activity does not say what it cost, and
+/// by what (revenue, lines, orders, equal) the cost that belongs to no account is shared out. On success `*served` is the caller's, and needs
+/// neither the facts nor the crm any more.
+///
+/// Fails with KAM_OPTION for `options_json`, KAM_MISSING_INPUT for a crm without activities or their cost, KAM_STATE_MISMATCH for facts that
+/// hold the cost already, KAM_OVERFLOW for sums too large.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_facts_with_cost_to_serve(
+    facts: *const kam_facts,
+    crm: *const kam_crm,
+    options_json: *const c_char,
+    served: *mut *mut kam_facts,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (facts, crm, options, out) = unsafe {
+            (&read(facts, "facts")?.facts, read(crm, "crm")?, optional_text(options_json, "options_json")?, Out::new(served, "served")?)
+        };
+        let options: Option<kam_core::CostToServeOptions> = serde_json::from_value(json(options, "options_json")?)
+            .map_err(|source| Failure::option(format!("options: {source}")).hint("they are hour_rate and spread"))?;
+        let made = crm.get()?.with_cost_to_serve(facts, &options.unwrap_or_default())?;
+        out.give(kam_facts { facts: made, summary: OnceLock::new() });
         Ok(())
     })
 }

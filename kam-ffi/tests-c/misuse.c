@@ -353,6 +353,11 @@ static void facts_calls(const kam_ledger *ledger, const kam_facts *good)
     IS_NULL("crm", kam_facts_roll_up(good, NULL, &facts, &error));
     IS_NULL("rolled_up", kam_facts_roll_up(good, no_accounts, NULL, &error));
     FAILS(KAM_MISSING_INPUT, "`parent`", kam_facts_roll_up(good, no_accounts, &facts, &error));
+    IS_NULL("facts", kam_facts_with_cost_to_serve(NULL, no_accounts, NULL, &facts, &error));
+    IS_NULL("crm", kam_facts_with_cost_to_serve(good, NULL, NULL, &facts, &error));
+    IS_NULL("served", kam_facts_with_cost_to_serve(good, no_accounts, NULL, NULL, &error));
+    FAILS(KAM_OPTION, "guess", kam_facts_with_cost_to_serve(good, no_accounts, "{\"spread\": \"guess\"}", &facts, &error));
+    FAILS(KAM_MISSING_INPUT, "activities", kam_facts_with_cost_to_serve(good, no_accounts, NULL, &facts, &error));
     CHECK(facts == UNTOUCHED(kam_facts *));
     kam_crm_free(no_accounts);
     IS_NULL("facts", kam_facts_summary(NULL, &json, &error));

@@ -1,6 +1,7 @@
 //! Domain-free numerics: plain slices in, plain structs out, no tables and no domain words.
 #![forbid(unsafe_code)]
 
+pub mod allocation;
 pub mod btyd;
 pub mod knapsack;
 pub mod mcda;

@@ -49,6 +49,14 @@ impl Facts {
         Ok(Facts { facts })
     }
 
+    /// The facts with the cost of the crm's activities in cost to serve.
+    fn with_cost_to_serve(&self, py: Python<'_>, crm: &Crm, options: &str) -> PyResult<Facts> {
+        let options: kam_core::CostToServeOptions = serde_json::from_str(options)
+            .map_err(|source| refused(py, kam_core::Code::Option, format!("options: {source}"), "they are hour_rate and spread"))?;
+        let facts = py.detach(|| crm.crm.with_cost_to_serve(&self.facts, &options)).or_raise(py)?;
+        Ok(Facts { facts })
+    }
+
     /// The few figures that say what the facts are, as JSON.
     fn summary(&self, py: Python<'_>) -> PyResult<String> {
         let summary = py.detach(|| serde_json::to_string(&FactsSummary::of(&self.facts)));

@@ -28,9 +28,7 @@ pub fn read_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
 
 /// The options of facts.
 pub fn facts_options(py: Python<'_>, options: &str) -> PyResult<FactsOptions> {
-    serde_json::from_str(options).map_err(|source| {
-        refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
-    })
+    FactsOptions::from_json(&read_json(py, options)?).or_raise(py)
 }
 
 #[pymethods]

@@ -2,13 +2,13 @@
 
 use kam_core::facts::StateOptions;
 use kam_core::time::{Date, Grain};
-use kam_core::{Code, Columns, FactsOptions, FactsState};
+use kam_core::{Code, Columns, FactsState};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::errors::{OrRaise, refused};
 use crate::facts::Facts;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, facts_options};
 use crate::progress::Reporter;
 
 /// Exact sums to which more can be folded and merged.
@@ -68,9 +68,7 @@ impl State {
     /// The facts of the rows so far.
     fn facts(&self, py: Python<'_>, options: &str, max_bad_share: f64) -> PyResult<Facts> {
         let columns = Columns { max_bad_share, ..Columns::new("account", "date", "amount") };
-        let options: FactsOptions = serde_json::from_str(options).map_err(|source| {
-            refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
-        })?;
+        let options = facts_options(py, options)?;
         let state = &self.state;
         let facts = py.detach(|| {
             state.refuse_bad_rows(&columns)?;

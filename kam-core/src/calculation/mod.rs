@@ -1,6 +1,7 @@
 //! The registry of calculations: the domain-free numerics by name, JSON in, JSON out. C, the golden corpus and the documentation reach
 //! them from here; Rust calls [`crate::numerics`] and Python has typed functions over arrays.
 
+mod association;
 mod btyd;
 mod matrix;
 pub mod mcda;
@@ -91,6 +92,9 @@ pub static CALCULATIONS: &[Calculation] = &[
     Calculation::of::<mcda::Smaa>(),
     Calculation::of::<stats::WeightOfEvidence>(),
     Calculation::of::<stats::ExpectedSteps>(),
+    Calculation::of::<association::IntraclassCorrelation>(),
+    Calculation::of::<association::CrossCorrelation>(),
+    Calculation::of::<association::RiskRatio>(),
     Calculation::of::<btyd::FitModel>(),
     Calculation::of::<btyd::UseModel>(),
     Calculation::of::<btyd::FrequencyBins>(),

@@ -262,6 +262,7 @@ impl Facts {
             window: Sums::default(),
             reconciliation: counts.reconciliation,
             quarantine: counts.quarantine,
+            activity_cost: None,
         };
         facts.sum_up(&shape.extras, orders);
         facts.reconciliation.split_window(facts.window_tally());

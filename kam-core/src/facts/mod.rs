@@ -1,5 +1,6 @@
 //! Facts: exact integer sums per account and period. The waist: the only thing methods read of a ledger.
 
+mod added_cost;
 mod cells;
 mod codec;
 mod derived;
@@ -19,6 +20,7 @@ mod state;
 mod sums;
 mod tables;
 
+pub(crate) use added_cost::AddedCost;
 pub use cells::{Cell, Label, Labels, PeriodSums};
 pub use keys::{Key, Keys, Texts};
 pub use measure::Measure;
@@ -59,6 +61,8 @@ pub struct Facts {
     pub(crate) window: Sums,
     pub(crate) reconciliation: Reconciliation,
     pub(crate) quarantine: Quarantine,
+    /// Does cost to serve hold the cost of activities, and is what belonged to no account spread as well?
+    pub(crate) activity_cost: Option<bool>,
 }
 
 impl Facts {

@@ -39,7 +39,8 @@ impl Facts {
             first_day_revenue: groups
                 .iter()
                 .map(|accounts| {
-                    accounts.iter().filter(|at| self.first_date[**at] == first(accounts)).map(|at| self.first_day_revenue[*at]).sum()
+                    let day = first(accounts);
+                    accounts.iter().filter(|at| self.first_date[**at] == day).map(|at| self.first_day_revenue[*at]).sum()
                 })
                 .collect(),
             last_date: vec![],
@@ -52,6 +53,7 @@ impl Facts {
             labels: self.labels.clone(),
             reconciliation: self.reconciliation,
             quarantine: self.quarantine.clone(),
+            activity_cost: self.activity_cost,
         };
         facts.sum_up(&self.window.extras(), &|_| &[]);
         for (here, there) in [(&mut facts.window, &self.window), (&mut facts.history, &self.history)] {
@@ -100,7 +102,7 @@ fn head_office(account: &str, parent: &dyn Fn(&str) -> Option<String>) -> Result
 
 impl Sums {
     /// Which columns the sums have, as the fold says it.
-    fn extras(&self) -> Extras {
+    pub(super) fn extras(&self) -> Extras {
         let place = |column: &Option<Vec<i64>>| column.as_ref().map(|_| 0);
         Extras {
             cost: place(&self.cost),

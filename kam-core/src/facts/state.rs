@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use arrow::array::{Array, GenericStringArray, OffsetSizeTrait};
 use rayon::prelude::*;
 
-use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
+use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, NO_ORDER, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
 use super::labels::{LabelCache, LabelTable};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{
@@ -206,11 +206,13 @@ impl FactsState {
         if self.options != other.options {
             return Err(mismatch("their as_of or the grain of their cells"));
         }
+        // Asked before anything changes: a state that refuses another stays as it was. A shape holds the kind of the keys.
         if let Some(shape) = &other.shape {
             self.take_shape(shape)?;
         }
+        let absolute = self.counts.absolute.saturating_add(other.counts.absolute);
+        refuse_overflow(absolute, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
         self.counts.merge(other.counts.clone());
-        refuse_overflow(self.counts.absolute, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
         let labels: Vec<u32> =
             other.labels.labels().iter().map(|label| self.labels.number(label.direction.as_deref(), label.manager.as_deref())).collect();
         match (&mut self.accounts, &other.accounts) {
@@ -378,7 +380,7 @@ impl Run<'_> {
                 }
             }
             if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
-                words[rest + place] = orders.get(row).map_or(0, |order| super::fold::hash_bytes(order.as_bytes()));
+                words[rest + place] = orders.filled(row).map_or(NO_ORDER, |order| super::fold::hash_bytes(order.as_bytes()).max(1));
             }
             let hash = C::hash(&words[..C::WORDS]);
             if can_be_narrow { C::push_narrow(rows, hash, words) } else { rows.push(hash, words) }?;

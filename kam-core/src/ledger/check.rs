@@ -182,13 +182,7 @@ impl Checks {
     /// Finds the columns of a batch; a missing one or one of a wrong type is an error that names it.
     pub fn bind(&self, batch: &RecordBatch) -> Result<Bound> {
         let names: Vec<String> = batch.schema_ref().fields().iter().map(|field| field.name().clone()).collect();
-        let find = |name: &str| -> Result<&ArrayRef> {
-            let at = names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, &names))?;
-            if names[at + 1..].iter().any(|column| column == name) {
-                return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
-            }
-            Ok(batch.column(at))
-        };
+        let find = |name: &str| -> Result<&ArrayRef> { Ok(batch.column(column_place(name, &names)?)) };
         let text = |name: &Option<String>, role: &str| -> Result<Option<TextColumn>> {
             name.as_deref()
                 .map(|name| {
@@ -225,6 +219,15 @@ impl Checks {
             currencies: text(&columns.currency, "a currency")?,
         })
     }
+}
+
+/// The place of a column that must be there, once.
+pub(crate) fn column_place(name: &str, names: &[String]) -> Result<usize> {
+    let at = names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, names))?;
+    if names[at + 1..].iter().any(|column| column == name) {
+        return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
+    }
+    Ok(at)
 }
 
 /// PostgreSQL's type `money` comes over ADBC as whole minor units of the server's locale, which nothing but the name of the type tells
@@ -366,6 +369,8 @@ impl Checked {
 
     /// Converts a row's money by the rate of its currency and day. Without rates the currencies are only collected.
     fn convert(&mut self, checks: &Checks, currencies: &TextColumn, rows: usize, counts: &mut Counts) {
+        // Without a day there is no rate: such a row's money is unknown.
+        let undated: Vec<usize> = self.broken.iter().filter(|(_, role, _)| *role == Role::Date).map(|(row, _, _)| *row).collect();
         // Rows of one currency tend to follow each other.
         let mut last: Option<(String, Option<RatesByDay<'_>>)> = None;
         for row in 0..rows {
@@ -387,7 +392,8 @@ impl Checked {
                 self.broken.push((row, Role::Currency, Rule::Unknown));
                 continue;
             };
-            let Some(rate) = crate::money::rate_on(series, Date(self.days[row])) else {
+            let dated = undated.binary_search(&row).is_err().then(|| Date(self.days[row]));
+            let Some(rate) = dated.and_then(|day| crate::money::rate_on(series, day)) else {
                 self.broken.push((row, Role::Currency, Rule::RateMissing));
                 continue;
             };
@@ -529,7 +535,7 @@ impl Checks {
 /// The value that broke a rule, as text; of a product or difference both operands.
 fn value_text(checks: &Checks, part: &Part, row: usize, role: Role) -> String {
     if role == Role::Row {
-        return part.ragged.iter().find(|(at, _)| *at == row).map_or(String::new(), |(_, found)| found.clone());
+        return part.ragged.binary_search_by_key(&row, |(at, _)| *at).map_or(String::new(), |at| part.ragged[at].1.clone());
     }
     let schema = part.batch.schema_ref();
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();

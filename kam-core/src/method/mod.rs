@@ -2,10 +2,12 @@
 //! option tables and the review are driven from here.
 
 mod context;
+mod people;
 mod relationship;
 mod routes;
 
 pub use context::Context;
+pub use people::{EffortMethod, PortfolioMethod};
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 pub use routes::RoutesMethod;
 
@@ -15,9 +17,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
-use crate::concentration::{LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
+use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
+use crate::people::{HygieneMethod, MarketIndicatorMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
     WinBackMethod,
@@ -177,15 +180,10 @@ impl Entry {
 pub(crate) fn read_options<O: Options>(options: &Value) -> Result<O> {
     let empty = Value::Object(Map::new());
     let options = if options.is_null() { &empty } else { options };
-    let options: O = serde_path(options)?;
+    let options: O = serde_path_to_error::deserialize(options)
+        .map_err(|source| Error::unreadable_option(&source).with_hint("the method's page lists its options, their types and defaults"))?;
     options.validate()?;
     Ok(options)
-}
-
-fn serde_path<O: DeserializeOwned>(options: &Value) -> Result<O> {
-    O::deserialize(options).map_err(|source| {
-        Error::new(Code::Option, format!("options: {source}")).with_hint("the method's page lists its options, their types and defaults")
-    })
 }
 
 /// Every method, in the order of the review.
@@ -194,6 +192,7 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<LorenzMethod>(),
     Entry::of::<WhaleCurveMethod>(),
     Entry::of::<UnprofitableMethod>(),
+    Entry::of::<CostToServeMethod>(),
     Entry::of::<AbcMethod>(),
     Entry::of::<XyzMethod>(),
     Entry::of::<AbcXyzMethod>(),
@@ -215,6 +214,10 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<LossMethod>(),
     Entry::of::<LossDynamicsMethod>(),
     Entry::of::<WinBackMethod>(),
+    Entry::of::<EffortMethod>(),
+    Entry::of::<PortfolioMethod>(),
+    Entry::of::<HygieneMethod>(),
+    Entry::of::<MarketIndicatorMethod>(),
 ];
 
 /// The method of a name.

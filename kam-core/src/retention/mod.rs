@@ -6,7 +6,6 @@ mod btyd_summary;
 mod clv;
 mod develop_or_acquire;
 mod develop_tables;
-mod effort;
 mod holdout;
 mod loss;
 mod loss_dynamics;
@@ -30,7 +29,6 @@ pub use develop_or_acquire::{
     DevelopAccount, DevelopInputs, DevelopOrAcquire, DevelopOrAcquireMethod, DevelopOrAcquireOptions, DevelopSums, GrowthGroup, Verdict,
     develop_or_acquire,
 };
-pub use effort::Effort;
 pub use holdout::{Holdout, HoldoutSummary, TrackingWeek};
 pub use loss::{Loss, LossAccount, LossCriterion, LossEpisode, LossInputs, LossMethod, LossOptions, LossState, loss};
 pub use loss_dynamics::{
@@ -48,4 +46,4 @@ pub use revenue_bridge::{
 pub use spend_model::{NonPositive, SpendModel, SpendModelMethod, SpendModelOptions, SpendModelSummary, SpendSource, spend_model};
 pub use value::ValueBase;
 pub use win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount, WinBackInputs, WinBackMethod, win_back};
-pub use win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
+pub use win_back_options::{Offer, ReturnChanceSource, ReturnValueSource, WinBackObjective, WinBackOptions};

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from kam import _kam
 from kam._crm import Crm
 from kam._html import figures
+from kam._json import dumps
 from kam._table import Table
 
 
@@ -47,6 +48,24 @@ class Facts:
         """The facts of head offices: each account is counted with the top of its chain of parents, which the column ``parent`` of the
         crm's accounts names. Distinct orders are added up."""
         return Facts(self._facts.roll_up(crm._crm))
+
+    def with_cost_to_serve(
+        self,
+        crm: Crm,
+        *,
+        hour_rate: float | None = None,
+        spread: Literal["revenue", "lines", "orders", "equal"] | None = None,
+    ) -> Facts:
+        """The facts with the cost of the crm's activities added to cost to serve, so that profit and every method on it count them.
+
+        Args:
+            crm: Its activities.
+            hour_rate: What an hour costs, for activities that do not say what they cost.
+            spread: By what the window's cost of activities for nobody and for unknown accounts is shared out; without, it is left out, and
+                :func:`kam.cost_to_serve` reports it.
+        """
+        options = {"hour_rate": hour_rate, "spread": spread}
+        return Facts(self._facts.with_cost_to_serve(crm._crm, dumps("with_cost_to_serve", options)))
 
     @cached_property
     def summary(self) -> dict[str, Any]:

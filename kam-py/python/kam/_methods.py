@@ -14,14 +14,19 @@ __all__ = [
     "abc_xyz",
     "attractiveness",
     "clv",
+    "cost_to_serve",
     "develop_or_acquire",
+    "effort",
+    "hygiene",
     "key_account_profile",
     "key_account_types",
     "lorenz",
     "loss",
     "loss_dynamics",
+    "market_indicator",
     "our_attractiveness",
     "pareto",
+    "portfolio",
     "purchase_model",
     "pyramid",
     "pyramid_transitions",
@@ -38,7 +43,27 @@ __all__ = [
 ]
 
 AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
+Attribution: TypeAlias = Literal["account"] | Literal["line"]
 Checked: TypeAlias = Literal["all"] | Literal["candidates"]
+Correlated: TypeAlias = Literal["levels"] | Literal["changes"] | Literal["year_changes"]
+DossierItem: TypeAlias = (
+    Literal["name"]
+    | Literal["description"]
+    | Literal["size"]
+    | Literal["budget"]
+    | Literal["manager"]
+    | Literal["contacts"]
+    | Literal["decision_maker"]
+    | Literal["decision_scheme"]
+    | Literal["competitors"]
+    | Literal["opportunities"]
+    | Literal["contracts"]
+    | Literal["rating_of_customer"]
+    | Literal["rating_of_us"]
+    | Literal["plan"]
+)
+Driver: TypeAlias = Literal["revenue"] | Literal["lines"] | Literal["orders"] | Literal["equal"]
+EffortMeasure: TypeAlias = Literal["hours"] | Literal["cost"]
 GiniNormalisation: TypeAlias = Literal["chen_tsaur_rhai"] | Literal["raffinetti"]
 Grain: TypeAlias = Literal["day"] | Literal["week"] | Literal["month"] | Literal["quarter"] | Literal["year"]
 KeyRule: TypeAlias = Literal["pareto"] | Literal["any_route"]
@@ -220,6 +245,31 @@ def unprofitable(
         "tolerance": tolerance,
     }
     return run("unprofitable", facts, crm, options)
+
+
+def cost_to_serve(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    hour_rate: float | None = None,
+    spread: Driver | None = None,
+) -> Result:
+    """Cost to serve: What serving each account costs by the ledger and the activities, and what profit is left of it.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs activities.cost.
+        hour_rate: What an hour costs, in units of the currency, for activities that do not say what they cost.
+        spread: By what the window's cost that belongs to no account of the ledger is spread; without, it is reported and not spread.
+
+    Tables:
+        cost_to_serve: an account, the most expensive to serve first
+    """
+    options: dict[str, Any] = {
+        "hour_rate": hour_rate,
+        "spread": spread,
+    }
+    return run("cost_to_serve", facts, crm, options)
 
 
 def abc(
@@ -1115,3 +1165,173 @@ def win_back(
     if given is not None:
         options["given"] = given
     return run("win_back", facts, crm, options)
+
+
+def effort(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    measure: EffortMeasure | None = None,
+    base: Measure | None = None,
+    hour_rate: float | None = None,
+    over: float = 1.5,
+    under: float = 0.5,
+    least_gap: float = 0.5,
+    regular_share: float = 0.5,
+    neglect_days: int = 90,
+    equal_part: float = 0.2,
+    unit_minutes: int = 1,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Effort against value: Who is served for more or less than they bring, who is neglected, and how the same effort could be shared out.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs activities.
+        measure: What effort is measured in; without, hours where the activities have them and cost where not.
+        base: What effort is set against; without, profit where the ledger has costs and revenue where not.
+        hour_rate: What an hour costs, in units of the currency, for activities that do not say what they cost.
+        over: Over-served: a share of the effort of at least this many times the share of the value.
+        under: Under-served: a share of the effort of at most this many times the share of the value.
+        least_gap: A gap between the two shares smaller than this part of an equal share is passed over.
+        regular_share: A regular bought before the window, and in at least this share of the window's periods.
+        neglect_days: A regular is neglected that nobody turned to for this many days, or that is under-served.
+        equal_part: The part of the effort that the proposal shares out equally; the rest goes by value.
+        unit_minutes: The proposal's hours are whole numbers of this many minutes.
+        given: Options of the methods it builds on (abc), by their names.
+
+    Tables:
+        effort: an account with a line or effort in the window, most effort first
+        classes: an ABC class
+        managers: a manager, by the accounts they look after
+        groups: whom the effort went to
+        done_by: a manager, by the activities they did
+    """
+    options: dict[str, Any] = {
+        "measure": measure,
+        "base": base,
+        "hour_rate": hour_rate,
+        "over": over,
+        "under": under,
+        "least_gap": least_gap,
+        "regular_share": regular_share,
+        "neglect_days": neglect_days,
+        "equal_part": equal_part,
+        "unit_minutes": unit_minutes,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("effort", facts, crm, options)
+
+
+def portfolio(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    attribution: Attribution | None = None,
+    due_within_days: int = 90,
+    hour_rate: float | None = None,
+    confidence: float = 0.95,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Manager portfolios: What each manager looks after, plan against actual, and how much of the accounts' growth the manager explains.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs accounts.manager or ledger.manager.
+        attribution: For which manager revenue counts against a plan; without, the one named on the line where the ledger names managers.
+        due_within_days: Open clauses that are due within this many days of `as_of` are listed.
+        hour_rate: What an hour costs, in units of the currency, for activities that do not say what they cost.
+        confidence: The confidence of the interval of the manager's share of the variance of growth.
+        given: Options of the methods it builds on (pyramid, purchase_model, selection_matrix, attractiveness, our_attractiveness,
+            revenue_bridge), by their names.
+
+    Tables:
+        portfolio: a manager; at last what nobody looks after
+        plans: a time of the plans and a manager
+        account_plans: a time of the plans and an account with a target
+        levels: a manager and a level of the pyramid
+        clauses: a clause that is breached, overdue or due
+    """
+    options: dict[str, Any] = {
+        "attribution": attribution,
+        "due_within_days": due_within_days,
+        "hour_rate": hour_rate,
+        "confidence": confidence,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("portfolio", facts, crm, options)
+
+
+def hygiene(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    dossier: Sequence[DossierItem] = (
+        "name", "description", "size", "budget", "manager", "contacts", "decision_maker", "decision_scheme", "competitors", "opportunities",
+        "contracts", "rating_of_customer", "rating_of_us", "plan",
+    ),
+    follow_up_periods: int = 6,
+    exposure_periods: int = 12,
+    confidence: float = 0.95,
+) -> Result:
+    """Relationship hygiene: The managers' seven mistakes, how complete the dossiers are, and whether mistakes are followed by losses.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs activities.
+        dossier: What a dossier should hold.
+        follow_up_periods: How many periods at the end show who was lost: those with no sale in them.
+        exposure_periods: How many periods before those show who bought and to whom mistakes happened.
+        confidence: The confidence of the interval of the risk ratio.
+
+    Tables:
+        hygiene: an account, most mistakes first
+        managers: a manager, most mistakes first
+        trend: a period of the window
+        dossier: an item of the dossier
+        link: any mistake, and each kind, against losses afterwards
+    """
+    options: dict[str, Any] = {
+        "dossier": dossier,
+        "follow_up_periods": follow_up_periods,
+        "exposure_periods": exposure_periods,
+        "confidence": confidence,
+    }
+    return run("hygiene", facts, crm, options)
+
+
+def market_indicator(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    key_share: float = 0.8,
+    base_periods: int = 12,
+    correlated: Correlated = "changes",
+    max_lag: int = 6,
+    confidence: float = 0.95,
+) -> Result:
+    """Market indicator: Whether key accounts lead the rest: both growth indices, and their correlation at every lag.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM.
+        key_share: Key accounts are those before which larger ones held less than this share of the revenue of the base periods.
+        base_periods: How many periods at the beginning of the history are the base: they choose the key accounts, and their mean is 100.
+        correlated: What of the two indices is correlated.
+        max_lag: Up to how many periods one may go ahead of the other.
+        confidence: The confidence of the interval that chance alone stays within.
+
+    Tables:
+        market_indicator: a period, oldest first
+        lags: a lag; positive where key accounts go ahead
+    """
+    options: dict[str, Any] = {
+        "key_share": key_share,
+        "base_periods": base_periods,
+        "correlated": correlated,
+        "max_lag": max_lag,
+        "confidence": confidence,
+    }
+    return run("market_indicator", facts, crm, options)

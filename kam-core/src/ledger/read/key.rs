@@ -85,14 +85,8 @@ impl KeyColumn {
     #[inline]
     pub fn text(&self, row: usize) -> Option<&str> {
         match self {
-            KeyColumn::Texts(column) => column.get(row).filter(|text| !is_blank(text)),
+            KeyColumn::Texts(column) => column.filled(row),
             _ => None,
         }
     }
-}
-
-/// Nothing but white space?
-#[inline]
-fn is_blank(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_whitespace())
 }

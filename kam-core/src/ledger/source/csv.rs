@@ -164,14 +164,9 @@ impl Table {
             if record.len() != self.fields {
                 ragged.push((rows, format!("{} fields instead of {}", record.len(), self.fields)));
             }
-            for (builder, column) in builders.iter_mut().zip(&self.columns) {
+            for ((builder, column), field) in builders.iter_mut().zip(&self.columns).zip(self.schema.fields()) {
                 match record.get(*column) {
-                    Some(bytes) => builder.append_value(text(
-                        bytes,
-                        &self.place,
-                        self.next,
-                        self.schema.field(builder_place(&self.columns, *column)).name(),
-                    )?),
+                    Some(bytes) => builder.append_value(text(bytes, &self.place, self.next, field.name())?),
                     None => builder.append_null(),
                 }
             }
@@ -185,10 +180,6 @@ impl Table {
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(|source| damaged(&self.place, source))?;
         Ok(Some(Part { batch, source: Some(Arc::clone(&self.place)), first_row, ragged }))
     }
-}
-
-fn builder_place(columns: &[usize], column: usize) -> usize {
-    columns.iter().position(|at| *at == column).unwrap_or(0)
 }
 
 impl Iterator for Table {

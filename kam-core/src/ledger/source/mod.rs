@@ -14,7 +14,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::check::{Checks, Part, missing_column};
+use super::check::{Checks, Part, column_place};
 use crate::error::{Code, Error, Result};
 
 pub use foreign::check_foreign;
@@ -212,7 +212,7 @@ fn expand(patterns: &[String]) -> Result<Vec<PathBuf>> {
 /// The places of the wanted columns in a file's schema.
 fn project(schema: &SchemaRef, checks: &Checks, place: &str) -> Result<Vec<usize>> {
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    let find = |name: &String| names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, &names).at(place));
+    let find = |name: &String| column_place(name, &names).map_err(|error| error.at(place));
     checks.columns.wanted(&names).iter().map(find).collect()
 }
 
