@@ -183,6 +183,7 @@ def test_global_electronics_writes_days_in_two_ways(tmp_path):
     done = run("review", tmp_path / "lines.csv")
     assert done.returncode == 1
     assert "AUD, CAD, EUR, GBP, USD" in done.stderr
+    assert "--rates FILE --base-currency CODE" in done.stderr
 
 
 def test_the_sample_company(tmp_path):
@@ -261,6 +262,19 @@ def test_a_guess_is_refused_by_what_the_column_holds(tmp_path):
     assert (said(stderr)["date"], said(stderr)["amount"]) == ("booked", "sales")
     assert "the only column of days" in stderr
     assert facts["totals"]["revenue"] == 30.0
+
+
+def test_the_only_column_of_amounts(tmp_path):
+    text = "client,day,wert,discount,weight\na,2024-01-05,10.50,0.10,1.5\nb,2024-07-05,20.25,0.20,2.5\n"
+    (tmp_path / "sales.csv").write_text(text, encoding="utf-8")
+    facts, stderr = facts_of(tmp_path / "sales.csv", "--account", "")
+    assert said(stderr)["amount"] == "wert"
+    assert "the only column of amounts" in stderr
+    assert facts["totals"]["revenue"] == 30.75
+    (tmp_path / "sales.csv").write_text(text.replace("discount", "also"), encoding="utf-8")
+    done = run("review", tmp_path / "sales.csv")
+    assert done.returncode == 2
+    assert "the amount could be `wert`, `also`" in done.stderr
 
 
 def test_none_of_a_guessed_column(tmp_path):
@@ -379,7 +393,12 @@ def test_words_of_names(name, expected):
     ids=lambda value: None,
 )
 def test_formats_of_days(values, expected):
-    assert _formats.date_format(values) == expected
+    found = _formats.date_format(values)
+    assert found == expected
+    if isinstance(found, Known):
+        rows = {"a": ["x"] * len(values), "d": values, "m": [1] * len(values)}
+        facts = kam.Ledger(pl.DataFrame(rows), account="a", date="d", amount="m", date_format=found.format).facts("2100-12-31")
+        assert facts.summary["quarantine"] == {}
 
 
 @pytest.mark.parametrize(

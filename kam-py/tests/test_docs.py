@@ -83,6 +83,18 @@ def run(page: str, **names: object) -> dict[str, object]:
     return names
 
 
+def test_frames(folder):
+    names = run("frames.md")
+    facts = names["facts"]
+    assert len(facts) == 7
+    assert facts[0].summary["totals"]["revenue"] == 3 * 7_800 + 12 * (4 + 6 + 7) + 36 * 0.5
+    assert [each.summary for each in facts] == [facts[0].summary] * 7
+    assert all(each.accounts.to_arrow().equals(facts[0].accounts.to_arrow()) for each in facts)
+    classes = names["result"]["abc"].tolist()
+    assert names["counts"].fetchall() == [(name, classes.count(name)) for name in sorted(set(classes))]
+    assert names["in_ibis"].abc.to_pyarrow().to_pylist() == classes
+
+
 def test_the_book(folder):
     (folder / "2011-12-09.csv").write_text("customer,day,net,cost\na,2011-12-09,10.50,6.25\nb,2011-12-09,2,1\n", encoding="utf-8")
     names = run("book.md")
@@ -114,7 +126,7 @@ def test_multi_criteria_decisions(folder):
 def test_every_page_with_python_is_run():
     """By one of the tests here, or by the test of the page's subject."""
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if blocks(path.read_text(encoding="utf-8"), "python")}
-    here = {"book.md", "btyd.md", "mcda.md"}
+    here = {"book.md", "btyd.md", "frames.md", "mcda.md"}
     elsewhere = {"recipes.md": "test_ledgers.py", "warehouse.md": "test_databases.py"}
     assert pages == here | set(elsewhere), "write a test for the page"
     for page, test in elsewhere.items():

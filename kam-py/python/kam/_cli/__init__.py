@@ -40,6 +40,8 @@ INTERRUPTED = 130
 
 #: The code of a ledger with more bad rows than are allowed.
 TOO_MANY_BAD_ROWS = 110
+#: The code of several currencies without rates.
+CURRENCIES = 111
 
 #: Later than any ledger's days: facts as of then have seen every row.
 END = "2100-12-31"
@@ -70,6 +72,8 @@ def _guess(arguments: argparse.Namespace) -> Guess | None:
         if arguments.delimiter is None:
             arguments.delimiter = delimiter_of(arguments.ledger)
         return None
+    # Of what must be there, none is not a choice.
+    given |= {role: None for role in REQUIRED if not given[role]}
     look = Look(arguments.ledger, arguments.delimiter, not arguments.no_header)
     guess = Guesser(look, given).all()
     if not look.is_table and arguments.delimiter is None:
@@ -295,6 +299,8 @@ def _told(error: KamError) -> str:
         enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0
         hint = "are the columns and formats right? if these rows are no sales (open orders, offers), go on without them: "
         hint += f"--max-bad-share {enough:g}"
+    if error.code == CURRENCIES:
+        hint = "give the rates: --rates FILE --base-currency CODE; or, where all amounts are of one currency: --currency ''"
     for name, flag in _SPOKEN.items():
         message = message.replace(name, flag)
         hint = hint.replace(f"`{name}`", flag).replace(name, flag)

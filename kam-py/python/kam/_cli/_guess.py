@@ -63,6 +63,11 @@ PROFIT = ("(gross_?)?profit|gewinn|deckungsbeitrag|rohertrag",)
 REQUIRED = ("account", "date", "amount")
 #: What a column must hold to be this.
 HOLDS = {"date": "date", "amount": "number", "cost": "number", "cost_to_serve": "number", "list_amount": "number"}
+#: Parts of names of numbers that are not what was sold for.
+NO_MONEY = (
+    "discount|rabatt|tax|vat|mwst|steuer|rate|percent|pct|share|weight|gewicht|score|lat|lon|margin|profit|cost|kosten|price|preis|freight|fracht"
+    "|shipping|quantity|qty|menge|balance|saldo|limit|budget|age|size|hours"
+)
 JOIN = "join the two first (docs/recipes.md shows how)"
 #: Directions and managers are few.
 FEW = {"direction": 60, "manager": 500, "currency": 40}
@@ -168,9 +173,19 @@ class Guesser:
                 return
             if not quantity and price:
                 found = price
+        if not found:
+            found = [column for column in self.look.columns if self._is_money(column)]
+            if len(found) == 1:
+                self._take(role, found[0], "the only column of amounts")
+                return
         if len(found) != 1:
             raise self._asked(role, found)
         self._take(role, found[0], "by its name")
+
+    def _is_money(self, column: str) -> bool:
+        """Numbers with decimals that no name calls something else."""
+        has_decimals = any(re.search(r"[.,]\d{1,2}\b", value) for value in self.look.columns[column])
+        return self._fits("amount", column) and has_decimals and not re.search(NO_MONEY, words(column))
 
     def _cost(self, role: str) -> None:
         found = self._named(role, NAMES[role])
@@ -210,7 +225,10 @@ def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch
     """How text dates and amounts are written, where all of them leave one reading."""
     date = guess.columns["date"]
     if given["date_format"] is None and date in look.columns and date not in look.typed:
-        found = _formats.date_format(look.values(date, watch))
+        found = _formats.date_format(look.columns[date])
+        if found != _formats.Known(None):
+            # Which order it is may be told by a single row.
+            found = _formats.date_format(look.values(date, watch))
         _settle(look, guess, "date", date, found, "date_format", "days")
     money = [column for column in look.columns if column not in look.typed and _is_money(guess, column)]
     if given["amount_format"] is None and money:
