@@ -10,9 +10,9 @@ from kam._errors import OptionError
 from kam._facts import Facts
 from kam._json import Day, day, dumps
 from kam._progress import Progress, watching
-from kam._source import ArrowStream, Path, Source, open_ledger, open_table
+from kam._source import Frame, Path, Source, open_ledger, open_table
 
-Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
+Rates: TypeAlias = Mapping[tuple[str, Day], Any] | Frame | Path
 
 
 #: The columns that may be named; the rest of what a ledger takes says how they are read.
