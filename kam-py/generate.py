@@ -34,7 +34,7 @@ from typing import Any, Literal, TypeAlias
 from kam._crm import Crm
 from kam._facts import Facts
 from kam._result import Result, run
-from kam._source import ArrowStream
+from kam._source import Frame
 
 '''
 
@@ -75,7 +75,7 @@ def annotation(schema: dict[str, Any], definitions: dict[str, Any], choices: Cho
             return "Sequence[Any]"
         of = annotation(items, definitions, choices)
         # Rows may come as a frame.
-        return f"Sequence[{of}] | ArrowStream" if of.startswith("Mapping[") else f"Sequence[{of}]"
+        return f"Sequence[{of}] | Frame" if of.startswith("Mapping[") else f"Sequence[{of}]"
     if kind == "object":
         values = schema.get("additionalProperties")
         return f"Mapping[str, {annotation(values, definitions, choices) if isinstance(values, dict) else 'Any'}]"

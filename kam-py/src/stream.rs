@@ -64,7 +64,7 @@ fn open(frame: &Bound<'_, PyAny>) -> Result<RecordBatchStreamReader, Error> {
     let kind = frame.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
     if !frame.hasattr(METHOD).unwrap_or(false) {
         return Err(Error::new(Code::SourceUnsupported, format!("a {kind} is not a frame that kam reads: it has no {METHOD}"))
-            .with_hint("pass a frame of polars, pandas, pyarrow or DuckDB, or a path; collect a lazy frame first"));
+            .with_hint("pass a frame of polars, pandas, pyarrow, DuckDB or Ibis, or a path"));
     }
     let capsule =
         frame.call_method0(METHOD).map_err(|raised| failed(frame.py(), &format!("a {kind} cannot be read as an Arrow stream"), raised))?;

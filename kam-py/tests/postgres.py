@@ -10,10 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from debian import needed
 
-#: Where the tests must run, and not be skipped.
-MUST = bool(os.environ.get("CI"))
 USER = "kam"
 
 
@@ -26,24 +24,10 @@ def programs() -> Path | None:
     return None if initdb is None else Path(initdb).resolve().parent
 
 
-def installed() -> Path:
-    """The server's programs; where the tests must run, Debian's package is installed for them."""
-    if programs() is None and MUST:
-        apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "postgresql"]):
-            subprocess.run([*apt, *words], check=True, env=environment, capture_output=True)
-    found = programs()
-    if found is None:
-        assert not MUST, "CI is set, and PostgreSQL could not be installed"
-        pytest.skip("not run: no PostgreSQL server is installed (apt-get install postgresql)")
-    return found
-
-
 @contextmanager
 def server() -> Iterator[str]:
     """A running server; its address for ADBC."""
-    bin_folder = installed()
+    bin_folder = needed("postgresql", programs)
     # A path of its own, since a socket's may have no more than a hundred signs.
     folder = Path(tempfile.mkdtemp(prefix="kam-pg-", dir="/tmp"))
     other = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}

@@ -212,3 +212,35 @@ def test_lazy_frames_are_read_in_bounded_memory(kind, tmp_path_factory):
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[-1]) < 180
+
+
+def test_crm_tables_and_rates_come_from_the_same(tmp_path):
+    table = pa.table({"account": ["a", "b", "c"], "parent": ["g", "g", None], "empty": pa.nulls(3)})
+    pyarrow.parquet.write_table(table.drop(["empty"]), tmp_path / "accounts.parquet")
+    connection = adbc_driver_sqlite.dbapi.connect(":memory:")
+    with connection, connection.cursor() as result:
+        result.adbc_ingest("accounts", table.drop(["empty"]))
+        result.execute("SELECT * FROM accounts")
+        sources = [
+            pl.DataFrame(table),
+            pl.DataFrame(table).lazy(),
+            pl.scan_parquet(tmp_path / "accounts.parquet"),
+            table.to_pandas(),
+            table,
+            table.to_batches()[0],
+            pyarrow.dataset.dataset(table),
+            duckdb.from_arrow(table),
+            ibis.memtable(table.drop(["empty"])),
+            result,
+            tmp_path / "accounts.parquet",
+        ]
+        facts = kam.Ledger(pl.DataFrame(ROWS), **COLUMNS).facts(AS_OF)
+        for source in sources:
+            rolled = facts.roll_up(kam.Crm(accounts=source))
+            assert revenue(rolled) == {"c": -10.0, "g": 375.35}, source
+    rates = pl.DataFrame({"currency": ["USD"], "date": ["2024-01-01"], "rate": [2.0]}).lazy()
+    rows = pl.DataFrame({**ROWS, "currency": ["USD"] * 6})
+    facts = kam.Ledger(rows, **COLUMNS, currency="currency", base_currency="EUR", rates=rates).facts(AS_OF)
+    assert facts.summary["totals"]["revenue"] == 182.67
+    with pytest.raises(kam.LedgerError, match="accounts: a generator is not a table"):
+        kam.Crm(accounts=(row for row in []))

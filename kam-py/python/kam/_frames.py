@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from kam import _kam, _objects
 from kam._errors import ColumnError, KamError, LedgerError
@@ -17,6 +17,45 @@ class ArrowStream(Protocol):
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
+
+class Lazy(Protocol):
+    """A lazy frame of polars."""
+
+    def collect(self, *arguments: Any, **options: Any) -> Any: ...
+
+
+class Scannable(Protocol):
+    """A dataset of pyarrow."""
+
+    def scanner(self, *arguments: Any, **options: Any) -> Any: ...
+
+
+class Reading(Protocol):
+    """A scanner of pyarrow."""
+
+    def to_reader(self) -> Any: ...
+
+
+class Fetching(Protocol):
+    """A cursor of ADBC with a result."""
+
+    def fetch_record_batch(self, *arguments: Any, **options: Any) -> Any: ...
+
+
+class Exporting(Protocol):
+    """An expression of Ibis."""
+
+    def to_pyarrow_batches(self, *arguments: Any, **options: Any) -> Any: ...
+
+
+class ArrowArray(Protocol):
+    """Anything with the Arrow C array interface."""
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+
+#: What one table of rows can be.
+Frame: TypeAlias = ArrowStream | ArrowArray | Lazy | Scannable | Reading | Fetching | Exporting
 
 #: How many rows of a lazy frame are made at a time.
 ROWS = 131_072

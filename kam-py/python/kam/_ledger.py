@@ -10,9 +10,9 @@ from kam._errors import OptionError
 from kam._facts import Facts
 from kam._json import Day, day, dumps
 from kam._progress import Progress, watching
-from kam._source import ArrowStream, Path, Source, open_ledger, open_table
+from kam._source import Frame, Path, Source, open_ledger, open_table
 
-Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
+Rates: TypeAlias = Mapping[tuple[str, Day], Any] | Frame | Path
 
 
 #: The columns that may be named; the rest of what a ledger takes says how they are read.
@@ -65,9 +65,10 @@ class Ledger:
     """A sales ledger: where its rows are and what its columns mean. Nothing is read before :meth:`facts`.
 
     Args:
-        source: A path to Parquet, CSV or Arrow IPC files (or a glob, or a list of these), a frame of polars, pandas, pyarrow, DuckDB or
-            anything else with ``__arrow_c_stream__``, or an iterator of such frames. Frames and files are read anew at every
-            :meth:`facts`; an iterator can be read once.
+        source: A path to Parquet, CSV or Arrow IPC files (or a glob, or a list of these); a frame of polars (lazy or not), pandas, pyarrow
+            (datasets and scanners too), DuckDB or Ibis, or anything else with ``__arrow_c_stream__``; a cursor of ADBC; an iterable of
+            such frames; or a function that gives one of these. All are read anew at every :meth:`facts`, batch by batch where they can,
+            but iterators, readers and cursors, which give their rows once.
         account: The column of the customer: text or whole numbers.
         date: The column of the day: dates, timestamps or text.
         amount: The column of net revenue; negative for a return or credit. Like every money column it may be a product or a difference of

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 from kam._crm import Crm
 from kam._facts import Facts
 from kam._result import Result, run
-from kam._source import ArrowStream
+from kam._source import Frame
 
 __all__ = [
     "abc",
@@ -376,7 +376,7 @@ def rfm(
     frequency: RfmFrequency = "active_days",
     monetary: Measure = "revenue",
     cut_points: Mapping[str, Any] | None = None,
-    segments: SegmentPreset | Sequence[Mapping[str, Any]] | ArrowStream = "default",
+    segments: SegmentPreset | Sequence[Mapping[str, Any]] | Frame = "default",
     first_match: bool = False,
 ) -> Result:
     """RFM segments: Scores accounts by how recently, how often and for how much they buy, and names their segments.
@@ -730,7 +730,7 @@ def attractiveness(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    criteria: Sequence[Mapping[str, Any]] | ArrowStream | None = None,
+    criteria: Sequence[Mapping[str, Any]] | Frame | None = None,
     normalisation: Normalisation = "min_max",
     weights: WeightRule = "given",
     comparisons: Sequence[Sequence[float | None]] | None = None,
@@ -1124,7 +1124,7 @@ def win_back(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    offers: Sequence[Mapping[str, Any]] | ArrowStream = (),
+    offers: Sequence[Mapping[str, Any]] | Frame = (),
     budget: float | None = None,
     objective: WinBackObjective = "expected_value",
     base: ValueBase | None = None,

@@ -8,13 +8,12 @@ from typing import Any, TypeAlias
 
 from kam import _kam
 from kam._errors import LedgerError
-from kam._frames import ArrowStream, Frames, is_lazy, parts, stream
+from kam._frames import Frame, Frames, is_lazy, parts, stream
 
-__all__ = ["ArrowStream", "Path", "Source", "is_path", "open_ledger", "open_table"]
+__all__ = ["Frame", "Path", "Source", "is_path", "open_ledger", "open_table"]
 
 Path: TypeAlias = str | os.PathLike[str]
-#: Frames without the Arrow C stream interface (lazy ones, datasets, cursors) are known by what they can do.
-Source: TypeAlias = Path | Sequence[Path] | ArrowStream | Iterable[Any] | Callable[[], Any] | Any
+Source: TypeAlias = Path | Sequence[Path] | Frame | Iterable[Frame] | Callable[[], Frame | Iterable[Frame]]
 
 _KINDS = (
     "a path, a list of paths, a frame of polars, pandas, pyarrow, DuckDB or Ibis, an ADBC cursor, an iterator of frames, "

@@ -8,6 +8,7 @@ import io
 import json
 import math
 import textwrap
+import unicodedata
 from typing import Any, Literal
 
 import numpy as np
@@ -132,10 +133,22 @@ class Table:
     def __repr__(self) -> str:
         return _text(self.name, self.head(ROWS).to_dict(), self.units, len(self), [])
 
-    def text(self, columns: list[str], order: np.ndarray[Any, np.dtype[np.intp]]) -> str:
-        """The table as a terminal shows it, with these columns and the rows in this order."""
-        shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
-        return _text(self.name, shown, self.units, len(self), [column for column in self.columns if column not in shown])
+    def text(
+        self,
+        columns: list[str] | None = None,
+        order: np.ndarray[Any, np.dtype[np.intp]] | None = None,
+        *,
+        width: int = WIDTH,
+        rest: str | None = None,
+    ) -> str:
+        """The table as a terminal shows it, with these columns and the rows in this order; ``rest`` stands for the names of the others."""
+        if columns is None or order is None:
+            shown = self.head(ROWS).to_dict()
+            shown = {column: shown[column] for column in columns or self.columns}
+        else:
+            shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
+        others = [column for column in self.columns if column not in shown]
+        return _text(self.name, shown, self.units, len(self), others, width, rest)
 
     def _repr_html_(self) -> str:
         return self._table.html(HTML_ROWS)
@@ -166,14 +179,25 @@ def _decimals(value: float, largest: float, unit: str) -> int:
     return 2 if largest >= 10 else 4
 
 
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: signs of East Asia take two, marks upon letters none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 def _block(name: str, values: list[Any], unit: str) -> list[str]:
     """A column of a terminal: its name, a line, its cells, all of one width."""
     largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
     cells = [_cell(value, unit, largest) for value in values]
-    width = max([len(name), *map(len, cells)])
+    width = max([_width(name), *map(_width, cells)])
     right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-    align = str.rjust if right else str.ljust
-    return [align(name, width), "─" * width, *(align(cell, width) for cell in cells)]
+
+    def align(text: str) -> str:
+        blanks = " " * (width - _width(text))
+        return blanks + text if right else text + blanks
+
+    return [align(name), "─" * width, *map(align, cells)]
 
 
 def _plain(value: Any) -> Any:
@@ -183,24 +207,34 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def _text(name: str, shown: dict[str, list[Any]], units: dict[str, str], rows: int, rest: list[str]) -> str:
+def _text(
+    name: str,
+    shown: dict[str, list[Any]],
+    units: dict[str, str],
+    rows: int,
+    others: list[str],
+    width: int = WIDTH,
+    rest: str | None = None,
+) -> str:
     blocks = [_block(column, values, units[column]) for column, values in shown.items()]
     kept: list[list[str]] = []
     used = 0
     for block in blocks:
-        used += len(block[0]) + 2
-        if kept and used > WIDTH:
+        used += _width(block[0]) + 2
+        if kept and used - 2 > width:
             break
         kept.append(block)
-    rest = [*list(shown)[len(kept) :], *rest]
+    others = [*list(shown)[len(kept) :], *others]
     lines = [f"{name}: {rows:,} rows × {len(units)} columns"]
     lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
     if rows > ROWS:
         lines.append(f"… {rows - ROWS:,} more rows")
-    if rest:
+    if others and rest is not None:
+        lines.append(f"… {len(others)} {rest}")
+    elif others:
         lines += textwrap.wrap(
-            f"… {len(rest)} more {'columns' if len(rest) > 1 else 'column'}: {', '.join(rest)}",
-            WIDTH,
+            f"… {len(others)} more {'columns' if len(others) > 1 else 'column'}: {', '.join(others)}",
+            width,
             subsequent_indent="  ",
             break_on_hyphens=False,
         )
