@@ -13,7 +13,7 @@ int main(int argc, char **argv)
     kam_ledger *ledger = NULL;
     kam_facts *facts = NULL;
     kam_error *error = NULL;
-    kam_appended appended;
+    kam_appended appended = {0};
     struct ArrowArrayStream stream;
     if (argc != 6) {
         fprintf(stderr, "usage: %s BOOK LEDGER COLUMNS_JSON BATCH_ID FACTS_JSON\n", argv[0]);
@@ -41,6 +41,9 @@ int main(int argc, char **argv)
         print_table(&stream, 10, 11);
     if (status != KAM_OK)
         fprintf(stderr, "error %d: %s\n", (int)status, kam_error_message(error));
+    if (appended.merge_failure != NULL)
+        fprintf(stderr, "stored batches were not merged: %s\n", kam_error_message(appended.merge_failure));
+    kam_error_free(appended.merge_failure);
     kam_error_free(error);
     kam_facts_free(facts);
     kam_ledger_free(ledger);

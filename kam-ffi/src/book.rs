@@ -7,8 +7,9 @@ use kam_core::{Book, Columns};
 
 use crate::border::{Out, call, free, json, optional_text, read, text};
 use crate::error::kam_error;
-use crate::facts::{Listener, facts_options, kam_facts, kam_progress};
+use crate::facts::{facts_options, kam_facts};
 use crate::ledger::kam_ledger;
+use crate::progress::{Listener, kam_progress};
 use crate::status::kam_status;
 use crate::stream::give;
 
@@ -32,6 +33,11 @@ pub struct kam_appended {
     pub unassigned: u64,
     /// Rows that could not be used.
     pub quarantined: u64,
+    /// How many stored runs were merged on the way, so that their number stays small.
+    pub merged_runs: u64,
+    /// NULL, or why runs that were due could not be merged, say for want of room: the batch is in the book all the same, and the next
+    /// append tries again. It is the caller's: free it with kam_error_free.
+    pub merge_failure: *mut kam_error,
 }
 
 /// Opens the book in a file, or makes a new one where there is none.
@@ -65,7 +71,8 @@ pub unsafe extern "C" fn kam_book_open(
 ///
 /// The ledger comes from files, a stream or a builder, and must have the columns of the book; a builder's columns have their own names:
 /// {"account": "account", "date": "date", "amount": "amount", …}. A batch id that is in the book already with the same rows, in whatever
-/// order, does nothing and says so in `appended`; with other rows it is KAM_BOOK_BATCH. `appended` may be NULL.
+/// order, does nothing and says so in `appended`; with other rows it is KAM_BOOK_BATCH. `appended` may be NULL, and then nobody hears of a
+/// failed merge.
 ///
 /// Fails with KAM_BOOK_COLUMNS for other columns, KAM_STATE_MISMATCH for another kind of accounts or currency, KAM_BOOK_STORAGE where the
 /// disk is full, and as kam_facts_new for what is wrong with the ledger. After a failure the book is as it was.
@@ -105,6 +112,8 @@ pub unsafe extern "C" fn kam_book_append_with_progress(
                 used: done.used.rows,
                 unassigned: done.unassigned.rows,
                 quarantined: done.quarantined.rows,
+                merged_runs: done.merged_runs as u64,
+                merge_failure: done.merge_failure.map_or(std::ptr::null_mut(), |(code, why)| kam_error::of_merge(code as kam_status, &why)),
             });
         }
         Ok(())
@@ -167,9 +176,23 @@ pub unsafe extern "C" fn kam_book_batches(
 /// history; once a month or after a first load is enough. Fails with KAM_BOOK_STORAGE where the disk is full: the book is as it was.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_book_compact(book: *const kam_book, error: *mut *mut kam_error) -> kam_status {
+    // SAFETY: the calling contract at the head of the header.
+    unsafe { kam_book_compact_with_progress(book, None, std::ptr::null_mut(), error) }
+}
+
+/// kam_book_compact that reports its progress and can be stopped, which leaves the book as it was. `progress` may be NULL; `user` is
+/// passed on to it and may be NULL. Fails as kam_book_compact, and with KAM_INTERRUPTED where the callback says so.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_book_compact_with_progress(
+    book: *const kam_book,
+    progress: kam_progress,
+    user: *mut c_void,
+    error: *mut *mut kam_error,
+) -> kam_status {
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
-        Ok(unsafe { read(book, "book") }?.book.compact()?)
+        let book = &unsafe { read(book, "book") }?.book;
+        Ok(book.compact_with(&Listener { progress, user })?)
     })
 }
 

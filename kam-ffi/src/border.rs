@@ -2,11 +2,12 @@
 
 use std::ffi::{CStr, CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::error::kam_error;
-use crate::status::{KAM_INTERNAL, KAM_INVALID_ARGUMENT, KAM_INVALID_UTF8, KAM_NULL_ARGUMENT, KAM_OK, KAM_OPTION, kam_status};
+use crate::status::{KAM_INVALID_ARGUMENT, KAM_INVALID_UTF8, KAM_NULL_ARGUMENT, KAM_OK, KAM_OPTION, kam_status};
 
 /// Why a call fails: an error of the library, or of the way it was called.
 pub(crate) struct Failure {
@@ -51,17 +52,10 @@ impl From<kam_core::Error> for Failure {
 /// Runs the body of a function. A failure becomes the status and, where the caller wants it, an error; a panic stops here.
 pub(crate) fn call(error: *mut *mut kam_error, body: impl FnOnce() -> Fallible<()>) -> kam_status {
     // Handles change only by an assignment at the end of a body, so a panic leaves them as they were.
-    let failure = match catch_unwind(AssertUnwindSafe(body)) {
+    let failure = match kam_core::Error::caught(|| Ok(body())) {
         Ok(Ok(())) => return KAM_OK,
         Ok(Err(failure)) => failure,
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-            Failure {
-                code: KAM_INTERNAL,
-                message: format!("kam stopped unexpectedly: {}", text.unwrap_or("no message")),
-                hint: Some("this is a defect of kam; please report it".to_owned()),
-            }
-        }
+        Err(panic) => panic.into(),
     };
     if !error.is_null() {
         let made = Box::new(kam_error::new(failure.code, &failure.message, failure.hint.as_deref()));
@@ -69,6 +63,29 @@ pub(crate) fn call(error: *mut *mut kam_error, body: impl FnOnce() -> Fallible<(
         unsafe { error.write(Box::into_raw(made)) };
     }
     failure.code
+}
+
+/// Text that is made when it is first asked for and then belongs to its handle.
+#[derive(Default)]
+pub(crate) struct Text(OnceLock<CString>);
+
+impl Text {
+    pub const fn new() -> Self {
+        Text(OnceLock::new())
+    }
+
+    /// Writes where it stands.
+    pub fn give(&self, place: Out<*const c_char>, make: impl FnOnce() -> Fallible<String>) -> Fallible<()> {
+        let text = match self.0.get() {
+            Some(text) => text,
+            None => {
+                let made = c_text(&make()?);
+                self.0.get_or_init(|| made)
+            }
+        };
+        place.write(text.as_ptr());
+        Ok(())
+    }
 }
 
 /// Text for C. A zero byte, which C text cannot hold, becomes U+FFFD.
@@ -188,6 +205,7 @@ pub(crate) unsafe fn free<T>(handle: *mut T) {
 mod tests {
     use super::*;
     use crate::error::{kam_error_code, kam_error_free, kam_error_hint, kam_error_message};
+    use crate::status::KAM_INTERNAL;
 
     #[test]
     fn a_panic_becomes_a_status() {

@@ -3,10 +3,11 @@
 use std::ffi::c_char;
 use std::sync::OnceLock;
 
-use arrow::array::RecordBatch;
 use arrow::ffi_stream::FFI_ArrowArrayStream;
 use kam_core::Crm;
 use kam_core::crm::{Builder, Mapping};
+use kam_core::ledger::read_file;
+use kam_core::method::from_json;
 use serde::Deserialize;
 
 use crate::border::{Failure, Fallible, Out, call, change, free, json, optional_text, read, text};
@@ -17,9 +18,7 @@ use crate::stream::{Batches, take};
 /// What a CRM knows beside the ledger: any of the tables accounts, ratings, activities, opportunities, contacts, plans, contracts,
 /// competitors. Free it with kam_crm_free; results and reviews made of it live on.
 pub struct kam_crm {
-    options: CrmOptions,
-    tables: Vec<Given>,
-    crm: OnceLock<Crm>,
+    builder: Builder,
 }
 
 #[derive(Default, Deserialize)]
@@ -29,47 +28,10 @@ struct CrmOptions {
     timezone: Option<String>,
 }
 
-/// A table as it was given.
-struct Given {
-    name: String,
-    batches: Vec<RecordBatch>,
-    mapping: Mapping,
-}
-
 impl kam_crm {
-    fn builder(&self) -> kam_core::Result<Builder> {
-        let mut builder = Crm::builder();
-        if let Some(timezone) = &self.options.timezone {
-            builder = builder.timezone(timezone)?;
-        }
-        if let Some(format) = &self.options.date_format {
-            builder = builder.date_format(format)?;
-        }
-        Ok(builder)
-    }
-
-    /// The tables given so far; put together when they are first needed.
-    pub(crate) fn get(&self) -> kam_core::Result<&Crm> {
-        if let Some(crm) = self.crm.get() {
-            return Ok(crm);
-        }
-        let mut builder = self.builder()?;
-        for given in &self.tables {
-            builder = builder.mapped_table(&given.name, given.batches.clone(), &given.mapping)?;
-        }
-        let crm = builder.build()?;
-        Ok(self.crm.get_or_init(|| crm))
-    }
-
-    fn add(&mut self, given: Given) -> Fallible<()> {
-        if self.tables.iter().any(|table| table.name == given.name) {
-            return Err(Failure::option(format!("the crm table `{}` was given twice", given.name)).hint("give each table once"));
-        }
-        // What is wrong with a table is said when it comes.
-        self.builder()?.mapped_table(&given.name, given.batches.clone(), &given.mapping)?;
-        self.tables.push(given);
-        self.crm = OnceLock::new();
-        Ok(())
+    /// The tables given so far.
+    pub(crate) fn get(&self) -> &Crm {
+        self.builder.so_far()
     }
 }
 
@@ -83,7 +45,7 @@ pub(crate) unsafe fn crm_or_none<'a>(crm: *const kam_crm) -> Fallible<&'a Crm> {
         return Ok(NONE.get_or_init(Crm::default));
     }
     // SAFETY: passed on to the caller.
-    Ok(unsafe { read(crm, "crm") }?.get()?)
+    Ok(unsafe { read(crm, "crm") }?.get())
 }
 
 /// An empty crm. `options_json` is NULL or {"date_format": "%d.%m.%Y", "timezone": "Europe/Berlin"}: how text dates of its tables are
@@ -94,16 +56,21 @@ pub unsafe extern "C" fn kam_crm_new(options_json: *const c_char, crm: *mut *mut
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (options, crm) = unsafe { (optional_text(options_json, "options_json")?, Out::new(crm, "crm")?) };
-        let options: Option<CrmOptions> = serde_json::from_value(json(options, "options_json")?)
-            .map_err(|source| Failure::option(format!("options of the crm: {source}")).hint("they are date_format and timezone"))?;
-        let made = kam_crm { options: options.unwrap_or_default(), tables: vec![], crm: OnceLock::new() };
-        made.builder()?;
-        crm.give(made);
+        let options: Option<CrmOptions> =
+            from_json("options of the crm", &json(options, "options_json")?, "they are date_format and timezone")?;
+        let (options, mut builder) = (options.unwrap_or_default(), Crm::builder());
+        if let Some(timezone) = &options.timezone {
+            builder = builder.timezone(timezone)?;
+        }
+        if let Some(format) = &options.date_format {
+            builder = builder.date_format(format)?;
+        }
+        crm.give(kam_crm { builder });
         Ok(())
     })
 }
 
-/// Adds a table from an Arrow stream; it is checked at once, and its batches are kept without a copy.
+/// Adds a table from an Arrow stream; it is checked at once.
 ///
 /// `columns_json` is NULL where the columns have their canonical names, or says which column is which: {"account": "customer"}.
 /// The stream is moved: after the call it is marked as released, whether the call succeeded or not. A failed call adds nothing. A table
@@ -123,12 +90,36 @@ pub unsafe extern "C" fn kam_crm_add_stream(
         // SAFETY: the calling contract at the head of the header.
         let (stream, crm, table, columns) =
             unsafe { (take(stream), change(crm, "crm")?, text(table, "table")?, optional_text(columns_json, "columns_json")?) };
-        let mapping: Option<Mapping> = serde_json::from_value(json(columns, "columns_json")?).map_err(|source| {
-            Failure::option(format!("columns of the crm table `{table}`: {source}")).hint(r#"they are {"canonical name": "your name"}"#)
-        })?;
+        let mapping = mapping(table, columns)?;
         let batches = Batches::open(stream, "crm")?.collect()?;
-        crm.add(Given { name: table.to_owned(), batches, mapping: mapping.unwrap_or_default() })
+        Ok(crm.builder.add(table, &batches, &mapping)?)
     })
+}
+
+/// Adds a table from a file: Parquet, CSV with commas and a header, or Arrow IPC. Otherwise as kam_crm_add_stream.
+///
+/// Fails with the codes of 100 where the file is not there or cannot be read, and as kam_crm_add_stream.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_crm_add_file(
+    crm: *mut kam_crm,
+    table: *const c_char,
+    path: *const c_char,
+    columns_json: *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (crm, table, path, columns) =
+            unsafe { (change(crm, "crm")?, text(table, "table")?, text(path, "path")?, optional_text(columns_json, "columns_json")?) };
+        let mapping = mapping(table, columns)?;
+        Ok(crm.builder.add(table, &read_file(path)?, &mapping)?)
+    })
+}
+
+fn mapping(table: &str, columns: Option<&str>) -> Fallible<Mapping> {
+    let what = format!("columns of the crm table `{table}`");
+    let mapping: Option<Mapping> = from_json(&what, &json(columns, "columns_json")?, r#"they are {"canonical name": "your name"}"#)?;
+    Ok(mapping.unwrap_or_default())
 }
 
 /// Frees a crm. NULL is allowed.

@@ -16,6 +16,12 @@ impl kam_error {
     pub(crate) fn new(code: kam_status, message: &str, hint: Option<&str>) -> Self {
         kam_error { code, message: c_text(message), hint: hint.map(c_text) }
     }
+
+    /// Why stored runs of a book were not merged, for a caller who frees it.
+    pub(crate) fn of_merge(code: kam_status, why: &str) -> *mut Self {
+        let hint = "the batch is in the book all the same; the next append tries again";
+        Box::into_raw(Box::new(kam_error::new(code, why, Some(hint))))
+    }
 }
 
 /// The code, the same that the call returned; KAM_OK for NULL.

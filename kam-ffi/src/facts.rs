@@ -1,18 +1,17 @@
 //! Facts: the ledger summed up.
 
-use std::ffi::{CString, c_char, c_int, c_void};
-use std::ops::ControlFlow;
-use std::sync::OnceLock;
+use std::ffi::{c_char, c_void};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
-use kam_core::progress::Progress;
+use kam_core::method::from_json;
 use kam_core::review::FactsSummary;
 use kam_core::{Facts, FactsOptions};
 
-use crate::border::{Failure, Fallible, Out, c_text, call, free, json, optional_text, read, text};
+use crate::border::{Failure, Fallible, Out, Text, call, free, json, optional_text, read, text};
 use crate::crm::kam_crm;
 use crate::error::kam_error;
 use crate::ledger::kam_ledger;
+use crate::progress::{Listener, kam_progress};
 use crate::status::kam_status;
 use crate::stream::give;
 
@@ -20,38 +19,12 @@ use crate::stream::give;
 /// it at once. Free it with kam_facts_free; results and reviews made of it live on.
 pub struct kam_facts {
     pub(crate) facts: Facts,
-    summary: OnceLock<CString>,
-}
-
-/// Hears how far the work is, and may stop it: return 0 to go on, anything else to stop with KAM_INTERRUPTED.
-///
-/// `user` is the pointer that was given with the callback; `stage` is valid during the call only; `done` of `total` are rows (or
-/// methods of a review), `total` is 0 where it is not known. It is called on the thread that made the call, must not throw or jump out,
-/// and must not change or free the handles of the call.
-pub type kam_progress = Option<unsafe extern "C" fn(user: *mut c_void, stage: *const c_char, done: u64, total: u64) -> c_int>;
-
-/// The caller's callback.
-pub(crate) struct Listener {
-    pub progress: kam_progress,
-    pub user: *mut c_void,
-}
-
-// SAFETY: the library reports from the thread that called it; the pointer is the callback's own and never looked at here.
-unsafe impl Sync for Listener {}
-
-impl Progress for Listener {
-    fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()> {
-        let Some(progress) = self.progress else { return ControlFlow::Continue(()) };
-        let stage = c_text(stage);
-        // SAFETY: the contract asks for a function of this type that takes this pointer.
-        let stop = unsafe { progress(self.user, stage.as_ptr(), done, total.unwrap_or(0)) };
-        if stop == 0 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
+    summary: Text,
 }
 
 impl kam_facts {
     pub(crate) fn new(facts: Facts) -> Self {
-        kam_facts { facts, summary: OnceLock::new() }
+        kam_facts { facts, summary: Text::default() }
     }
 }
 
@@ -61,10 +34,11 @@ pub(crate) fn facts_options(options: &str) -> Fallible<FactsOptions> {
 
 /// Reads a ledger and sums it up.
 ///
-/// `options_json` is {"as_of": "2011-12-09", "grain": "month", "window": 12}: the day the facts are seen from (required: kam never reads
-/// the clock), the period of the series (day, week, month, quarter or year; month without) and the number of periods that segments and
-/// shares use (12 without), or "all". Rows that cannot be used are in the table "quarantine"; too many of them are
-/// KAM_TOO_MANY_BAD_ROWS. On success `*facts` is the caller's, and needs the ledger no more.
+/// `options_json` is {"as_of": "2011-12-09", "grain": "month", "window": 12, "perspective": "customer"}: the day the facts are seen from
+/// (required: kam never reads the clock), the period of the series (day, week, month, quarter or year; month without), the number of
+/// periods that segments and shares use (12 without), or "all", and whether accounts are customers or, of a purchase ledger, suppliers
+/// ("supplier"; "customer" without). Rows that cannot be used are in the table "quarantine"; too many of them are KAM_TOO_MANY_BAD_ROWS.
+/// On success `*facts` is the caller's, and needs the ledger no more.
 ///
 /// Fails with KAM_OPTION for `options_json`, the codes of 100 for a source that cannot be read and currencies without a rate, those of
 /// 200 for its columns, KAM_OVERFLOW for sums too large.
@@ -112,7 +86,7 @@ pub unsafe extern "C" fn kam_facts_roll_up(
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (facts, crm, out) = unsafe { (&read(facts, "facts")?.facts, read(crm, "crm")?, Out::new(rolled_up, "rolled_up")?) };
-        out.give(kam_facts::new(crm.get()?.roll_up(facts)?));
+        out.give(kam_facts::new(crm.get().roll_up(facts)?));
         Ok(())
     })
 }
@@ -138,10 +112,10 @@ pub unsafe extern "C" fn kam_facts_with_cost_to_serve(
         let (facts, crm, options, out) = unsafe {
             (&read(facts, "facts")?.facts, read(crm, "crm")?, optional_text(options_json, "options_json")?, Out::new(served, "served")?)
         };
-        let options: Option<kam_core::CostToServeOptions> = serde_json::from_value(json(options, "options_json")?)
-            .map_err(|source| Failure::option(format!("options: {source}")).hint("they are hour_rate and spread"))?;
-        let made = crm.get()?.with_cost_to_serve(facts, &options.unwrap_or_default())?;
-        out.give(kam_facts { facts: made, summary: OnceLock::new() });
+        let options: Option<kam_core::CostToServeOptions> =
+            from_json("options", &json(options, "options_json")?, "they are hour_rate and spread")?;
+        let made = crm.get().with_cost_to_serve(facts, &options.unwrap_or_default())?;
+        out.give(kam_facts::new(made));
         Ok(())
     })
 }
@@ -182,16 +156,10 @@ pub unsafe extern "C" fn kam_facts_summary(facts: *const kam_facts, json: *mut *
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (facts, json) = unsafe { (read(facts, "facts")?, Out::new(json, "json")?) };
-        let made = match facts.summary.get() {
-            Some(made) => made,
-            None => {
-                let made = serde_json::to_string(&FactsSummary::of(&facts.facts))
-                    .map_err(|source| kam_core::Error::internal(format!("summary of facts: {source}")))?;
-                facts.summary.get_or_init(|| c_text(&made))
-            }
-        };
-        json.write(made.as_ptr());
-        Ok(())
+        facts.summary.give(json, || {
+            let summary = serde_json::to_string(&FactsSummary::of(&facts.facts));
+            Ok(summary.map_err(|source| kam_core::Error::internal(format!("summary of facts: {source}")))?)
+        })
     })
 }
 

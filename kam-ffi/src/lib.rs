@@ -9,10 +9,13 @@
 mod book;
 mod border;
 mod builder;
+mod calculation;
 mod crm;
 mod error;
 mod facts;
 mod ledger;
+mod progress;
+mod registry;
 mod result;
 mod review;
 mod status;
@@ -21,10 +24,13 @@ mod version;
 
 pub use book::*;
 pub use builder::*;
+pub use calculation::*;
 pub use crm::*;
 pub use error::*;
 pub use facts::*;
 pub use ledger::*;
+pub use progress::*;
+pub use registry::*;
 pub use result::*;
 pub use review::*;
 pub use status::*;

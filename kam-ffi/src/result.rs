@@ -1,14 +1,12 @@
 //! Methods and what they give.
 
 use std::ffi::{CString, c_char};
-use std::sync::OnceLock;
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
-use kam_core::calculation::{CALCULATIONS, Calculation, calculation};
-use kam_core::method::{Context, METHODS, Outcome, method};
-use serde_json::{Value, json};
+use kam_core::method::{Context, Outcome, method};
+use serde_json::Value;
 
-use crate::border::{self, Failure, Fallible, Out, c_text, call, free, optional_text, read, text};
+use crate::border::{self, Failure, Out, Text, c_text, call, free, optional_text, read, text};
 use crate::crm::{crm_or_none, kam_crm};
 use crate::error::kam_error;
 use crate::facts::kam_facts;
@@ -21,8 +19,15 @@ pub struct kam_result {
     method: &'static str,
     outcome: Outcome,
     names: Vec<CString>,
-    summary: OnceLock<CString>,
-    json: OnceLock<CString>,
+    summary: Text,
+    json: Text,
+}
+
+impl kam_result {
+    pub(crate) fn new(method: &'static str, outcome: Outcome) -> Self {
+        let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
+        kam_result { method, outcome, names, summary: Text::default(), json: Text::default() }
+    }
 }
 
 /// Runs a method of the registry by its name: "abc", "pareto", "pyramid" and so on, see kam_methods.
@@ -52,46 +57,7 @@ pub unsafe extern "C" fn kam_run(
         };
         let entry = self::method(name)?;
         let outcome = entry.run(&Context::new(facts, crm), &border::json(options, "options_json")?)?;
-        let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new() });
-        Ok(())
-    })
-}
-
-/// Calculates by name, domain-free and without facts: "mcda.topsis", "btyd.fit" and so on, see kam_calculations.
-///
-/// `input_json` is an object of what the calculation takes, null where a number is missing. On success `*result` is the caller's: it has no
-/// tables, and kam_result_summary gives what was calculated. Fails with KAM_UNKNOWN_METHOD and, for `input_json`, KAM_OPTION as well.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kam_calculate(
-    name: *const c_char,
-    input_json: *const c_char,
-    result: *mut *mut kam_result,
-    error: *mut *mut kam_error,
-) -> kam_status {
-    call(error, || {
-        // SAFETY: the calling contract at the head of the header.
-        let (name, input, result) = unsafe { (text(name, "name")?, text(input_json, "input_json")?, Out::new(result, "result")?) };
-        let calculation = calculation(name)?;
-        let outcome = calculation.outcome(&border::json(Some(input), "input_json")?)?;
-        result.give(kam_result { method: calculation.name, outcome, names: vec![], summary: OnceLock::new(), json: OnceLock::new() });
-        Ok(())
-    })
-}
-
-/// Gives every calculation as a JSON list of {"name", "about", "input": the JSON schema of what it takes}. The text belongs to the
-/// library and lives as long as it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kam_calculations(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
-    static LIST: OnceLock<CString> = OnceLock::new();
-    call(error, || {
-        // SAFETY: the calling contract at the head of the header.
-        let json = unsafe { Out::new(json, "json")? };
-        let list = LIST.get_or_init(|| {
-            let entry = |entry: &Calculation| json!({ "name": entry.name, "about": entry.about, "input": entry.schema() });
-            c_text(&CALCULATIONS.iter().map(entry).collect::<Value>().to_string())
-        });
-        json.write(list.as_ptr());
+        result.give(kam_result::new(entry.name, outcome));
         Ok(())
     })
 }
@@ -162,9 +128,7 @@ pub unsafe extern "C" fn kam_result_summary(result: *const kam_result, json: *mu
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (result, json) = unsafe { (read(result, "result")?, Out::new(json, "json")?) };
-        let summary = result.summary.get_or_init(|| c_text(&Value::Object(result.outcome.summary.clone()).to_string()));
-        json.write(summary.as_ptr());
-        Ok(())
+        result.summary.give(json, || Ok(Value::Object(result.outcome.summary.clone()).to_string()))
     })
 }
 
@@ -175,8 +139,7 @@ pub unsafe extern "C" fn kam_result_json(result: *const kam_result, json: *mut *
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (result, json) = unsafe { (read(result, "result")?, Out::new(json, "json")?) };
-        json.write(result.json.get_or_init(|| c_text(&result.outcome.to_json().to_string())).as_ptr());
-        Ok(())
+        result.json.give(json, || Ok(result.outcome.to_json().to_string()))
     })
 }
 
@@ -185,42 +148,4 @@ pub unsafe extern "C" fn kam_result_json(result: *const kam_result, json: *mut *
 pub unsafe extern "C" fn kam_result_free(result: *mut kam_result) {
     // SAFETY: the calling contract at the head of the header.
     unsafe { free(result) };
-}
-
-/// Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without],
-/// "builds_on": [methods], "tables": [{"name", "rows"}],
-/// "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
-    static LIST: OnceLock<CString> = OnceLock::new();
-    call(error, || {
-        // SAFETY: the calling contract at the head of the header.
-        let json = unsafe { Out::new(json, "json")? };
-        let list = match LIST.get() {
-            Some(list) => list,
-            None => {
-                let list = methods()?;
-                LIST.get_or_init(|| c_text(&list.to_string()))
-            }
-        };
-        json.write(list.as_ptr());
-        Ok(())
-    })
-}
-
-fn methods() -> Fallible<Value> {
-    let entry = |entry: &kam_core::method::Entry| -> Fallible<Value> {
-        let tables: Vec<Value> = entry.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
-        Ok(json!({
-            "name": entry.name,
-            "title": entry.title,
-            "about": entry.about,
-            "needs": entry.needs,
-            "builds_on": entry.builds_on,
-            "tables": tables,
-            "options": entry.schema(),
-            "defaults": entry.defaults()?,
-        }))
-    };
-    METHODS.iter().map(entry).collect()
 }

@@ -1,16 +1,17 @@
 //! The review: every method that the data allow, at once.
 
-use std::ffi::{CString, c_char, c_void};
-use std::sync::OnceLock;
+use std::ffi::{c_char, c_void};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_core::method::from_json;
 use kam_core::report::{ReviewHtmlOptions, review_html};
 use kam_core::{Review, ReviewOptions};
 
-use crate::border::{Failure, Fallible, Out, c_text, call, free, json, optional_text, read, text};
+use crate::border::{Failure, Fallible, Out, Text, call, free, json, optional_text, read, text};
 use crate::crm::{crm_or_none, kam_crm};
 use crate::error::kam_error;
-use crate::facts::{Listener, kam_facts, kam_progress};
+use crate::facts::kam_facts;
+use crate::progress::{Listener, kam_progress};
 use crate::status::kam_status;
 use crate::stream::give;
 
@@ -18,14 +19,13 @@ use crate::stream::give;
 /// kam_review_free.
 pub struct kam_review {
     review: Review,
-    json: OnceLock<CString>,
-    html: OnceLock<CString>,
+    json: Text,
+    html: Text,
 }
 
 fn options(text: Option<&str>) -> Fallible<ReviewOptions> {
-    let options: Option<ReviewOptions> = serde_json::from_value(json(text, "options_json")?).map_err(|source| {
-        Failure::option(format!("options of the review: {source}")).hint(r#"they are {"methods": ["abc", …], "options": {"abc": {…}, …}}"#)
-    })?;
+    let hint = r#"they are {"methods": ["abc", …], "options": {"abc": {…}, …}}"#;
+    let options: Option<ReviewOptions> = from_json("options of the review", &json(text, "options_json")?, hint)?;
     Ok(options.unwrap_or_default())
 }
 
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn kam_review_new_with_progress(
             (&read(facts, "facts")?.facts, crm_or_none(crm)?, optional_text(options_json, "options_json")?, Out::new(review, "review")?)
         };
         let review = kam_core::review::review(facts, crm, &options(options_json)?, &Listener { progress, user })?;
-        out.give(kam_review { review, json: OnceLock::new(), html: OnceLock::new() });
+        out.give(kam_review { review, json: Text::default(), html: Text::default() });
         Ok(())
     })
 }
@@ -105,15 +105,7 @@ pub unsafe extern "C" fn kam_review_json(review: *const kam_review, json: *mut *
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (review, json) = unsafe { (read(review, "review")?, Out::new(json, "json")?) };
-        let made = match review.json.get() {
-            Some(made) => made,
-            None => {
-                let made = review.review.to_json()?;
-                review.json.get_or_init(|| c_text(&made.to_string()))
-            }
-        };
-        json.write(made.as_ptr());
-        Ok(())
+        review.json.give(json, || Ok(review.review.to_json()?.to_string()))
     })
 }
 
@@ -124,15 +116,7 @@ pub unsafe extern "C" fn kam_review_html(review: *const kam_review, html: *mut *
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (review, html) = unsafe { (read(review, "review")?, Out::new(html, "html")?) };
-        let made = match review.html.get() {
-            Some(made) => made,
-            None => {
-                let made = review_html(&review.review, &ReviewHtmlOptions::default())?;
-                review.html.get_or_init(|| c_text(&made))
-            }
-        };
-        html.write(made.as_ptr());
-        Ok(())
+        review.html.give(html, || Ok(review_html(&review.review, &ReviewHtmlOptions::default())?))
     })
 }
 

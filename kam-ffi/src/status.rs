@@ -27,7 +27,7 @@ pub const KAM_COLUMN_MISSING: kam_status = 201;
 pub const KAM_COLUMN_TYPE: kam_status = 202;
 /// Batches or files of one ledger that disagree on a column.
 pub const KAM_COLUMN_CHANGED: kam_status = 203;
-/// An option that does not exist, has the wrong type or an impossible value; JSON that cannot be read.
+/// An option of no such name, a wrong type or an impossible value; JSON that cannot be read.
 pub const KAM_OPTION: kam_status = 301;
 /// A method that does not exist.
 pub const KAM_UNKNOWN_METHOD: kam_status = 302;
@@ -67,9 +67,9 @@ pub const KAM_INTERRUPTED: kam_status = 901;
 pub const KAM_NULL_ARGUMENT: kam_status = 902;
 /// A string argument is not UTF-8; the message names the argument.
 pub const KAM_INVALID_UTF8: kam_status = 903;
-/// An argument that cannot be: a table that does not exist, a stream that was released, columns of different lengths.
+/// An argument that cannot be: no such table, a released stream, columns of different lengths.
 pub const KAM_INVALID_ARGUMENT: kam_status = 904;
-/// A defect of kam, caught at the border: please report it. The handles of the call can still be read and freed.
+/// A defect of kam: please report it. The call's handles can still be read and freed.
 pub const KAM_INTERNAL: kam_status = 999;
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use kam_core::ledger::check_foreign;
+use kam_core::ledger::{at_least_one, check_foreign};
 use kam_core::{Code, Error, Table};
 
 use crate::border::{Failure, Fallible, Out};
@@ -46,11 +46,7 @@ impl Batches {
     /// All batches, at least one, so that a stream without rows still says what its columns are.
     pub fn collect(self) -> Fallible<Vec<RecordBatch>> {
         let schema = self.schema();
-        let mut batches = Iterator::collect::<Result<Vec<_>, _>>(self)?;
-        if batches.is_empty() {
-            batches.push(RecordBatch::new_empty(schema));
-        }
-        Ok(batches)
+        Ok(at_least_one(Iterator::collect::<Result<Vec<_>, _>>(self)?, schema))
     }
 }
 

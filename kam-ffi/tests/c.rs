@@ -61,17 +61,43 @@ fn the_book_takes_batches_again_and_again() {
     }
 }
 
+/// The programs of several files: each with a folder of its own, and under valgrind once more.
+fn checks_of(name: &str, sources: &[PathBuf]) -> u32 {
+    let program = compile(name, sources, Link::Shared);
+    let folder = || tempfile::tempdir().expect("a folder");
+    let at = |folder: &tempfile::TempDir| if name == "threads" { folder.path().join("book.kam") } else { folder.path().to_owned() };
+    let place = folder();
+    let text = succeed(Command::new(&program).arg(at(&place)));
+    if have("valgrind") {
+        let place = folder();
+        succeed(under_valgrind(&program).arg(at(&place)));
+    }
+    text.split_whitespace().next().and_then(|count| count.parse().ok()).expect("a count")
+}
+
+/// One file an object, after its place in `src`.
+fn misuse() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(root().join("tests-c/misuse")).expect("tests-c/misuse").map(|file| file.expect("a file").path()).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "c"));
+    files.sort();
+    files
+}
+
 #[test]
 fn misuse_is_survived() {
-    let program = compile("misuse", &tests_c(&["misuse.c", "columns.c"]), Link::Shared);
-    let folder = || tempfile::tempdir().expect("a folder");
-    let books = folder();
-    let text = succeed(Command::new(&program).arg(books.path()));
-    let checks: u32 = text.split_whitespace().next().and_then(|count| count.parse().ok()).expect("a count");
-    assert!(checks > 150, "{text}");
-    if have("valgrind") {
-        succeed(under_valgrind(&program).arg(folder().path()));
-    }
+    let checks = checks_of("misuse", &[misuse(), tests_c(&["given.c", "columns.c"])].concat());
+    assert!(checks > 200, "{checks}");
+}
+
+#[test]
+fn rows_come_in_every_way() {
+    assert!(checks_of("ways", &tests_c(&["ways.c", "given.c", "columns.c"])) > 10);
+}
+
+#[test]
+fn threads_share_handles() {
+    assert!(checks_of("threads", &tests_c(&["threads.c", "given.c", "columns.c"])) > 10);
 }
 
 /// What valgrind is asked to find, it finds: handles that nobody frees.
@@ -89,7 +115,7 @@ fn a_leak_is_seen() {
 #[test]
 fn misuse_calls_every_function() {
     let header = std::fs::read_to_string(root().join("include/kam.h")).expect("kam.h");
-    let misuse = std::fs::read_to_string(root().join("tests-c/misuse.c")).expect("misuse.c");
+    let misuse: String = misuse().iter().map(|file| std::fs::read_to_string(file).expect("a source")).collect();
     let prototypes = header.split("*/").filter_map(|part| part.split_once('(')).map(|(before, _)| before);
     let names: Vec<&str> = prototypes
         .filter(|before| !before.contains(['#', ';']))

@@ -1,11 +1,13 @@
 //! The facts of a ledger.
 
+use kam_core::method::from_json;
 use kam_core::review::FactsSummary;
 use kam_core::{Code, Error};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
-use crate::errors::{detached, refused};
+use crate::errors::{OrRaise, detached};
+use crate::ledger::read_json;
 use crate::table::Table;
 
 /// Exact sums of a ledger.
@@ -43,8 +45,8 @@ impl Facts {
 
     /// The facts with the cost of the crm's activities in cost to serve.
     fn with_cost_to_serve(&self, py: Python<'_>, crm: &Crm, options: &str) -> PyResult<Facts> {
-        let options: kam_core::CostToServeOptions = serde_json::from_str(options)
-            .map_err(|source| refused(py, Code::Option, format!("options: {source}"), "they are hour_rate and spread"))?;
+        let options: kam_core::CostToServeOptions =
+            from_json("with_cost_to_serve", &read_json(py, options)?, "they are hour_rate and spread").or_raise(py)?;
         let facts = detached(py, || crm.crm.with_cost_to_serve(&self.facts, &options))?;
         Ok(Facts { facts })
     }

@@ -1,12 +1,14 @@
 //! The review.
 
 use kam_core::ReviewOptions;
+use kam_core::method::from_json;
 use kam_core::report::{ReviewHtmlOptions, accounts_html, review_html};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
-use crate::errors::{OrRaise, detached, exception, refused};
+use crate::errors::{OrRaise, detached, exception};
 use crate::facts::Facts;
+use crate::ledger::read_json;
 use crate::outcome::Outcome;
 use crate::progress::Reporter;
 use crate::table::Table;
@@ -21,8 +23,7 @@ pub struct Review {
 #[pyfunction]
 #[pyo3(signature = (facts, crm, options, progress = None))]
 pub fn review(py: Python<'_>, facts: &Facts, crm: Option<&Crm>, options: &str, progress: Option<Py<PyAny>>) -> PyResult<Review> {
-    let options: ReviewOptions = serde_json::from_str(options)
-        .map_err(|source| refused(py, kam_core::Code::Option, format!("review: {source}"), "options are methods and options"))?;
+    let options: ReviewOptions = from_json("review", &read_json(py, options)?, "options are methods and options").or_raise(py)?;
     let none = kam_core::Crm::default();
     let crm = crm.map_or(&none, |crm| &crm.crm);
     let review = Reporter::new(progress).run(py, |progress| kam_core::review(&facts.facts, crm, &options, progress))?;
@@ -75,9 +76,8 @@ impl Review {
 
     /// The whole review as a page; `options` is a JSON object.
     fn html(&self, py: Python<'_>, options: &str) -> PyResult<String> {
-        let options: ReviewHtmlOptions = serde_json::from_str(options).map_err(|source| {
-            refused(py, kam_core::Code::Option, format!("page: {source}"), "options are title, max_rows and max_accounts")
-        })?;
+        let options: ReviewHtmlOptions =
+            from_json("page", &read_json(py, options)?, "options are title, max_rows and max_accounts").or_raise(py)?;
         detached(py, || review_html(&self.review, &options))
     }
 }

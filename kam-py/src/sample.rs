@@ -1,12 +1,12 @@
 //! The sample company.
 
 use arrow::array::RecordBatch;
-use kam_core::method::Options;
+use kam_core::method::{Options, from_json};
 use kam_core::sample::{Company, SampleOptions};
-use kam_core::{Code, Error};
 use pyo3::prelude::*;
 
 use crate::errors::{OrRaise, detached};
+use crate::ledger::read_json;
 use crate::stream::Frame;
 
 /// Frames under their names, the ledger first.
@@ -15,9 +15,8 @@ type Frames = Vec<(&'static str, Frame)>;
 /// A sample company as its last day, the frames of what it sells and those of what it buys; `options` is a JSON object.
 #[pyfunction]
 pub fn sample(py: Python<'_>, options: &str) -> PyResult<(String, Frames, Frames)> {
-    let options: SampleOptions = serde_json::from_str(options)
-        .map_err(|source| Error::new(Code::Option, format!("sample: {source}")).with_hint("options are seed, accounts, months and as_of"))
-        .or_raise(py)?;
+    let options: SampleOptions =
+        from_json("sample", &read_json(py, options)?, "options are seed, accounts, months and as_of").or_raise(py)?;
     options.validate().or_raise(py)?;
     let company = detached(py, || Company::generate(&options))?;
     let frames =

@@ -8,7 +8,7 @@ use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use kam_core::ledger::{Source, Stream, check_foreign, read_file};
+use kam_core::ledger::{Source, Stream, at_least_one, check_foreign, read_file};
 use kam_core::{Code, Error};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -198,10 +198,6 @@ pub fn collect(frame: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     let py = frame.py();
     let reader = open(frame).or_raise(py)?;
     let schema = reader.schema();
-    let mut all = detached(py, || batches(reader).collect::<Result<Vec<_>, _>>())?;
-    if all.is_empty() {
-        // Without rows a table still has columns.
-        all.push(RecordBatch::new_empty(schema));
-    }
-    Ok(all)
+    let all = detached(py, || batches(reader).collect::<Result<Vec<_>, _>>())?;
+    Ok(at_least_one(all, schema))
 }

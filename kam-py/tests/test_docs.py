@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import kam
@@ -102,6 +104,14 @@ def test_the_book(folder):
     assert (folder / "ledger.kam").exists()
 
 
+def test_the_tables_of_a_crm(folder):
+    pq.write_table(pa.table({"customer": ["ACME"], "date": ["2024-05-01"], "kind": ["visit"], "mood": ["good"]}), "activities.parquet")
+    (folder / "accounts.csv").write_text("account,industry\nACME,Steel\nGlobex,\n", encoding="utf-8")
+    crm = run("crm.md")["crm"]
+    assert crm.tables == ["accounts", "activities"]
+    assert crm.ignored == [("activities", "mood", "it is not a column of this table")]
+
+
 def test_the_purchase_models_by_hand(folder):
     """The figures of Fader, Hardie and Lee (2005) and of Fader and Hardie (2013)."""
     path = shared("cdnow/CDNOW_sample.txt")
@@ -126,8 +136,10 @@ def test_multi_criteria_decisions(folder):
 def test_every_page_with_python_is_run():
     """By one of the tests here, or by the test of the page's subject."""
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if blocks(path.read_text(encoding="utf-8"), "python")}
-    here = {"book.md", "btyd.md", "frames.md", "mcda.md"}
-    elsewhere = {"recipes.md": "test_ledgers.py", "warehouse.md": "test_databases.py"}
+    here = {"book.md", "btyd.md", "crm.md", "frames.md", "mcda.md"}
+    elsewhere = {"recipes.md": "test_ledgers.py", "spark.md": "test_spark.py", "warehouse.md": "test_databases.py"}
     assert pages == here | set(elsewhere), "write a test for the page"
+    for page in pages:
+        assert "import kam" in blocks((DOCS / page).read_text(encoding="utf-8"), "python")[0], page
     for page, test in elsewhere.items():
         assert page in (Path(__file__).parent / test).read_text(encoding="utf-8")

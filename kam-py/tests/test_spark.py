@@ -9,12 +9,14 @@ import random
 import shutil
 import sys
 import textwrap
+import types
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import kam
+from conftest import REPOSITORY
 from kam import spark as kam_spark
 
 COLUMNS = {
@@ -129,6 +131,26 @@ def test_bit_identical_to_one_machine(session, folder, options):
     assert kam.abc(there).to_dict() == kam.abc(here).to_dict()
     # One part or many, the result is one.
     assert tables(kam_spark.facts(frame, as_of=AS_OF, parts=1, **COLUMNS, **options)) == tables(here)
+
+
+def test_a_formula_needs_no_blanks_and_accounts_may_be_suppliers(session, folder):
+    frame = session.read.parquet(str(folder))
+    columns = {**COLUMNS, "amount": "price*pieces"}
+    facts = kam_spark.facts(frame, as_of=AS_OF, perspective="supplier", **columns)
+    here = kam.Ledger(str(folder / "*.parquet"), **columns).facts(as_of=AS_OF, perspective="supplier")
+    assert tables(facts) == tables(here)
+    assert facts.summary["perspective"] == here.summary["perspective"] == "supplier"
+
+
+def test_the_example_of_the_page(session):
+    """docs/spark.md, whose ledger lies in a bucket."""
+    rows = [("ACME", "2025-03-01", 80.0, 50.0), ("Globex", "2025-04-01", 20.0, 15.0)]
+    frame = session.createDataFrame(rows, ["customer", "day", "net", "cost"])
+    page = (REPOSITORY / "docs" / "spark.md").read_text(encoding="utf-8")
+    names: dict = {"spark": types.SimpleNamespace(read=types.SimpleNamespace(parquet=lambda path: frame))}
+    exec(compile(page.split("```python\n")[1].split("```")[0], "spark.md", "exec"), names)
+    assert names["facts"].summary["totals"]["profit"] == 35.0
+    assert "abc" in names["review"]
 
 
 def test_a_frame_without_rows(session, folder):

@@ -34,7 +34,7 @@ pub struct Appended {
     /// How many runs were merged on the way, to keep their number small.
     pub merged_runs: usize,
     /// Why runs that were due were not merged; the batch is in the book all the same, and the next one tries again.
-    pub merge_failure: Option<String>,
+    pub merge_failure: Option<(Code, String)>,
     /// The decimals of a minor unit.
     pub scale: Scale,
 }
@@ -71,7 +71,7 @@ impl Book {
         if !appended.repeated {
             match self.tidy() {
                 Ok(merged) => appended.merged_runs = merged,
-                Err(error) => appended.merge_failure = Some(error.to_string()),
+                Err(error) => appended.merge_failure = Some((error.code(), error.to_string())),
             }
         }
         Ok(appended)
@@ -225,7 +225,7 @@ impl Appended {
             "first_date": self.days.map(|(first, _)| first),
             "last_date": self.days.map(|(_, last)| last),
             "merged_runs": self.merged_runs,
-            "merge_failure": self.merge_failure,
+            "merge_failure": self.merge_failure.as_ref().map(|(_, why)| why),
         })
     }
 }

@@ -202,6 +202,11 @@ pub(crate) fn read_options<O: Options>(options: &Value) -> Result<O> {
     Ok(options)
 }
 
+/// What a host passes as JSON, of any type; an error names the option. `what` is whose options they are, `hint` what they may be.
+pub fn from_json<T: DeserializeOwned>(what: &str, json: &Value, hint: &str) -> Result<T> {
+    serde_path_to_error::deserialize(json).map_err(|source| Error::unreadable_option(&source).at(what).with_hint(hint))
+}
+
 /// Every method, in the order of the review.
 pub static METHODS: &[Entry] = &[
     Entry::of::<ParetoMethod>(),

@@ -32,7 +32,7 @@ pub fn compile(name: &str, sources: &[PathBuf], link: Link) -> PathBuf {
     let (folder, program) = (libraries(), PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name));
     let mut cc = Command::new(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
     cc.args(["-std=c11", "-D_POSIX_C_SOURCE=200809L", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g", "-pthread"]);
-    for headers in ["include", "tests-c", "examples"] {
+    for headers in ["include", "tests-c", "tests-c/misuse", "examples"] {
         cc.arg("-I").arg(root().join(headers));
     }
     cc.args(sources).arg("-o").arg(&program);

@@ -414,7 +414,7 @@ def purchase_model(
     model: PurchaseModelKind = "bg_nbd",
     unit: Grain = "week",
     free_purchases: bool = True,
-    horizon: float = 52.0,
+    horizon: float | None = None,
     level: float = 0.95,
     fallback: bool = True,
     min_repeaters: int = 50,
@@ -429,7 +429,7 @@ def purchase_model(
         model: The model: `bg_nbd`, `mbg_nbd` or `pareto_nbd`.
         unit: The unit of time. Scaling it scales alpha (and beta) alone; a month is a twelfth of 365.25 days.
         free_purchases: Does a day count as a purchase on which all that was bought was free (amount zero)?
-        horizon: How many units ahead purchases are expected.
+        horizon: How many units ahead purchases are expected; without, those of a year: 365 days, 52 weeks, 12 months, 4 quarters or 1 year.
         level: The level of the intervals.
         fallback: Take another model where the fit of the first cannot be trusted, and say so?
         min_repeaters: With fewer accounts that bought on a second day, no fit is trusted.
@@ -766,7 +766,7 @@ def attractiveness(
         preference_p: The smallest difference on the common scale that matters fully.
         preference_s: The difference on the common scale at the bell curve's point of inflection.
         missing: What an account without a value is scored as.
-        sureness_samples: How many random sets of weights the sureness is found by; 0 leaves it out.
+        sureness_samples: How many random sets of weights the sureness is found by, at most a million; 0 leaves it out.
         sureness_seed: Where its random numbers start: the same seed gives the same sureness.
         sureness_top: How many places count as the best: the sureness says how sure it is that an account is among them.
 
@@ -824,7 +824,7 @@ def selection_matrix(
     preset: QuadrantPreset | None = None,
     attractiveness_cut: Literal["median"] | Mapping[str, Any] = "median",
     strength_cut: Literal["median"] | Mapping[str, Any] | None = None,
-    second_axis: SecondAxis = "relative_strength",
+    second_axis: SecondAxis | None = None,
     inferred: bool = True,
     given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
@@ -836,8 +836,10 @@ def selection_matrix(
         preset: What the quadrants are called. Without: as Cheverton calls those of customers, and as Steele and Court call those of
             suppliers.
         attractiveness_cut: Where attractiveness is cut: `"median"`, `{"absolute": 50}` or `{"quantile": 0.8}`.
-        strength_cut: Where the second axis is cut; at 1 we are level with the best competitor. Without: {'absolute': 1.0}.
-        second_axis: What stands on the second axis.
+        strength_cut: Where the second axis is cut. Without: a relative strength at 1, where we are level with the best competitor, and a
+            share of revenue at the median.
+        second_axis: What stands on the second axis. Without: the relative strength for customers, and for suppliers their share of our
+            spend.
         inferred: Use relative strengths that are only inferred? Without, such accounts have no quadrant.
         given: Options of the methods it builds on (attractiveness, our_attractiveness), by their names.
 
@@ -848,11 +850,10 @@ def selection_matrix(
     options: dict[str, Any] = {
         "preset": preset,
         "attractiveness_cut": attractiveness_cut,
+        "strength_cut": strength_cut,
         "second_axis": second_axis,
         "inferred": inferred,
     }
-    if strength_cut is not None:
-        options["strength_cut"] = strength_cut
     if given is not None:
         options["given"] = given
     return run("selection_matrix", facts, crm, options)

@@ -122,11 +122,16 @@ pub fn read_file(path: &str) -> Result<Vec<RecordBatch>> {
             Task::RowGroup(group) => group.parts(1 << 16)?.try_for_each(|part| take(part?))?,
         }
     }
+    Ok(at_least_one(batches, schema))
+}
+
+/// The batches of a table, or one without rows: a table always has columns.
+#[must_use]
+pub fn at_least_one(mut batches: Vec<RecordBatch>, schema: SchemaRef) -> Vec<RecordBatch> {
     if batches.is_empty() {
-        // Without rows a table still has columns.
         batches.push(RecordBatch::new_empty(schema));
     }
-    Ok(batches)
+    batches
 }
 
 /// A piece of work for one thread: a batch, or a part of a file that the thread reads itself.
