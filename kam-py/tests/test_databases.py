@@ -254,6 +254,35 @@ def test_tables_go_back_to_sqlite(sqlite, company):
     assert isinstance(sqlite.fetchone()[0], str)
 
 
+@pytest.mark.parametrize(
+    ("columns", "account", "amount", "day"),
+    [
+        ({}, "a", 1.0, "2025-01-05"),
+        ({"amount": "whole"}, "a", 3.0, "2025-01-05"),
+        ({"amount": "large"}, "a", 90071992547409.93, "2025-01-05"),
+        ({"amount": "short"}, "a", 2.5, "2025-01-05"),
+        ({"account": "kind"}, "x", 1.0, "2025-01-05"),
+        ({"account": "id"}, "00000000-0000-0000-0000-000000000001", 1.0, "2025-01-05"),
+        # A HUGEINT is a decimal without decimals, as Snowflake's integers are.
+        ({"account": "huge"}, 7, 1.0, "2025-01-05"),
+        ({"date": "instant"}, "a", 1.0, "2025-01-06"),
+        ({"date": "local"}, "a", 1.0, "2025-01-05"),
+    ],
+    ids=str,
+)
+def test_types_of_duckdb(columns, account, amount, day):
+    relation = duckdb.sql("""
+        SELECT 'a' AS customer, 'x'::ENUM('x', 'y') AS kind, '00000000-0000-0000-0000-000000000001'::UUID AS id, 7::HUGEINT AS huge,
+               DATE '2025-01-05' AS day, TIMESTAMPTZ '2025-01-05 23:30+00' AS instant, TIMESTAMP_NS '2025-01-05 23:30:00' AS local,
+               1.005::DECIMAL(38, 10) AS net, sum(3) AS whole, 90071992547409.93::DECIMAL(38, 2) AS large, 2.5::FLOAT AS short
+    """)
+    ledger = kam.Ledger(relation, **{**COLUMNS, **columns}, timezone="Europe/Berlin")
+    facts = ledger.facts(AS_OF)
+    assert facts.accounts["account"].tolist() == [account]
+    assert facts.accounts["revenue"].tolist() == [amount]
+    assert str(facts.accounts["first_date"][0]) == day
+
+
 # The page's snippets.
 
 PAGE = (REPOSITORY / "docs" / "warehouse.md").read_text(encoding="utf-8")
