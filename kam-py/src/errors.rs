@@ -52,6 +52,12 @@ impl<T> OrRaise<T> for Result<T, Error> {
     }
 }
 
+/// Runs work without the interpreter. Its error becomes an exception, and so does a panic, which pyo3 would raise as something that no
+/// `except Exception` catches.
+pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
+    py.detach(|| Error::caught(work)).or_raise(py)
+}
+
 /// The Python exception at the bottom of an error, if there is one.
 fn python_error(py: Python<'_>, error: &Error) -> Option<PyErr> {
     let mut source = error.source();

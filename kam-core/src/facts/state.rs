@@ -150,7 +150,7 @@ impl FactsState {
         let columns = ledger.columns();
         let key = opened.schema.field_with_name(&columns.account).map_err(|_| {
             let names: Vec<String> = opened.schema.fields().iter().map(|field| field.name().clone()).collect();
-            crate::ledger::missing_column(&columns.account, &names)
+            columns.missing(&columns.account, &names)
         })?;
         let (kind, tasks) = kind_of_keys(columns, KeyKind::of(&columns.account, key.data_type())?, opened.tasks)?;
         let shape = Shape {

@@ -182,7 +182,7 @@ impl Checks {
     /// Finds the columns of a batch; a missing one or one of a wrong type is an error that names it.
     pub fn bind(&self, batch: &RecordBatch) -> Result<Bound> {
         let names: Vec<String> = batch.schema_ref().fields().iter().map(|field| field.name().clone()).collect();
-        let find = |name: &str| -> Result<&ArrayRef> { Ok(batch.column(column_place(name, &names)?)) };
+        let find = |name: &str| -> Result<&ArrayRef> { Ok(batch.column(self.columns.place(name, &names)?)) };
         let text = |name: &Option<String>, role: &str| -> Result<Option<TextColumn>> {
             name.as_deref()
                 .map(|name| {
@@ -221,15 +221,6 @@ impl Checks {
     }
 }
 
-/// The place of a column that must be there, once.
-pub(crate) fn column_place(name: &str, names: &[String]) -> Result<usize> {
-    let at = names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, names))?;
-    if names[at + 1..].iter().any(|column| column == name) {
-        return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
-    }
-    Ok(at)
-}
-
 /// PostgreSQL's type `money` comes over ADBC as whole minor units of the server's locale, which nothing but the name of the type tells
 /// from whole units.
 fn refuse_postgres_money(name: &str, batch: &RecordBatch) -> Result<()> {
@@ -242,18 +233,6 @@ fn refuse_postgres_money(name: &str, batch: &RecordBatch) -> Result<()> {
         return Err(Error::new(Code::ColumnType, message).with_hint(format!("cast it in the query: {name}::numeric")));
     }
     Ok(())
-}
-
-/// The error of a column that is not there, with what there is.
-pub(crate) fn missing_column(name: &str, names: &[String]) -> Error {
-    let alike = names.iter().find(|column| column.trim().eq_ignore_ascii_case(name.trim()));
-    let hint = match alike {
-        Some(column) => format!("did you mean `{column}`?"),
-        None => format!("its columns are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-    };
-    let error = Error::new(Code::ColumnMissing, format!("there is no column `{name}`"));
-    let joined = names.len() == 1 && [';', '\t', '|'].iter().any(|sign| names[0].contains(*sign));
-    error.with_hint(if joined { format!("{hint}; if those are several, state the delimiter") } else { hint })
 }
 
 impl Checked {

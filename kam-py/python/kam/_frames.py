@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from kam import _objects
+from kam import _kam, _objects
 from kam._errors import ColumnError, KamError, LedgerError
 from kam._extras import extra
 
@@ -94,23 +94,23 @@ def is_lazy(value: Any) -> bool:
     return library(value) == "polars" and hasattr(value, "collect_schema") and hasattr(value, "collect")
 
 
-def stream(source: Any, names: Sequence[str] | None, table: str) -> tuple[Any, bool] | None:
+def stream(source: Any, columns: str | None, table: str) -> tuple[Any, bool] | None:
     """The source as an object with the Arrow C stream, and whether it gives its rows only once; ``None`` if it has no rows of its own.
 
-    ``names`` are the columns and formulas that will be read: no other column is asked for, so that it may be of any type.
+    ``columns`` are the ledger's, as JSON: no column that they do not ask for is read, so that it may be of any type.
     """
     if is_pandas(source):
-        return Stream("the pandas frame", lambda: _pandas(source, names, table)), False
+        return Stream("the pandas frame", lambda: _pandas(source, columns, table)), False
     if library(source) == "ibis" and hasattr(source, "to_pyarrow_batches"):
-        return Stream("the Ibis expression", lambda: _ibis(source, names)), False
+        return Stream("the Ibis expression", lambda: _ibis(source, columns)), False
     if library(source) == "pyarrow" and hasattr(source, "scanner"):
-        return Stream("the dataset", lambda: source.scanner(columns=wanted(names, source.schema.names)).to_reader()), False
+        return Stream("the dataset", lambda: source.scanner(columns=wanted(columns, source.schema.names)).to_reader()), False
     if library(source) == "pyarrow" and hasattr(source, "projected_schema"):
         return Stream("the scanner", source.to_reader), False
     if library(source) in {"duckdb", "_duckdb"} and hasattr(source, "project"):
-        return Stream("the DuckDB relation", lambda: _relation(source, names)), False
+        return Stream("the DuckDB relation", lambda: _relation(source, columns)), False
     if library(source) in {"polars", "pyarrow"} and hasattr(source, "columns"):
-        return Stream(f"the {library(source)} frame", lambda: _narrow(source, names)), False
+        return Stream(f"the {library(source)} frame", lambda: _narrow(source, columns)), False
     if isinstance(source, ArrowStream):
         # A reader that is its own iterator gives its rows once; read again it would seem empty.
         return source, hasattr(type(source), "__next__")
@@ -127,65 +127,49 @@ def stream(source: Any, names: Sequence[str] | None, table: str) -> tuple[Any, b
 class Frames:
     """Frames one after the other, gone through anew each time: those of an iterable, of a lazy frame, or what a callable gives."""
 
-    def __init__(self, source: Any, names: Sequence[str]) -> None:
+    def __init__(self, source: Any, columns: str) -> None:
         self._source = source
-        self._names = names
+        self._columns = columns
 
     def __iter__(self) -> Iterator[Any]:
-        return parts(self._source() if callable(self._source) else self._source, self._names)
+        return parts(self._source() if callable(self._source) else self._source, self._columns)
 
 
-def parts(source: Any, names: Sequence[str]) -> Iterator[Any]:
+def parts(source: Any, columns: str) -> Iterator[Any]:
     """The frames of a source."""
     if is_lazy(source):
-        yield from _lazy(source, names)
+        yield from _lazy(source, columns)
         return
-    found = stream(source, names, "ledger")
+    found = stream(source, columns, "ledger")
     if found is not None:
         yield found[0]
         return
     for part in source:
-        yield from parts(part, names) if is_lazy(part) else [_part(part, names)]
+        yield from parts(part, columns) if is_lazy(part) else [_part(part, columns)]
 
 
-def _part(part: Any, names: Sequence[str]) -> Any:
-    found = stream(part, names, "ledger")
+def _part(part: Any, columns: str) -> Any:
+    found = stream(part, columns, "ledger")
     if found is None:
         raise LedgerError(f"a {type(part).__name__} is not a frame that kam reads", 103, "let the iterator give frames, tables or batches")
     return found[0]
 
 
-def wanted(names: Sequence[str] | None, there: Sequence[str]) -> list[str]:
-    """Those of a frame's columns that the names and formulas ask for; a name that none answers to is an error."""
-    if names is None:
-        return list(there)
-    found: dict[str, None] = {}
-    for name in names:
-        operands = [name]
-        if name not in there:
-            sign = "*" if "*" in name else " - " if " - " in name else None
-            operands = [part.strip() for part in name.split(sign, 1)] if sign else operands
-        for operand in operands:
-            if operand not in there:
-                alike = [column for column in there if column.strip().lower() == operand.strip().lower()]
-                hint = f"did you mean `{alike[0]}`?" if alike else f"its columns are {', '.join(f'`{column}`' for column in there)}"
-                raise ColumnError(f"ledger: there is no column `{operand}`", 201, hint)
-            if list(there).count(operand) > 1:
-                raise _twice("ledger", operand)
-            found[operand] = None
-    return list(found)
+def wanted(columns: str | None, there: Sequence[str]) -> list[str]:
+    """Those of a frame's columns that the ledger's columns ask for; one that is missing is an error."""
+    return list(there) if columns is None else _kam.wanted(columns, list(there))
 
 
 def _twice(table: str, column: str) -> ColumnError:
     return ColumnError(f"{table}: two columns are called `{column}`", 202, "rename one of them")
 
 
-def _narrow(frame: Any, names: Sequence[str] | None) -> Any:
+def _narrow(frame: Any, columns: str | None) -> Any:
     """A frame in memory with no more columns than are asked for, each of a type that can be exported."""
     is_polars = library(frame) == "polars"
-    if names is not None:
+    if columns is not None:
         there = list(frame.columns if is_polars else frame.schema.names)
-        places = [there.index(column) for column in wanted(names, there)]
+        places = [there.index(column) for column in wanted(columns, there)]
         # By place, because a frame may have two columns of one name.
         frame = frame[:, places] if is_polars else frame.select(places)
     return _without_nothing(frame) if is_polars else frame
@@ -210,12 +194,12 @@ def _without_nothing(frame: Any) -> Any:
     return frame.cast(other) if other else frame
 
 
-def _lazy(frame: Any, names: Sequence[str]) -> Iterator[Any]:
+def _lazy(frame: Any, columns: str) -> Iterator[Any]:
     """A lazy polars frame, run anew, in batches where polars can give them."""
     polars = sys.modules["polars"]
     try:
         schema = frame.collect_schema()
-        chosen = frame.select(wanted(names, schema.names()))
+        chosen = frame.select(wanted(columns, schema.names()))
         yield _without_nothing(polars.DataFrame(schema=chosen.collect_schema()))
         if hasattr(chosen, "collect_batches"):
             for batch in chosen.collect_batches(chunk_size=ROWS, maintain_order=True, lazy=True):
@@ -226,31 +210,31 @@ def _lazy(frame: Any, names: Sequence[str]) -> Iterator[Any]:
         raise _failed("the lazy frame", error) from error
 
 
-def _ibis(expression: Any, names: Sequence[str] | None) -> Any:
+def _ibis(expression: Any, columns: str | None) -> Any:
     """The batches of an Ibis expression where its backend gives them, its rows at once otherwise."""
-    chosen = expression if names is None else expression.select(*wanted(names, list(expression.columns)))
+    chosen = expression if columns is None else expression.select(*wanted(columns, list(expression.columns)))
     backend = chosen.get_backend()
     # Ibis 12 asks DuckDB for batches by a name that DuckDB 2 dropped; its way of giving all rows still works.
     has_batches = backend.name != "duckdb" or hasattr(backend.con, "fetch_record_batch")
     return chosen.to_pyarrow_batches(chunk_size=ROWS) if has_batches else chosen.to_pyarrow()
 
 
-def _relation(relation: Any, names: Sequence[str] | None) -> Any:
-    if names is None:
+def _relation(relation: Any, columns: str | None) -> Any:
+    if columns is None:
         return relation
     there = list(relation.columns)
-    chosen = wanted(names, there)
+    chosen = wanted(columns, there)
     quoted = ['"' + column.replace('"', '""') + '"' for column in chosen]
     return relation.project(", ".join(quoted)) if len(set(there)) == len(there) else relation
 
 
-def _pandas(frame: Any, names: Sequence[str] | None, table: str) -> Any:
+def _pandas(frame: Any, columns: str | None, table: str) -> Any:
     """A pandas frame, column by column; named levels of its index are columns too."""
     pyarrow = extra("pyarrow", "reading a pandas frame", extra="pandas")
     labels = [str(label) for label in frame.columns]
     levels = [level for level in frame.index.names if level is not None and str(level) not in labels]
     there = [*labels, *map(str, levels)]
-    chosen = set(wanted(names, there))
+    chosen = set(wanted(columns, there))
     arrays = {}
     for at, name in enumerate(there):
         if name in chosen:

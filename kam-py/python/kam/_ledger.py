@@ -19,13 +19,35 @@ Rates: TypeAlias = Mapping[tuple[str, Day], Any] | Frame | Path
 ROLES = ("account", "date", "amount", "order", "cost", "cost_to_serve", "list_amount", "direction", "currency", "manager")
 
 
-def columns_json(**given: Any) -> tuple[dict[str, str], str]:
-    """The named columns by their role, and all that was given as the compiled part takes it."""
+#: All that says what a ledger's columns are and how they are read: the parameters of Ledger and Book but for source, path and rates.
+COLUMNS = (
+    *ROLES,
+    "date_format",
+    "amount_format",
+    "timezone",
+    "scale",
+    "base_currency",
+    "on_bad_rows",
+    "max_bad_share",
+    "earliest",
+    "latest",
+    "delimiter",
+    "header",
+)
+
+
+def columns_json(parameters: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """The named columns by their role, and all that was given of :data:`COLUMNS` as the compiled part takes it."""
+    given = {name: parameters[name] for name in COLUMNS if parameters.get(name) is not None}
     for name in ("earliest", "latest"):
-        if given.get(name) is not None:
+        if name in given:
             given[name] = day(name, given[name])
-    given = {name: value for name, value in given.items() if value is not None}
     return {name: str(given[name]) for name in ROLES if name in given}, dumps("ledger", given)
+
+
+def facts_json(as_of: Day, grain: str, window: int | str, perspective: str) -> str:
+    """The options of facts as the compiled part takes them."""
+    return dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window, "perspective": perspective})
 
 
 def with_rates(ledger: _kam.Ledger, rates: Rates, base_currency: str | None) -> _kam.Ledger:
@@ -100,30 +122,8 @@ class Ledger:
         delimiter: str = ",",
         header: bool = True,
     ) -> None:
-        names, columns = columns_json(
-            account=account,
-            date=date,
-            amount=amount,
-            order=order,
-            cost=cost,
-            cost_to_serve=cost_to_serve,
-            list_amount=list_amount,
-            direction=direction,
-            currency=currency,
-            manager=manager,
-            date_format=date_format,
-            amount_format=amount_format,
-            timezone=timezone,
-            scale=scale,
-            base_currency=base_currency,
-            on_bad_rows=on_bad_rows,
-            max_bad_share=max_bad_share,
-            earliest=earliest,
-            latest=latest,
-            delimiter=delimiter,
-            header=header,
-        )
-        ledger = open_ledger(source, list(names.values()), columns)
+        names, columns = columns_json(locals())
+        ledger = open_ledger(source, columns)
         if rates is not None:
             ledger = with_rates(ledger, rates, base_currency)
         self._ledger: _kam.Ledger = ledger
@@ -149,7 +149,7 @@ class Ledger:
                 the sums.
             progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
         """
-        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window, "perspective": perspective})
+        options = facts_json(as_of, grain, window, perspective)
         with watching(progress) as callback:
             return Facts(self._ledger.facts(options, callback))
 

@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 from kam import _kam
 from kam._errors import LedgerError
-from kam._files import read_file
 from kam._frames import Frame, Frames, is_lazy, parts, stream
 
 __all__ = ["Frame", "Path", "Source", "is_path", "open_ledger", "open_table"]
@@ -26,8 +25,8 @@ def is_path(value: object) -> bool:
     return isinstance(value, (str, os.PathLike))
 
 
-def open_ledger(source: Source, names: Sequence[str], columns: str) -> _kam.Ledger:
-    """A ledger of the compiled part; ``names`` are the columns and formulas it will read."""
+def open_ledger(source: Source, columns: str) -> _kam.Ledger:
+    """A ledger of the compiled part; ``columns`` are its columns as JSON."""
     if isinstance(source, (str, os.PathLike)):
         return _kam.Ledger.of_files([os.fspath(source)], columns)
     if isinstance(source, (list, tuple)) and source and all(is_path(part) for part in source):
@@ -35,21 +34,21 @@ def open_ledger(source: Source, names: Sequence[str], columns: str) -> _kam.Ledg
     if isinstance(source, (bytes, Mapping, type)):
         raise LedgerError(f"a {type(source).__name__} is not a ledger that kam reads", 103, f"pass {_KINDS}")
     if is_lazy(source):
-        return _kam.Ledger.of_frames(Frames(source, names), columns)
-    found = stream(source, names, "ledger")
+        return _kam.Ledger.of_frames(Frames(source, columns), columns)
+    found = stream(source, columns, "ledger")
     if found is not None:
         return _kam.Ledger.of_frame(*found, columns)
     if isinstance(source, Iterator):
-        return _kam.Ledger.of_frames(parts(source, names), columns)
+        return _kam.Ledger.of_frames(parts(source, columns), columns)
     if isinstance(source, Iterable) or callable(source):
-        return _kam.Ledger.of_frames(Frames(source, names), columns)
+        return _kam.Ledger.of_frames(Frames(source, columns), columns)
     raise LedgerError(f"a {type(source).__name__} is not a ledger that kam reads", 103, f"pass {_KINDS}")
 
 
 def open_table(name: str, source: Any) -> Any:
     """A crm table as an object with the Arrow C stream."""
     if is_path(source):
-        return read_file(name, os.fspath(source))
+        return _kam.Frame.of_file(os.fspath(source))
     found = stream(source.collect() if is_lazy(source) else source, None, name)
     if found is not None:
         return found[0]

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kam import _kam
-from kam._errors import ColumnError, OptionError
+from kam._errors import ColumnKeyError, OptionError
 from kam._extras import extra
 from kam._source import Path
 
@@ -154,11 +154,7 @@ class Table:
         return self._table.html(HTML_ROWS)
 
 
-class ColumnKeyError(ColumnError, KeyError):
-    """A column that a table of results does not have."""
-
-
-def _cell(value: Any, unit: str, decimals: int) -> str:
+def _cell(value: Any, unit: str, largest: float) -> str:
     """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
     if value is None:
         return "–"
@@ -167,18 +163,20 @@ def _cell(value: Any, unit: str, decimals: int) -> str:
     if isinstance(value, int):
         return f"{value:,}" if unit != "plain" else str(value)
     if isinstance(value, float):
-        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{decimals}f}"
+        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit)}f}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
-def _decimals(values: list[Any], unit: str) -> int:
-    """Two for money; for other numbers fewer the larger they are."""
+def _decimals(value: float, largest: float, unit: str) -> int:
+    """Two for money; for other numbers fewer the larger they are. Beside numbers above 10,000 a number has none, but for one that would
+    then lose what it says."""
     if unit == "money":
         return 2
-    largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
-    return 0 if largest >= 10_000 else 2 if largest >= 10 else 4
+    if largest >= 10_000:
+        return 0 if value == 0 or abs(value) >= 100 else 2 if abs(value) >= 10 else 4
+    return 2 if largest >= 10 else 4
 
 
 def _width(text: str) -> int:
@@ -190,8 +188,8 @@ def _width(text: str) -> int:
 
 def _block(name: str, values: list[Any], unit: str) -> list[str]:
     """A column of a terminal: its name, a line, its cells, all of one width."""
-    decimals = _decimals(values, unit)
-    cells = [_cell(value, unit, decimals) for value in values]
+    largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
+    cells = [_cell(value, unit, largest) for value in values]
     width = max([_width(name), *map(_width, cells)])
     right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
