@@ -254,6 +254,17 @@ def test_two_columns_of_one_kind_are_asked_about(tmp_path):
     assert facts["accounts"] == 1
 
 
+def test_what_is_told_of_a_customer_is_not_the_customer(tmp_path):
+    text = "Account Manager,Customer Segment,Customer Country,Order Date,Amount\nAnn,A,DE,2024-01-05,10\nBob,B,FR,2024-01-06,20\n"
+    (tmp_path / "sales.csv").write_text(text, encoding="utf-8")
+    done = run("review", tmp_path / "sales.csv")
+    assert done.returncode == 2
+    assert "no column seems to be the customer" in done.stderr
+    (tmp_path / "sales.csv").write_text(text.replace("Customer Segment", "Bill-to customer"), encoding="utf-8")
+    _, stderr = facts_of(tmp_path / "sales.csv")
+    assert (said(stderr)["account"], said(stderr)["manager"]) == ("Bill-to customer", "Account Manager")
+
+
 def test_a_guess_is_refused_by_what_the_column_holds(tmp_path):
     # `amount` is words, `sales` numbers; `date` is no day, `booked` is.
     text = "customer,date,booked,amount,sales\na,spring,2024-01-05,lots,10\nb,summer,2024-07-05,few,20\n"

@@ -129,8 +129,8 @@ def test_money_of_postgres_is_exact(typed, amount, a, b):
 
 def test_more_digits_than_a_double_has(typed):
     assert revenue(typed(amount="any_scale", scale=3)) == {"a": 0.02, "b": 12345678901234.565}
-    facts = typed("SELECT 'a' AS customer, DATE '2025-01-01' AS day, 90071992547409.93 AS net UNION ALL SELECT 'a', '2025-01-01', 0.02")
-    assert facts.accounts["revenue"].tolist() == [90071992547409.95]
+    facts = typed("SELECT 'a' AS customer, DATE '2025-01-01' AS day, 9007199254740.93 AS net UNION ALL SELECT 'a', '2025-01-01', 0.02")
+    assert facts.accounts["revenue"].tolist() == [9007199254740.95]
 
 
 def test_days_of_postgres(typed):
@@ -252,6 +252,35 @@ def test_tables_go_back_to_sqlite(sqlite, company):
     assert total == pytest.approx(review.accounts["revenue"][is_a].sum(), abs=0.005)
     sqlite.execute("SELECT key_account_types FROM key_account_types_key_account_types WHERE key_account_types <> '' LIMIT 1")
     assert isinstance(sqlite.fetchone()[0], str)
+
+
+@pytest.mark.parametrize(
+    ("columns", "account", "amount", "day"),
+    [
+        ({}, "a", 1.0, "2025-01-05"),
+        ({"amount": "whole"}, "a", 3.0, "2025-01-05"),
+        ({"amount": "large"}, "a", 9007199254740.93, "2025-01-05"),
+        ({"amount": "short"}, "a", 2.5, "2025-01-05"),
+        ({"account": "kind"}, "x", 1.0, "2025-01-05"),
+        ({"account": "id"}, "00000000-0000-0000-0000-000000000001", 1.0, "2025-01-05"),
+        # A HUGEINT is a decimal without decimals, as Snowflake's integers are.
+        ({"account": "huge"}, 7, 1.0, "2025-01-05"),
+        ({"date": "instant"}, "a", 1.0, "2025-01-06"),
+        ({"date": "local"}, "a", 1.0, "2025-01-05"),
+    ],
+    ids=str,
+)
+def test_types_of_duckdb(columns, account, amount, day):
+    relation = duckdb.sql("""
+        SELECT 'a' AS customer, 'x'::ENUM('x', 'y') AS kind, '00000000-0000-0000-0000-000000000001'::UUID AS id, 7::HUGEINT AS huge,
+               DATE '2025-01-05' AS day, TIMESTAMPTZ '2025-01-05 23:30+00' AS instant, TIMESTAMP_NS '2025-01-05 23:30:00' AS local,
+               1.005::DECIMAL(38, 10) AS net, sum(3) AS whole, 9007199254740.93::DECIMAL(38, 2) AS large, 2.5::FLOAT AS short
+    """)
+    ledger = kam.Ledger(relation, **{**COLUMNS, **columns}, timezone="Europe/Berlin")
+    facts = ledger.facts(AS_OF)
+    assert facts.accounts["account"].tolist() == [account]
+    assert facts.accounts["revenue"].tolist() == [amount]
+    assert str(facts.accounts["first_date"][0]) == day
 
 
 # The page's snippets.

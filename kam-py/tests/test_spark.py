@@ -170,6 +170,18 @@ def test_errors_are_kam_s_own(session, folder):
         kam_spark.facts(frame, as_of=AS_OF, max_bad_share=0.0001, **COLUMNS)
 
 
+def test_the_example_of_the_page_runs(session, tmp_path):
+    page = (REPOSITORY / "docs" / "spark.md").read_text(encoding="utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    rows = {"customer": ["a", "b"], "day": [datetime.date(2025, 3, 1)] * 2, "net": ["10.50", "2.25"], "cost": ["6.00", "1.00"]}
+    pq.write_table(pa.table(rows), tmp_path / "ledger.parquet")
+    assert code.count("s3://sales/ledger/") == 1
+    names = {"spark": session}
+    exec(compile(code.replace("s3://sales/ledger/", str(tmp_path)), "spark.md", "exec"), names)
+    assert names["facts"].summary["totals"]["profit"] == 5.75
+    assert "abc" in names["review"]
+
+
 def test_a_package_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(kam.KamError) as raised:

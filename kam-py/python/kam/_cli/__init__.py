@@ -43,6 +43,9 @@ TOO_MANY_BAD_ROWS = 110
 #: The code of several currencies without rates.
 CURRENCIES = 111
 
+#: Endings of files that hold ledgers, and are never written over.
+DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".xlsx")
+
 #: Later than any ledger's days: facts as of then have seen every row.
 END = "2100-12-31"
 
@@ -190,10 +193,10 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
 
 def _check_outputs(arguments: argparse.Namespace) -> None:
     """Refuses to write over what is no output, before any work is done."""
-    for option, ending in (("json", ".json"), ("html", ".html")):
+    for option in ("json", "html"):
         path = getattr(arguments, option)
-        if path not in {None, "-"} and not path.lower().endswith((ending, ending[:4])):
-            raise UsageError(f"--{option} would write {path}, which is no name of {option.upper()}", f"name a file that ends in {ending}")
+        if path is not None and path.lower().endswith(DATA):
+            raise UsageError(f"--{option} would write {path}, which is no name of {option.upper()}", f"name a file that ends in .{option}")
     if arguments.csv and arguments.json == "-":
         raise UsageError("--csv and --json both write to standard output", "give --json a file, or leave one of them out")
 

@@ -12,6 +12,8 @@ from kam._cli._usage import UsageError
 
 ID = "(id|no|nr|num|number|key|code)"
 WHO = "(customer|client|account|buyer|debtor|cust|kunden?|debitor(en)?|sold_to)"
+#: What is told of a customer, and is not the customer.
+ABOUT = "manager|owner|rep|agent|type|segment|categor|group|class|status|since|country|city|region|state|zip|mail|phone|address|age|gender|count"
 PAPER = "(order|invoice|document|doc|receipt|transaction|bill|ticket|basket|beleg|rechnungs?|auftrags?|bestell)"
 
 #: A currency behind the name of an amount.
@@ -24,7 +26,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "customer|client|account|buyer|debtor|kunde|debitor|sold_to",
         f"{WHO}_?name",
         f"(company|partner|dealer|shop|store|firma|member|user)(_?{ID})?",
-        f".*{WHO}.*",
+        f"(?!.*({ABOUT})).*{WHO}.*",
     ),
     "date": (
         "(order|invoice|sales?|booking|posting|transaction|document|purchase)_?(date|day|datetime|timestamp|time)",
