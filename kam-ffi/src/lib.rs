@@ -40,5 +40,6 @@ const _: () = {
     shared::<kam_crm>();
     shared::<kam_result>();
     shared::<kam_review>();
+    shared::<kam_dossier>();
     shared::<kam_book>();
 };

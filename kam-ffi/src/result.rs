@@ -25,6 +25,14 @@ pub struct kam_result {
     json: OnceLock<CString>,
 }
 
+impl kam_result {
+    /// What a method gave, or something of the same form.
+    pub(crate) fn new(method: &'static str, outcome: Outcome) -> Self {
+        let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
+        kam_result { method, outcome, names, summary: OnceLock::new(), json: OnceLock::new() }
+    }
+}
+
 /// Runs a method of the registry by its name: "abc", "pareto", "pyramid" and so on, see kam_methods.
 ///
 /// `crm` may be NULL. `options_json` is NULL or an object of the options that differ from their defaults. A method that needs a column
@@ -52,8 +60,7 @@ pub unsafe extern "C" fn kam_run(
         };
         let entry = self::method(name)?;
         let outcome = entry.run(&Context::new(facts, crm), &border::json(options, "options_json")?)?;
-        let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new() });
+        result.give(kam_result::new(entry.name, outcome));
         Ok(())
     })
 }
@@ -74,7 +81,7 @@ pub unsafe extern "C" fn kam_calculate(
         let (name, input, result) = unsafe { (text(name, "name")?, text(input_json, "input_json")?, Out::new(result, "result")?) };
         let calculation = calculation(name)?;
         let outcome = calculation.outcome(&border::json(Some(input), "input_json")?)?;
-        result.give(kam_result { method: calculation.name, outcome, names: vec![], summary: OnceLock::new(), json: OnceLock::new() });
+        result.give(kam_result::new(calculation.name, outcome));
         Ok(())
     })
 }

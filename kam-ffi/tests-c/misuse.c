@@ -87,6 +87,7 @@ static void freeing_null(void)
     kam_crm_free(NULL);
     kam_result_free(NULL);
     kam_review_free(NULL);
+    kam_dossier_free(NULL);
     kam_book_free(NULL);
 }
 
@@ -311,6 +312,30 @@ static int stop(void *user, const char *stage, uint64_t done, uint64_t total)
     return 1;
 }
 
+/* What activities cost reaches the profit of the facts and of the whale curve: 4,650.50 less a visit of 100. */
+static void served(const kam_facts *good)
+{
+    kam_crm *crm = NULL;
+    kam_facts *facts = NULL;
+    kam_result *result = NULL;
+    struct ArrowArrayStream stream;
+    const char *json;
+    OK(kam_crm_new(NULL, &crm, &error));
+    stream_of("4 1\nu account\n=ACME\nu date\n=2024-05-01\nu kind\n=visit\ng cost\n=100\n", &stream);
+    OK(kam_crm_add_stream(crm, "activities", &stream, NULL, &error));
+    OK(kam_facts_summary(good, &json, &error));
+    CHECK(strstr(json, "\"profit\":4650.5"));
+    OK(kam_facts_with_cost_to_serve(good, crm, NULL, &facts, &error));
+    OK(kam_facts_summary(facts, &json, &error));
+    CHECK(strstr(json, "\"profit\":4550.5"));
+    OK(kam_run(facts, crm, "whale_curve", NULL, &result, &error));
+    OK(kam_result_summary(result, &json, &error));
+    CHECK(strstr(json, "\"total\":4550.5"));
+    kam_result_free(result);
+    kam_facts_free(facts);
+    kam_crm_free(crm);
+}
+
 static void facts_calls(const kam_ledger *ledger, const kam_facts *good)
 {
     kam_facts *facts = UNTOUCHED(kam_facts *);
@@ -360,6 +385,7 @@ static void facts_calls(const kam_ledger *ledger, const kam_facts *good)
     FAILS(KAM_MISSING_INPUT, "activities", kam_facts_with_cost_to_serve(good, no_accounts, NULL, &facts, &error));
     CHECK(facts == UNTOUCHED(kam_facts *));
     kam_crm_free(no_accounts);
+    served(good);
     IS_NULL("facts", kam_facts_summary(NULL, &json, &error));
     IS_NULL("json", kam_facts_summary(good, NULL, &error));
     CHECK(json == UNTOUCHED(const char *));
@@ -482,6 +508,52 @@ static void calculations(void)
     CHECK(text[0] == '[' && strstr(text, "\"name\":\"mcda.weighted_sum\""));
 }
 
+static void compares(const kam_review *review)
+{
+    kam_result *result = UNTOUCHED(kam_result *);
+    const char *text;
+    IS_NULL("review", kam_review_compare(NULL, review, NULL, &result, &error));
+    IS_NULL("older", kam_review_compare(review, NULL, NULL, &result, &error));
+    IS_NULL("result", kam_review_compare(review, review, NULL, NULL, &error));
+    FAILS(KAM_OPTION, "method", kam_review_compare(review, review, "{\"method\":1}", &result, &error));
+    FAILS(KAM_OPTION, "`lorenz`", kam_review_compare(review, review, "{\"methods\":[\"lorenz\"]}", &result, &error));
+    CHECK(result == UNTOUCHED(kam_result *));
+    OK(kam_review_compare(review, review, NULL, &result, &error));
+    OK(kam_result_summary(result, &text, &error));
+    CHECK(strstr(text, "\"changes\":0"));
+    kam_result_free(result);
+}
+
+/* The last to use the review: it frees it, and the dossier lives on. */
+static void dossiers(kam_review *review)
+{
+    kam_dossier *dossier = UNTOUCHED(kam_dossier *);
+    const char *text = UNTOUCHED(const char *);
+    IS_NULL("review", kam_review_dossier(NULL, "Änderung GmbH", NULL, &dossier, &error));
+    IS_NULL("account", kam_review_dossier(review, NULL, NULL, &dossier, &error));
+    IS_NULL("dossier", kam_review_dossier(review, "Änderung GmbH", NULL, NULL, &error));
+    FAILS(KAM_INVALID_UTF8, "`account`", kam_review_dossier(review, BROKEN, NULL, &dossier, &error));
+    FAILS(KAM_OPTION, "row", kam_review_dossier(review, "Änderung GmbH", "{\"row\":1}", &dossier, &error));
+    FAILS(KAM_UNKNOWN_ACCOUNT, "Anderung GmbH", kam_review_dossier(review, "Anderung GmbH", NULL, &dossier, &error));
+    CHECK(dossier == UNTOUCHED(kam_dossier *));
+    OK(kam_review_dossier(review, "Änderung GmbH", "{\"rows\":3}", &dossier, &error));
+    IS_NULL("dossier", kam_dossier_json(NULL, &text, &error));
+    IS_NULL("json", kam_dossier_json(dossier, NULL, &error));
+    IS_NULL("dossier", kam_dossier_markdown(NULL, &text, &error));
+    IS_NULL("markdown", kam_dossier_markdown(dossier, NULL, &error));
+    IS_NULL("dossier", kam_dossier_html(NULL, &text, &error));
+    IS_NULL("html", kam_dossier_html(dossier, NULL, &error));
+    CHECK(text == UNTOUCHED(const char *));
+    kam_review_free(review);
+    OK(kam_dossier_json(dossier, &text, &error));
+    CHECK(text[0] == '{' && strstr(text, "\"account\":\"Änderung GmbH\""));
+    OK(kam_dossier_markdown(dossier, &text, &error));
+    CHECK(text[0] == '#' && strstr(text, "Änderung GmbH"));
+    OK(kam_dossier_html(dossier, &text, &error));
+    CHECK(strstr(text, "</article>") && strstr(text, "Änderung GmbH"));
+    kam_dossier_free(dossier);
+}
+
 static void reviews(const kam_facts *facts)
 {
     kam_review *review = UNTOUCHED(kam_review *);
@@ -520,7 +592,8 @@ static void reviews(const kam_facts *facts)
     CHECK(strstr(text, "\"skipped\"") && strstr(text, "Änderung GmbH"));
     OK(kam_review_html(review, &text, &error));
     CHECK(strstr(text, "</html>") && strstr(text, "Änderung GmbH"));
-    kam_review_free(review);
+    compares(review);
+    dossiers(review);
 }
 
 /* Threads share the facts and one result that nobody asked anything yet. */

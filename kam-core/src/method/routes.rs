@@ -1,9 +1,11 @@
 //! The routes to a key account in the registry, with what the purchase and spend models project.
 
+use std::sync::Arc;
+
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
 use crate::facts::Measure;
-use crate::key_account::{RoutesInputs, RoutesOptions, routes_outcome};
+use crate::key_account::{Routes, RoutesInputs, RoutesOptions, routes, routes_outcome};
 use crate::retention::{ClvOptions, PurchaseModel, PurchaseModelMethod, SpendModel, SpendModelMethod, clv};
 
 /// [`routes`](crate::key_account::routes()) in the registry.
@@ -31,6 +33,14 @@ fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Vec<f64>>> {
     Ok(value.summary.trustworthy.then(|| value.clv.iter().map(|value| value.unwrap_or(f64::NAN)).collect()))
 }
 
+/// The routes with these options.
+pub(super) fn shared(context: &Context<'_>, options: &RoutesOptions) -> Result<Arc<Routes>> {
+    context.remember(RoutesMethod::NAME, options, || {
+        let projected = projected(context, options.base)?;
+        routes(context.facts, context.crm, &RoutesInputs { projected: projected.as_deref() }, options)
+    })
+}
+
 impl Method for RoutesMethod {
     const NAME: &'static str = "routes";
     const TITLE: &'static str = "Routes to a key account";
@@ -45,7 +55,7 @@ impl Method for RoutesMethod {
     type Options = RoutesOptions;
 
     fn run(context: &Context<'_>, options: &RoutesOptions) -> Result<Outcome> {
-        let projected = projected(context, options.base)?;
-        routes_outcome(context.facts, context.crm, &RoutesInputs { projected: projected.as_deref() }, options)
+        let result = shared(context, options)?;
+        routes_outcome(context.facts, context.crm, &result, options)
     }
 }

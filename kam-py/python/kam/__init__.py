@@ -26,7 +26,7 @@ from kam._ledger import Ledger
 from kam._methods import *  # noqa: F403
 from kam._registry import MethodInfo, OptionInfo, methods
 from kam._result import Result, run
-from kam._review import Review, review
+from kam._review import Dossier, Review, review
 from kam._sample import Sample, sample
 from kam._state import FactsState
 from kam._table import Table
@@ -71,6 +71,7 @@ __all__ = [
     "ColumnError",
     "Crm",
     "CrmError",
+    "Dossier",
     "ExtraError",
     "Facts",
     "FactsState",
