@@ -35,8 +35,10 @@ __all__ = [
     # methods:begin, written by generate.py
     "abc",
     "abc_xyz",
+    "assignment",
     "attractiveness",
     "clv",
+    "competence",
     "cost_to_serve",
     "develop_or_acquire",
     "effort",
@@ -47,6 +49,7 @@ __all__ = [
     "loss",
     "loss_dynamics",
     "market_indicator",
+    "marketing_list",
     "our_attractiveness",
     "pareto",
     "portfolio",

@@ -67,11 +67,14 @@ fn table(text: &mut String, columns: &[(String, bool)], rows: &[Vec<String>]) {
     }
 }
 
-/// Every letter that Markdown or HTML inside it could take for markup, with a backslash before it; breaks become spaces.
+/// Every letter that Markdown could take for markup has a backslash before it, and what HTML could is an entity; breaks become spaces.
 fn escape(text: &mut String, value: &str) {
     for letter in value.chars() {
         match letter {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '#' | '!' | '|' | '~' | '&' | '$' => {
+            '<' => text.push_str("&lt;"),
+            '>' => text.push_str("&gt;"),
+            '&' => text.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '$' => {
                 text.push('\\');
                 text.push(letter);
             }

@@ -28,11 +28,11 @@ fn nothing_from_data_is_markup() {
     ];
     let page = html::page(&dossier, &parts);
     assert!(!page.contains("<script") && !page.contains('\u{1}'), "{page}");
-    assert_eq!(page.matches("&lt;script&gt;").count(), 7);
+    assert!(page.matches("&lt;script&gt;").count() >= 8);
     let text = markdown::write(&dossier, &parts);
-    assert!(!text.contains("<script") && text.contains("\\<script\\>alert\\(1\\)") && text.contains("\\| \\`x\\` \\[a\\]"), "{text}");
+    assert!(!text.contains("<script") && text.contains("&lt;script&gt;alert\\(1\\)") && text.contains("\\| \\`x\\` \\[a\\]"), "{text}");
     // A row has as many bars as columns ask for, whatever stands in the cells.
-    let row = text.lines().find(|line| line.starts_with("| \\<script")).unwrap();
+    let row = text.lines().find(|line| line.starts_with("| &lt;script")).unwrap();
     assert_eq!(row.replace("\\|", "").matches('|').count(), 3);
 }
 
