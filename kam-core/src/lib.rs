@@ -43,8 +43,9 @@ pub use key_account::{
 };
 pub use ledger::{Columns, Ledger};
 pub use people::{
-    EffortInputs, EffortOptions, HygieneOptions, MarketIndicatorInputs, MarketIndicatorOptions, PortfolioInputs, PortfolioOptions, effort,
-    hygiene, market_indicator, portfolio,
+    AssignmentInputs, AssignmentOptions, CompetenceOptions, EffortInputs, EffortOptions, HygieneOptions, MarketIndicatorInputs,
+    MarketIndicatorOptions, MarketingListInputs, MarketingListOptions, PortfolioInputs, PortfolioOptions, assignment, competence, effort,
+    hygiene, market_indicator, marketing_list, portfolio,
 };
 pub use pyramid::{PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, pyramid, pyramid_transitions};
 pub use retention::{
@@ -52,7 +53,7 @@ pub use retention::{
     PurchaseModelOptions, RevenueBridgeOptions, SpendModelOptions, WinBackInputs, WinBackOptions, clv, develop_or_acquire, loss,
     loss_dynamics, purchase_model, revenue_bridge, spend_model, win_back,
 };
-pub use review::{Review, ReviewOptions, review};
+pub use review::{CompareOptions, Comparison, Dossier, DossierOptions, Review, ReviewOptions, review};
 pub use segment::{AbcOptions, AbcXyzOptions, RfmOptions, XyzOptions, abc, abc_xyz, rfm, xyz};
 pub use table::{Table, Unit};
 

@@ -71,16 +71,28 @@ impl Unit {
 ///
 /// Money columns are in units of the currency as doubles: the nearest to the exact sum, which is exact to the minor unit up to
 /// 2⁵³ of them. The account column is always `account`.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Table {
     name: String,
     batch: RecordBatch,
+    /// The place of each row's account, where the table has a column of accounts.
+    places: Option<Arc<Places>>,
+}
+
+/// Which account of the facts stands in which row. A place past the facts' last account is of a candidate.
+#[derive(Clone, Debug)]
+pub(crate) enum Places {
+    /// Each in the row of its own place.
+    Same,
+    /// Row by row.
+    Rows(Vec<u32>),
 }
 
 impl Table {
     /// A table of these columns, which must have one length.
     pub(crate) fn new(name: impl Into<String>, columns: Vec<Column>) -> Result<Self> {
         let name = name.into();
+        let places = columns.iter().find_map(|column| column.places.clone());
         let rows = columns.first().map_or(0, |column| column.array.len());
         let (fields, arrays): (Vec<_>, Vec<_>) = columns
             .into_iter()
@@ -92,7 +104,7 @@ impl Table {
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
             .map_err(|source| Error::internal(format!("table {name}: {source}")))?;
-        Ok(Table { name, batch })
+        Ok(Table { name, batch, places })
     }
 
     /// The table's name.
@@ -104,6 +116,11 @@ impl Table {
     /// A table of these columns with the rows at these places, in this order.
     pub(crate) fn ordered(name: &str, columns: &[Column], places: &UInt64Array) -> Result<Self> {
         Table::new(name, columns.par_iter().map(|column| column.reordered(places)).collect::<Result<_>>()?)
+    }
+
+    /// Takes the note of which account stands in which row, where the table has one.
+    pub(crate) fn take_places(&mut self) -> Option<Places> {
+        self.places.take().map(Arc::unwrap_or_clone)
     }
 
     /// The Arrow record batch.
@@ -139,7 +156,7 @@ impl Table {
     /// The first rows only.
     #[must_use]
     pub fn head(&self, rows: usize) -> Table {
-        Table { name: self.name.clone(), batch: self.batch.slice(0, rows.min(self.len())) }
+        Table { name: self.name.clone(), batch: self.batch.slice(0, rows.min(self.len())), places: None }
     }
 
     /// One value as JSON: null, boolean, number, text (dates as YYYY-MM-DD), list.
@@ -158,6 +175,13 @@ impl Table {
             .map(|(at, name)| (name.to_owned(), (0..self.len()).map(|row| self.value(at, row)).collect()))
             .collect();
         serde_json::json!({ "name": self.name, "rows": self.len(), "columns": columns })
+    }
+}
+
+// Equal tables say the same, wherever their accounts stand in the facts.
+impl PartialEq for Table {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name && self.batch == other.batch
     }
 }
 
@@ -205,12 +229,19 @@ pub(crate) struct Column {
     name: String,
     unit: Unit,
     array: ArrayRef,
+    places: Option<Arc<Places>>,
 }
 
 impl Column {
     /// Any Arrow array that a table may hold: text, 64-bit integers and floats, booleans, 32-bit dates, lists of these.
     pub fn array(name: &str, unit: Unit, array: ArrayRef) -> Self {
-        Column { name: name.to_owned(), unit, array }
+        Column { name: name.to_owned(), unit, array, places: None }
+    }
+
+    /// Notes which account of the facts stands in which row.
+    pub fn with_places(mut self, places: Places) -> Self {
+        self.places = Some(Arc::new(places));
+        self
     }
 
     /// Words.
@@ -246,7 +277,14 @@ impl Column {
     /// The same column with its rows at these places, in this order.
     pub fn reordered(&self, places: &UInt64Array) -> Result<Self> {
         let array = take(&self.array, places, None).map_err(|source| Error::internal(format!("column {}: {source}", self.name)))?;
-        Ok(Column { name: self.name.clone(), unit: self.unit, array })
+        let moved = self.places.as_ref().map(|old| {
+            let place = |at: u64| match &**old {
+                Places::Same => u32::try_from(at).unwrap_or(u32::MAX),
+                Places::Rows(rows) => usize::try_from(at).ok().and_then(|at| rows.get(at)).copied().unwrap_or(u32::MAX),
+            };
+            Arc::new(Places::Rows(places.values().iter().map(|at| place(*at)).collect()))
+        });
+        Ok(Column { name: self.name.clone(), unit: self.unit, array, places: moved })
     }
 
     /// Its name.
@@ -256,7 +294,7 @@ impl Column {
 
     /// The same column under another name.
     pub fn named(&self, name: &str) -> Self {
-        Column { name: name.to_owned(), unit: self.unit, array: self.array.clone() }
+        Column { name: name.to_owned(), unit: self.unit, array: self.array.clone(), places: None }
     }
 
     /// Whole numbers.

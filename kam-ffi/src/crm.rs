@@ -16,7 +16,7 @@ use crate::status::kam_status;
 use crate::stream::{Batches, take};
 
 /// What a CRM knows beside the ledger: any of the tables accounts, ratings, activities, opportunities, contacts, plans, contracts,
-/// competitors. Free it with kam_crm_free; results and reviews made of it live on.
+/// competitors, managers, manager_ratings. Free it with kam_crm_free; results and reviews made of it live on.
 pub struct kam_crm {
     builder: Builder,
 }

@@ -1,24 +1,26 @@
 //! The review: every method that the data allow, at once.
 
 use std::ffi::{c_char, c_void};
+use std::sync::Arc;
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
 use kam_core::method::from_json;
 use kam_core::report::{ReviewHtmlOptions, review_html};
-use kam_core::{Review, ReviewOptions};
+use kam_core::{CompareOptions, Review, ReviewOptions};
 
 use crate::border::{Failure, Fallible, Out, Text, call, free, json, optional_text, read, text};
 use crate::crm::{crm_or_none, kam_crm};
 use crate::error::kam_error;
 use crate::facts::kam_facts;
 use crate::progress::{Listener, kam_progress};
+use crate::result::kam_result;
 use crate::status::kam_status;
 use crate::stream::give;
 
 /// What every method that the data allow says, in one. It does not change, and any number of threads may use it at once. Free it with
 /// kam_review_free.
 pub struct kam_review {
-    review: Review,
+    pub(crate) review: Arc<Review>,
     json: Text,
     html: Text,
 }
@@ -64,7 +66,7 @@ pub unsafe extern "C" fn kam_review_new_with_progress(
             (&read(facts, "facts")?.facts, crm_or_none(crm)?, optional_text(options_json, "options_json")?, Out::new(review, "review")?)
         };
         let review = kam_core::review::review(facts, crm, &options(options_json)?, &Listener { progress, user })?;
-        out.give(kam_review { review, json: Text::default(), html: Text::default() });
+        out.give(kam_review { review: Arc::new(review), json: Text::default(), html: Text::default() });
         Ok(())
     })
 }
@@ -117,6 +119,34 @@ pub unsafe extern "C" fn kam_review_html(review: *const kam_review, html: *mut *
         // SAFETY: the calling contract at the head of the header.
         let (review, html) = unsafe { (read(review, "review")?, Out::new(html, "html")?) };
         review.html.give(html, || Ok(review_html(&review.review, &ReviewHtmlOptions::default())?))
+    })
+}
+
+/// Compares a review with an older one: who moved between classes, levels and quadrants, and which figures moved them.
+///
+/// `options_json` is NULL or {"methods": ["abc", …]}: the methods whose classes are compared, all without. On success `*result` is the caller's; its
+/// tables are "changes" (one row an account and class that changed), "moves" (one row a class and a pair of words) and "accounts" (those that only
+/// one review knows). It does not need the reviews to live on. Fails with KAM_STATE_MISMATCH for reviews of two currencies or of two ends of the
+/// relationship, KAM_OPTION for `options_json`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_compare(
+    review: *const kam_review,
+    older: *const kam_review,
+    options_json: *const c_char,
+    result: *mut *mut kam_result,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (review, older, options_json, out) = unsafe {
+            (read(review, "review")?, read(older, "older")?, optional_text(options_json, "options_json")?, Out::new(result, "result")?)
+        };
+        let hint = r#"they are {"methods": ["abc", …]}"#;
+        let options: Option<CompareOptions> = from_json("options of the comparison", &json(options_json, "options_json")?, hint)?;
+        let options = options.unwrap_or_default();
+        let comparison = review.review.compare_with(&older.review, &options)?;
+        out.give(kam_result::new("compare", comparison.into_outcome()));
+        Ok(())
     })
 }
 

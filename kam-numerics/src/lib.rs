@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod allocation;
+pub mod assignment;
 pub mod btyd;
 pub mod knapsack;
 pub mod mcda;

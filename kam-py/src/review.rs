@@ -1,8 +1,8 @@
 //! The review.
 
-use kam_core::ReviewOptions;
 use kam_core::method::from_json;
 use kam_core::report::{ReviewHtmlOptions, accounts_html, review_html};
+use kam_core::{CompareOptions, DossierOptions, ReviewOptions};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
@@ -28,6 +28,10 @@ pub fn review(py: Python<'_>, facts: &Facts, crm: Option<&Crm>, options: &str, p
     let crm = crm.map_or(&none, |crm| &crm.crm);
     let review = Reporter::new(progress).run(py, |progress| kam_core::review(&facts.facts, crm, &options, progress))?;
     Ok(Review { review })
+}
+
+fn dossier_options(py: Python<'_>, options: &str) -> PyResult<DossierOptions> {
+    from_json("dossier", &read_json(py, options)?, "options are rows, periods and due_within_days, whole numbers of 0 or more").or_raise(py)
 }
 
 #[pymethods]
@@ -67,6 +71,32 @@ impl Review {
     /// The whole review as JSON.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
         detached(py, || self.review.to_json().map(|json| json.to_string()))
+    }
+
+    /// The dossier of an account as JSON; `options` is a JSON object.
+    fn dossier(&self, py: Python<'_>, account: &str, options: &str) -> PyResult<String> {
+        let options = dossier_options(py, options)?;
+        self.review.dossier_with(account, &options).and_then(|dossier| dossier.to_json()).or_raise(py)
+    }
+
+    /// The dossier of an account as Markdown.
+    fn dossier_markdown(&self, py: Python<'_>, account: &str, options: &str) -> PyResult<String> {
+        let options = dossier_options(py, options)?;
+        Ok(self.review.dossier_with(account, &options).or_raise(py)?.to_markdown())
+    }
+
+    /// The dossier of an account as HTML: a page, or a fragment for a page of others.
+    fn dossier_html(&self, py: Python<'_>, account: &str, options: &str, page: bool) -> PyResult<String> {
+        let options = dossier_options(py, options)?;
+        let dossier = self.review.dossier_with(account, &options).or_raise(py)?;
+        Ok(if page { dossier.to_html() } else { dossier.to_html_fragment() })
+    }
+
+    /// Who moved between classes since an older review; `options` is a JSON object.
+    fn compare(&self, py: Python<'_>, older: &Review, options: &str) -> PyResult<Outcome> {
+        let options: CompareOptions = from_json("compare", &read_json(py, options)?, "the option is methods, a list of names").or_raise(py)?;
+        let comparison = detached(py, || self.review.compare_with(&older.review, &options))?;
+        Ok(Outcome { outcome: comparison.into_outcome() })
     }
 
     /// The largest accounts of the master table as a fragment of HTML.

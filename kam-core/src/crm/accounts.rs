@@ -12,8 +12,21 @@ use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::time::Date;
 
-pub(super) const COLUMNS: &[&str] =
-    &["account", "name", "parent", "manager", "industry", "region", "employees", "annual_revenue", "budget", "reference", "since"];
+pub(super) const COLUMNS: &[&str] = &[
+    "account",
+    "name",
+    "parent",
+    "manager",
+    "industry",
+    "region",
+    "language",
+    "employees",
+    "annual_revenue",
+    "budget",
+    "needed_hours",
+    "reference",
+    "since",
+];
 
 /// Who the accounts are, in the order of the caller's rows. Accounts that the ledger does not know are candidates.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,12 +43,16 @@ pub struct Accounts {
     pub industry: Optional<String>,
     /// Its region.
     pub region: Optional<String>,
+    /// The language it is to be spoken to in.
+    pub language: Optional<String>,
     /// How many people it employs.
     pub employees: Optional<f64>,
     /// Its own revenue in a year.
     pub annual_revenue: Optional<f64>,
     /// What it spends in a year on what we sell.
     pub budget: Optional<f64>,
+    /// How many hours a year it needs.
+    pub needed_hours: Optional<f64>,
     /// How far its name brings others: 0 (no) to 1 (yes).
     pub reference: Optional<f64>,
     /// Since when it is a customer, by the CRM.
@@ -54,9 +71,11 @@ impl Accounts {
             manager: source.optional("manager", text)?,
             industry: source.optional("industry", text)?,
             region: source.optional("region", text)?,
+            language: source.optional("language", text)?,
             employees: source.optional("employees", not_negative)?,
             annual_revenue: source.optional("annual_revenue", not_negative)?,
             budget: source.optional("budget", not_negative)?,
+            needed_hours: source.optional("needed_hours", not_negative)?,
             reference: source.optional("reference", degree)?,
             since: source.optional("since", day(source.dates))?,
             ..Accounts::default()

@@ -1,12 +1,14 @@
 //! The builder: tables in, one by one, each checked as it comes.
 
+use std::sync::Arc;
+
 use arrow::record_batch::RecordBatch;
 use jiff::tz::TimeZone;
 
 use super::source::{Mapping, Source};
 use super::{
-    Accounts, Activities, Competitors, Contacts, Contracts, Crm, Opportunities, Plans, Ratings, accounts, activities, competitors,
-    contacts, contracts, opportunities, plans, ratings,
+    AccountManagers, Accounts, Activities, Competitors, Contacts, Contracts, Crm, ManagerRatings, Opportunities, Plans, Ratings, accounts,
+    activities, competitors, contacts, contracts, manager_ratings, managers, opportunities, plans, ratings,
 };
 use crate::error::{Code, Error, Result};
 use crate::time::DateFormat;
@@ -21,6 +23,8 @@ pub const TABLES: &[(&str, &[&str])] = &[
     ("plans", plans::COLUMNS),
     ("contracts", contracts::COLUMNS),
     ("competitors", competitors::COLUMNS),
+    ("managers", managers::COLUMNS),
+    ("manager_ratings", manager_ratings::COLUMNS),
 ];
 
 /// Puts a [`Crm`] together.
@@ -80,7 +84,11 @@ impl Builder {
         /// Clauses of contracts.
         contracts,
         /// Who else sells to the accounts.
-        competitors
+        competitors,
+        /// The account managers, what they speak and how much they can do.
+        managers,
+        /// How good the account managers are at what their work asks for.
+        manager_ratings
     }
 
     /// A table by its name; its columns have the canonical names.
@@ -108,7 +116,7 @@ impl Builder {
                     let error = Error::new(Code::Option, format!("the crm table `{name}` was given twice"));
                     return Err(error.with_hint("give each table once; it may come in any number of batches"));
                 }
-                self.crm.$field = Some($table);
+                self.crm.$field = Some(Arc::new($table));
             }};
         }
         let mut attributes_ignored = None;
@@ -124,7 +132,9 @@ impl Builder {
             "contacts" => put!(contacts, Contacts::read(&source)?),
             "plans" => put!(plans, Plans::read(&source)?),
             "contracts" => put!(contracts, Contracts::read(&source)?),
-            _ => put!(competitors, Competitors::read(&source)?),
+            "competitors" => put!(competitors, Competitors::read(&source)?),
+            "managers" => put!(managers, AccountManagers::read(&source)?),
+            _ => put!(manager_ratings, ManagerRatings::read(&source)?),
         }
         self.crm.ignored.extend(attributes_ignored.unwrap_or_else(|| source.ignored("it is not a column of this table")));
         // The order in which tables were given says nothing.

@@ -14,6 +14,8 @@ mod contracts;
 mod cost_to_serve;
 mod effort;
 mod join;
+mod manager_ratings;
+mod managers;
 mod opportunities;
 mod plans;
 mod ratings;
@@ -31,12 +33,15 @@ pub use cost_to_serve::{ActivityCosts, CostToServeOptions, Driver};
 pub use effort::Effort;
 pub(crate) use effort::{Efforts, Whom, rounded};
 pub use join::ByAccount;
+pub use manager_ratings::{COMPETENCES, ManagerRatings};
+pub use managers::AccountManagers;
 pub use opportunities::{Opportunities, Outcome};
 pub use plans::{PlanPeriod, Plans};
 pub use ratings::{Ratings, Side};
 pub use source::{Ignored, Mapping};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -46,7 +51,7 @@ use crate::facts::Facts;
 /// A column that a table may lack: `None` without the column, an inner `None` where a row has no value.
 pub type Optional<T> = Option<Vec<Option<T>>>;
 
-/// What a CRM knows beside the ledger. Every table is optional; the default has none.
+/// What a CRM knows beside the ledger. Every table is optional; the default has none. A clone shares the tables.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -65,14 +70,16 @@ pub type Optional<T> = Option<Vec<Option<T>>>;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Crm {
-    pub(crate) accounts: Option<Accounts>,
-    pub(crate) ratings: Option<Ratings>,
-    pub(crate) activities: Option<Activities>,
-    pub(crate) opportunities: Option<Opportunities>,
-    pub(crate) contacts: Option<Contacts>,
-    pub(crate) plans: Option<Plans>,
-    pub(crate) contracts: Option<Contracts>,
-    pub(crate) competitors: Option<Competitors>,
+    pub(crate) accounts: Option<Arc<Accounts>>,
+    pub(crate) ratings: Option<Arc<Ratings>>,
+    pub(crate) activities: Option<Arc<Activities>>,
+    pub(crate) opportunities: Option<Arc<Opportunities>>,
+    pub(crate) contacts: Option<Arc<Contacts>>,
+    pub(crate) plans: Option<Arc<Plans>>,
+    pub(crate) contracts: Option<Arc<Contracts>>,
+    pub(crate) competitors: Option<Arc<Competitors>>,
+    pub(crate) managers: Option<Arc<AccountManagers>>,
+    pub(crate) manager_ratings: Option<Arc<ManagerRatings>>,
     pub(crate) ignored: Vec<Ignored>,
 }
 
@@ -99,49 +106,61 @@ impl Crm {
     /// Who the accounts are: names, head offices, industries, budgets, attributes.
     #[must_use]
     pub fn accounts(&self) -> Option<&Accounts> {
-        self.accounts.as_ref()
+        self.accounts.as_deref()
     }
 
     /// How we rate accounts, and they us and our competitors.
     #[must_use]
     pub fn ratings(&self) -> Option<&Ratings> {
-        self.ratings.as_ref()
+        self.ratings.as_deref()
     }
 
     /// Visits, calls, complaints, mistakes, joint work.
     #[must_use]
     pub fn activities(&self) -> Option<&Activities> {
-        self.activities.as_ref()
+        self.activities.as_deref()
     }
 
     /// Deals won, lost and open.
     #[must_use]
     pub fn opportunities(&self) -> Option<&Opportunities> {
-        self.opportunities.as_ref()
+        self.opportunities.as_deref()
     }
 
     /// People at the accounts.
     #[must_use]
     pub fn contacts(&self) -> Option<&Contacts> {
-        self.contacts.as_ref()
+        self.contacts.as_deref()
     }
 
     /// Targets of managers and accounts.
     #[must_use]
     pub fn plans(&self) -> Option<&Plans> {
-        self.plans.as_ref()
+        self.plans.as_deref()
     }
 
     /// Clauses of contracts.
     #[must_use]
     pub fn contracts(&self) -> Option<&Contracts> {
-        self.contracts.as_ref()
+        self.contracts.as_deref()
     }
 
     /// Who else sells to the accounts.
     #[must_use]
     pub fn competitors(&self) -> Option<&Competitors> {
-        self.competitors.as_ref()
+        self.competitors.as_deref()
+    }
+
+    /// The account managers, what they speak and how much they can do.
+    #[must_use]
+    pub fn managers(&self) -> Option<&AccountManagers> {
+        self.managers.as_deref()
+    }
+
+    /// How good the account managers are at what their work asks for.
+    #[must_use]
+    pub fn manager_ratings(&self) -> Option<&ManagerRatings> {
+        self.manager_ratings.as_deref()
     }
 
     /// The accounts that the ledger does not know and somebody wants to win: those that the tables accounts, ratings, opportunities,

@@ -120,6 +120,26 @@ fn columns_that_a_table_needs() {
 }
 
 #[test]
+fn managers_and_what_they_speak() {
+    let managers = vec![
+        ("manager", texts(&["Ann", "Ben", "Cyd"])),
+        ("languages", Arc::new(StringArray::from(vec![Some("DE, en;fr / it |sv"), Some(" , "), None])) as ArrayRef),
+        ("capacity", floats(&[1600.0, 0.0, f64::NAN])),
+    ];
+    let crm = Crm::builder().managers(vec![batch(managers)]).unwrap().build().unwrap();
+    let table = crm.managers().unwrap();
+    assert_eq!(table.languages_of(0).unwrap(), ["de", "en", "fr", "it", "sv"]);
+    assert_eq!((table.languages_of(1), table.languages_of(2)), (Some(vec![]), None));
+    assert_eq!(table.capacity, Some(vec![Some(1600.0), Some(0.0), None]));
+    let error = refused("managers", vec![("manager", texts(&["Ann", "Ben", "Ann"]))]);
+    assert_says(&error, Code::DuplicateKey, &["managers, rows 1 and 3", "`Ann`"]);
+    let error = refused("manager_ratings", vec![("manager", texts(&["Ann"])), ("criterion", texts(&["trust"]))]);
+    assert_says(&error, Code::ColumnMissing, &["manager_ratings", "`score`"]);
+    // A clone shares its tables.
+    assert!(std::ptr::eq(crm.clone().managers().unwrap(), table));
+}
+
+#[test]
 fn ratings_of_competitors_name_them() {
     let columns = |competitors: &[&str]| {
         vec![

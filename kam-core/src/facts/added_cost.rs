@@ -1,5 +1,7 @@
 //! Facts with further cost to serve: what serving the accounts cost beyond what the ledger says.
 
+use std::sync::Arc;
+
 use super::Facts;
 use super::cells::{Cell, Cells, Chunk, Label, Run};
 use super::fold::push_merged;
@@ -67,13 +69,13 @@ impl Facts {
         } else if !has_empty {
             chunk.label.iter_mut().for_each(|label| *label -= shift);
         }
-        facts.cells = Cells { chunks: vec![chunk], runs };
+        facts.cells = Arc::new(Cells { chunks: vec![chunk], runs });
         facts.activity_cost = Some(spread);
         let mut extras = self.window.extras();
         (extras.cost_to_serve, extras.order) = (Some(0), None);
         facts.sum_up(&extras, &|_| &[]);
-        facts.window.orders.clone_from(&self.window.orders);
-        facts.history.orders.clone_from(&self.history.orders);
+        Arc::make_mut(&mut facts.window).orders.clone_from(&self.window.orders);
+        Arc::make_mut(&mut facts.history).orders.clone_from(&self.history.orders);
         Ok(facts)
     }
 

@@ -1,6 +1,7 @@
 //! From a state to facts: accounts in the order of their keys, a window, and the sums inside it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -252,14 +253,14 @@ impl Facts {
             span: Span { first, last },
             scale: shape.scale,
             currency: shape.currency.clone().or_else(|| counts.currencies.first().cloned()),
-            keys,
+            keys: Arc::new(keys),
             labels,
-            cells,
-            first_date: first_days.iter().map(|first| (first.day != i32::MAX).then_some(Date(first.day))).collect(),
-            last_date: vec![],
-            first_day_revenue: first_days.iter().map(|first| first.revenue).collect(),
-            history: Sums::default(),
-            window: Sums::default(),
+            cells: Arc::new(cells),
+            first_date: Arc::new(first_days.iter().map(|first| (first.day != i32::MAX).then_some(Date(first.day))).collect()),
+            last_date: Arc::default(),
+            first_day_revenue: Arc::new(first_days.iter().map(|first| first.revenue).collect()),
+            history: Arc::default(),
+            window: Arc::default(),
             reconciliation: counts.reconciliation,
             quarantine: counts.quarantine,
             activity_cost: None,
@@ -289,9 +290,9 @@ impl Facts {
                     || Sums::of(&totals, |totals| &totals.history, extras, history_orders),
                 )
             },
-            || totals.iter().map(|totals| totals.last_day.map(Date)).collect(),
+            || totals.iter().map(|totals| totals.last_day.map(Date)).collect::<Vec<_>>(),
         );
-        (self.window, self.history, self.last_date) = (window, history, last_date);
+        (self.window, self.history, self.last_date) = (Arc::new(window), Arc::new(history), Arc::new(last_date));
     }
 
     /// The sums of every account, chunk by chunk in the order in which cells are stored, and the accounts' places in that order.

@@ -36,6 +36,7 @@ pub(crate) use state::{Shape, mismatch, refuse_overflow};
 pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::ledger::{Quarantine, Reconciliation};
 use crate::money::Scale;
@@ -44,21 +45,22 @@ use cells::Cells;
 
 /// Exact sums of a ledger, per account in ascending order of the keys.
 ///
-/// Two facts are equal when every figure in them is: they do not depend on the order of the rows, on batches, threads or merges.
+/// Two facts are equal when every figure in them is: they do not depend on the order of the rows, on batches, threads or merges. A clone
+/// shares the figures and costs nothing.
 #[derive(Clone, PartialEq)]
 pub struct Facts {
     pub(crate) options: FactsOptions,
     pub(crate) span: Span,
     pub(crate) scale: Scale,
     pub(crate) currency: Option<String>,
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     pub(crate) labels: Labels,
-    pub(crate) cells: Cells,
-    pub(crate) first_date: Vec<Option<Date>>,
-    pub(crate) last_date: Vec<Option<Date>>,
-    pub(crate) first_day_revenue: Vec<i64>,
-    pub(crate) history: Sums,
-    pub(crate) window: Sums,
+    pub(crate) cells: Arc<Cells>,
+    pub(crate) first_date: Arc<Vec<Option<Date>>>,
+    pub(crate) last_date: Arc<Vec<Option<Date>>>,
+    pub(crate) first_day_revenue: Arc<Vec<i64>>,
+    pub(crate) history: Arc<Sums>,
+    pub(crate) window: Arc<Sums>,
     pub(crate) reconciliation: Reconciliation,
     pub(crate) quarantine: Quarantine,
     /// Does cost to serve hold the cost of activities, and is what belonged to no account spread as well?

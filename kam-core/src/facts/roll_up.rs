@@ -1,6 +1,7 @@
 //! Facts by head office: the accounts of a group become one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Facts;
 use super::cells::{Cell, Cells, Chunk, Run};
@@ -33,19 +34,20 @@ impl Facts {
         }
         let first = |accounts: &Vec<usize>| accounts.iter().filter_map(|at| self.first_date[*at]).min();
         let mut facts = Facts {
-            keys,
-            cells: Cells { chunks: vec![chunk], runs },
-            first_date: groups.iter().map(first).collect(),
+            keys: Arc::new(keys),
+            cells: Arc::new(Cells { chunks: vec![chunk], runs }),
+            first_date: Arc::new(groups.iter().map(first).collect()),
             first_day_revenue: groups
                 .iter()
                 .map(|accounts| {
                     let day = first(accounts);
                     accounts.iter().filter(|at| self.first_date[**at] == day).map(|at| self.first_day_revenue[*at]).sum()
                 })
-                .collect(),
-            last_date: vec![],
-            history: Sums::default(),
-            window: Sums::default(),
+                .collect::<Vec<_>>()
+                .into(),
+            last_date: Arc::default(),
+            history: Arc::default(),
+            window: Arc::default(),
             options: self.options.clone(),
             span: self.span,
             scale: self.scale,
@@ -57,7 +59,7 @@ impl Facts {
         };
         facts.sum_up(&self.window.extras(), &|_| &[]);
         for (here, there) in [(&mut facts.window, &self.window), (&mut facts.history, &self.history)] {
-            here.orders =
+            Arc::make_mut(here).orders =
                 there.orders.as_ref().map(|orders| groups.iter().map(|accounts| accounts.iter().map(|at| orders[*at]).sum()).collect());
         }
         Ok(facts)
@@ -65,7 +67,7 @@ impl Facts {
 
     /// Keys stay whole numbers where every head office is one.
     fn group_keys(&self, groups: BTreeMap<String, Vec<usize>>) -> (Keys, Vec<Vec<usize>>) {
-        if let Keys::Integers(_) = self.keys {
+        if let Keys::Integers(_) = *self.keys {
             let numbers: Option<Vec<i64>> =
                 groups.keys().map(|text| text.parse().ok().filter(|number: &i64| number.to_string() == *text)).collect();
             if let Some(numbers) = numbers {

@@ -7,13 +7,31 @@ use arrow::array::{Array, ListArray};
 use super::Facts;
 use super::sums::Sums;
 use crate::error::Result;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Places, Table, Unit};
 use crate::time::Period;
 
 impl Facts {
     /// The column `account` of these accounts, by their places.
     pub(crate) fn account_column(&self, places: impl Iterator<Item = usize>) -> Column {
-        Column::array("account", Unit::Plain, self.keys.column(places))
+        self.account_column_with(&[], places)
+    }
+
+    /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`.
+    pub(crate) fn account_column_with(&self, others: &[&str], places: impl Iterator<Item = usize>) -> Column {
+        // Where a table has several rows an account, nobody looks one up by its account.
+        let most = self.len() + others.len();
+        let mut rows = Vec::with_capacity(places.size_hint().0.min(most));
+        let seen = places.inspect(|at| {
+            if rows.len() <= most {
+                rows.push(u32::try_from(*at).unwrap_or(u32::MAX));
+            }
+        });
+        let column = Column::array("account", Unit::Plain, self.keys.column_with(others, seen));
+        if rows.len() > most {
+            return column;
+        }
+        let same = rows.len() == self.len() && (0u32..).zip(&rows).all(|(at, place)| at == *place);
+        column.with_places(if same { Places::Same } else { Places::Rows(rows) })
     }
 
     /// One row an account: dates, active days and `history_…` sums of the whole history; sums of the window under their plain names.

@@ -437,7 +437,7 @@ impl Method for KeyAccountProfileMethod {
 
     fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {
         let subjects = Subjects::new(context.facts, context.crm);
-        let result = profile(&subjects, context.crm, None, options)?;
+        let result = context.remember(Self::NAME, options, || profile(&subjects, context.crm, None, options))?;
         let tables = vec![main_table(&result)?, attributes_table(&result)?, fit_table(&subjects, &result)?, bands_table(&result)?];
         let own = &result.accounts[..context.facts.len()];
         Outcome::new(tables, &result.summary)?.with_accounts(vec![Column::floats(

@@ -403,12 +403,11 @@ fn describe(
     };
 }
 
-/// The routes as the registry gives them, with what other methods worked out.
-pub(crate) fn routes_outcome(facts: &Facts, crm: &Crm, inputs: &RoutesInputs<'_>, options: &RoutesOptions) -> Result<Outcome> {
+/// The routes as the registry gives them.
+pub(crate) fn routes_outcome(facts: &Facts, crm: &Crm, result: &Routes, options: &RoutesOptions) -> Result<Outcome> {
     let subjects = Subjects::new(facts, crm);
-    let result = walk(&subjects, crm, inputs, options)?;
     let unknown = unknown_directions_table(&result.summary.unknown_directions)?;
-    let tables = vec![main_table(&subjects, &result, options)?, counts_table(&subjects, &result)?, unknown];
+    let tables = vec![main_table(&subjects, result, options)?, counts_table(&subjects, result)?, unknown];
     let own = &result.accounts[..facts.len()];
     let names = Column::sentence_lists("routes", own.len(), |at, list| {
         own[at].routes().for_each(|route| list.push(|text| text.push_str(route.name())))

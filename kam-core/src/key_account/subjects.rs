@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::crm::{ByAccount, Crm, Optional};
 use crate::facts::Facts;
 use crate::money::Spoken;
-use crate::table::{Column, Unit};
+use crate::table::Column;
 
 /// The ledger's accounts and the candidates.
 pub(super) struct Subjects<'a> {
@@ -85,7 +85,7 @@ impl<'a> Subjects<'a> {
 
     /// The column `account`.
     pub fn account_column(&self, places: impl Iterator<Item = usize>) -> Column {
-        Column::array("account", Unit::Plain, self.facts.keys().column_with(&self.candidates, places))
+        self.facts.account_column_with(&self.candidates, places)
     }
 
     /// Money in a sentence.

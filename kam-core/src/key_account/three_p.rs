@@ -460,7 +460,7 @@ impl Method for ThreePMethod {
 
     fn run(context: &Context<'_>, options: &ThreePOptions) -> Result<Outcome> {
         let subjects = Subjects::new(context.facts, context.crm);
-        let result = check(&subjects, context.crm, options)?;
+        let result = context.remember(Self::NAME, options, || check(&subjects, context.crm, options))?;
         let tables = vec![table(&subjects, context.crm, &result, options)?, unknown_directions_table(&result.summary.unknown_directions)?];
         let outcome = Outcome::new(tables, &result.summary)?;
         if options.accounts == Checked::Candidates {

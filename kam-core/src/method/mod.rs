@@ -7,7 +7,7 @@ mod relationship;
 mod routes;
 
 pub use context::Context;
-pub use people::{EffortMethod, PortfolioMethod};
+pub use people::{AssignmentMethod, EffortMethod, MarketingListMethod, PortfolioMethod};
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 pub use routes::RoutesMethod;
 
@@ -20,7 +20,7 @@ use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, Selec
 use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
-use crate::people::{HygieneMethod, MarketIndicatorMethod};
+use crate::people::{CompetenceMethod, HygieneMethod, MarketIndicatorMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,
     WinBackMethod,
@@ -238,6 +238,9 @@ pub static METHODS: &[Entry] = &[
     Entry::of::<EffortMethod>(),
     Entry::of::<PortfolioMethod>(),
     Entry::of::<HygieneMethod>(),
+    Entry::of::<CompetenceMethod>(),
+    Entry::of::<AssignmentMethod>(),
+    Entry::of::<MarketingListMethod>(),
     Entry::of::<MarketIndicatorMethod>(),
 ];
 

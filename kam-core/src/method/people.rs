@@ -1,9 +1,14 @@
 //! Methods on people and effort in the registry: what they take from other families is put together here.
 
 use super::relationship::levels;
+use super::routes::{RoutesMethod, shared as shared_routes};
 use super::{Context, Method, Outcome};
-use crate::error::Result;
-use crate::people::{self, EffortInputs, EffortOptions, PortfolioInputs, PortfolioOptions};
+use crate::error::{Code, Result};
+use crate::key_account::{KeyAccountProfileMethod, RoutesOptions, ThreePMethod, key_account_profile, three_p};
+use crate::people::{
+    self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, MarketingListInputs, MarketingListOptions,
+    PortfolioInputs, PortfolioOptions, TargetCheck,
+};
 use crate::retention::{RevenueBridgeOptions, revenue_bridge};
 use crate::segment::{AbcClass, AbcOptions, abc};
 
@@ -68,5 +73,77 @@ impl Method for PortfolioMethod {
         let level = levels(context)?;
         let result = people::portfolio(facts, context.crm, &PortfolioInputs { level: Some(&level), revenue: Some(&revenue) }, options)?;
         people::portfolio_tables::outcome(facts, context.crm, &result)
+    }
+}
+
+/// A result that the data may not allow.
+fn allowed<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(result) => Ok(Some(result)),
+        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// [`marketing_list`](people::marketing_list()) in the registry.
+pub struct MarketingListMethod;
+
+impl Method for MarketingListMethod {
+    const NAME: &'static str = "marketing_list";
+    const TITLE: &'static str = "Key account marketing list";
+    const ABOUT: &'static str =
+        "Which accounts to target, whom to speak to there, by which route, how well they fit, and what is still open.";
+    const NEEDS: &'static [&'static str] = &["contacts, accounts or opportunities"];
+    const BUILDS_ON: &'static [&'static str] =
+        &[RoutesMethod::NAME, KeyAccountProfileMethod::NAME, ThreePMethod::NAME, "purchase_model", "spend_model"];
+    const TABLES: &'static [(&'static str, &'static str)] = &[
+        ("marketing_list", "a target, in the order in which to address them"),
+        ("contacts", "a contact at a target, whom to speak to first"),
+    ];
+    type Options = MarketingListOptions;
+
+    fn run(context: &Context<'_>, options: &MarketingListOptions) -> Result<Outcome> {
+        let (facts, crm) = (context.facts, context.crm);
+        let routes = shared_routes(context, &context.given::<RoutesOptions>(RoutesMethod::NAME)?)?;
+        let of_profile = context.given(KeyAccountProfileMethod::NAME)?;
+        let profile = context.remember(KeyAccountProfileMethod::NAME, &of_profile, || key_account_profile(facts, crm, None, &of_profile));
+        let fit: Option<Vec<Option<f64>>> = allowed(profile)?.map(|profile| profile.accounts.iter().map(|account| account.fit).collect());
+        let of_check = context.given(ThreePMethod::NAME)?;
+        let check = context.remember(ThreePMethod::NAME, &of_check, || three_p(facts, crm, &of_check));
+        let checks: Option<Vec<TargetCheck>> = allowed(check)?.map(|check| {
+            let of = |account: &crate::key_account::CheckedAccount| TargetCheck {
+                verdict: account.verdict().name(),
+                points: [account.need.name(), account.purse.name(), account.power.name()],
+            };
+            check.accounts.iter().map(of).collect()
+        });
+        let is: Vec<[Option<bool>; 4]> = routes.accounts.iter().map(|account| account.is).collect();
+        let inputs = MarketingListInputs { candidates: &routes.candidates, routes: &is, fit: fit.as_deref(), checks: checks.as_deref() };
+        let list = people::marketing_list(facts, crm, &inputs, options)?;
+        people::marketing_list::outcome(facts, crm, &routes.candidates, &list)
+    }
+}
+
+/// [`assignment`](people::assignment()) in the registry.
+pub struct AssignmentMethod;
+
+impl Method for AssignmentMethod {
+    const NAME: &'static str = "assignment";
+    const TITLE: &'static str = "Assignment of managers";
+    const ABOUT: &'static str =
+        "Who should look after which account, under the managers' capacity and languages, and what that gains over today.";
+    const NEEDS: &'static [&'static str] = &["managers"];
+    const BUILDS_ON: &'static [&'static str] = &[CompetenceMethod::NAME];
+    const TABLES: &'static [(&'static str, &'static str)] =
+        &[("assignment", "an account that is given anew, the weightiest first"), ("managers", "a manager")];
+    type Options = AssignmentOptions;
+
+    fn run(context: &Context<'_>, options: &AssignmentOptions) -> Result<Outcome> {
+        let competence = allowed(CompetenceMethod::shared(context))?;
+        let rated: Option<Vec<(String, f64)>> =
+            competence.map(|competence| competence.managers.iter().map(|manager| (manager.manager.clone(), manager.score)).collect());
+        let inputs = AssignmentInputs { competence: rated.as_deref() };
+        let result = people::assignment(context.facts, context.crm, &inputs, options)?;
+        people::assignment_tables::outcome(context.facts, &result, rated.is_some(), options)
     }
 }

@@ -1,9 +1,11 @@
 //! The routes to a key account in the registry, with what the purchase and spend models project.
 
+use std::sync::Arc;
+
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
 use crate::facts::Measure;
-use crate::key_account::{RoutesInputs, RoutesOptions, routes_outcome};
+use crate::key_account::{Routes, RoutesInputs, RoutesOptions, routes, routes_outcome};
 use crate::retention::{ClvOptions, PurchaseModel, PurchaseModelMethod, SpendModel, SpendModelMethod, clv};
 
 /// [`routes`](crate::key_account::routes()) in the registry.
@@ -34,6 +36,18 @@ fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Result<Vec<f
     }))
 }
 
+/// The routes with these options.
+pub(super) fn shared(context: &Context<'_>, options: &RoutesOptions) -> Result<Arc<Routes>> {
+    context.remember(RoutesMethod::NAME, options, || {
+        let projected = projected(context, options.base)?;
+        let inputs = RoutesInputs {
+            projected: projected.as_ref().and_then(|projected| projected.as_deref().ok()),
+            why_not_projected: projected.as_ref().and_then(|projected| projected.as_ref().err()).map(String::as_str),
+        };
+        routes(context.facts, context.crm, &inputs, options)
+    })
+}
+
 impl Method for RoutesMethod {
     const NAME: &'static str = "routes";
     const TITLE: &'static str = "Routes to a key account";
@@ -48,11 +62,7 @@ impl Method for RoutesMethod {
     type Options = RoutesOptions;
 
     fn run(context: &Context<'_>, options: &RoutesOptions) -> Result<Outcome> {
-        let projected = projected(context, options.base)?;
-        let inputs = RoutesInputs {
-            projected: projected.as_ref().and_then(|projected| projected.as_deref().ok()),
-            why_not_projected: projected.as_ref().and_then(|projected| projected.as_ref().err()).map(String::as_str),
-        };
-        routes_outcome(context.facts, context.crm, &inputs, options)
+        let result = shared(context, options)?;
+        routes_outcome(context.facts, context.crm, &result, options)
     }
 }

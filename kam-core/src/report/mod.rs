@@ -3,6 +3,7 @@
 //! Everything that comes from data is escaped by the template engine; the page has no script and asks for nothing from outside.
 
 mod cells;
+mod dossier;
 mod figures;
 mod number;
 mod select;
@@ -217,22 +218,26 @@ fn escape(out: &mut Output<'_>, state: &mut State, value: &Value) -> Result<(), 
         return minijinja::escape_formatter(out, state, value);
     }
     for letter in value.as_str().unwrap_or_default().chars() {
-        let entity = match letter {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '"' => "&quot;",
-            '\'' => "&#39;",
-            '=' => "&#61;",
-            '`' => "&#96;",
-            // Control characters have no place in HTML.
-            _ if letter.is_control() => " ",
-            _ => {
-                out.write_char(letter)?;
-                continue;
-            }
-        };
-        out.write_str(entity)?;
+        match entity(letter) {
+            Some(entity) => out.write_str(entity)?,
+            None => out.write_char(letter)?,
+        }
     }
     Ok(())
+}
+
+/// What stands for a letter that must not stand in HTML as it is.
+fn entity(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\'' => "&#39;",
+        '=' => "&#61;",
+        '`' => "&#96;",
+        // Control characters have no place in HTML.
+        _ if letter.is_control() => " ",
+        _ => return None,
+    })
 }

@@ -1,10 +1,17 @@
 //! The review: every method that the data allow, one after the other, and all of it in one master table.
 
+mod classes;
+mod compare;
+pub mod dossier;
+mod near;
 mod options;
+mod source;
 mod summary;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{CompareOptions, Comparison};
+pub use dossier::{Dossier, DossierOptions};
 pub use options::ReviewOptions;
 pub use summary::{Adding, FactsSummary, Part, Totals};
 
@@ -36,6 +43,7 @@ pub struct Review {
     pub reconciliation: Table,
     /// The rows that could not be used.
     pub quarantine: Table,
+    source: source::Source,
 }
 
 /// A method that ran.
@@ -107,6 +115,7 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
         }
     }
     progress::report(progress, "review", total.unwrap_or(0), total)?;
+    let source = source::Source::new(facts, crm, &mut methods);
     Ok(Review {
         facts: FactsSummary::of(facts),
         accounts: master(facts, crm, &methods)?,
@@ -114,6 +123,7 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
         skipped,
         reconciliation: facts.reconciliation_table()?,
         quarantine: facts.quarantine_table()?,
+        source,
     })
 }
 

@@ -16,6 +16,18 @@ pub(super) fn accounts(seed: u64, customers: &[Customer]) -> Result<RecordBatch>
     let payment: Vec<i64> =
         customers.iter().map(|customer| *dice.pick(&[14, 30, 30, 45, 60]) + if customer.discount > 140 { 30 } else { 0 }).collect();
     let shop: Vec<bool> = customers.iter().map(|customer| dice.chance(if customer.closeness >= 2 { 700 } else { 350 })).collect();
+    // Most are spoken to in German; the languages of the others are those that one or another manager speaks.
+    let mut dice = Dice::new(seed, 5);
+    let languages: Vec<&str> = (0..customers.len())
+        .map(|at| match dice.below(1000) {
+            _ if at == 23 => "ar",
+            0..620 => "de",
+            620..820 => "en",
+            820..890 => "fr",
+            890..950 => "it",
+            _ => "sv",
+        })
+        .collect();
     let certified = |customer: &Customer| if customer.expert || customer.employees > 900 { "ISO 9001" } else { "none" };
     Columns::new("accounts")
         .text("account", customers.iter().map(|customer| Some(&customer.account)))
@@ -24,6 +36,7 @@ pub(super) fn accounts(seed: u64, customers: &[Customer]) -> Result<RecordBatch>
         .text("manager", customers.iter().map(|customer| Some(MANAGERS[customer.manager])))
         .text("industry", customers.iter().zip(&gaps).map(|(customer, gap)| (!gap.0).then_some(INDUSTRIES[customer.industry])))
         .text("region", customers.iter().map(|customer| Some(REGIONS[customer.region])))
+        .text("language", languages.iter().map(Some))
         .integers("employees", customers.iter().map(|customer| Some(customer.employees)))
         .money("annual_revenue", customers.iter().map(|customer| Some(customer.turnover)))
         .money("budget", customers.iter().zip(&gaps).map(|(customer, gap)| (!gap.1).then_some(customer.budget)))

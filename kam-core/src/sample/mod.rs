@@ -10,6 +10,7 @@ mod cast;
 mod competitors;
 mod contacts;
 mod contracts;
+mod managers;
 mod names;
 mod opportunities;
 mod orders;
@@ -93,6 +94,10 @@ pub struct Company {
     pub contracts: RecordBatch,
     /// Who else sells to the accounts.
     pub competitors: RecordBatch,
+    /// What the account managers speak and how much they can do.
+    pub managers: RecordBatch,
+    /// How good they are at what their work asks for, from 1 to 10.
+    pub manager_ratings: RecordBatch,
     /// The other end: what the company itself buys, and from whom.
     pub purchases: Purchases,
 }
@@ -114,13 +119,15 @@ impl Company {
             plans: plans::plans(seed, &customers, calendar)?,
             contracts: contracts::contracts(seed, &customers, calendar)?,
             competitors: competitors::competitors(seed, &customers)?,
+            managers: managers::managers(accounts)?,
+            manager_ratings: managers::ratings(seed)?,
             purchases: purchases::purchases(seed, calendar)?,
         })
     }
 
     /// Every table of the selling side under its name, the ledger first.
     #[must_use]
-    pub fn tables(&self) -> [(&'static str, &RecordBatch); 9] {
+    pub fn tables(&self) -> [(&'static str, &RecordBatch); 11] {
         [
             ("ledger", &self.ledger),
             ("accounts", &self.accounts),
@@ -131,6 +138,8 @@ impl Company {
             ("plans", &self.plans),
             ("contracts", &self.contracts),
             ("competitors", &self.competitors),
+            ("managers", &self.managers),
+            ("manager_ratings", &self.manager_ratings),
         ]
     }
 }

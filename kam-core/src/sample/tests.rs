@@ -123,7 +123,11 @@ fn every_table_has_rows_and_knows_its_accounts() {
     let accounts: BTreeSet<String> = column(&company.accounts, "account").into_iter().collect();
     assert_eq!(accounts.len(), 240);
     for (name, batch) in company.tables() {
-        assert!(batch.num_rows() >= 30, "{name}: {}", batch.num_rows());
+        // There are six managers, whatever the number of accounts.
+        assert!(batch.num_rows() >= if name == "managers" { 6 } else { 30 }, "{name}: {}", batch.num_rows());
+        if name.starts_with("manager") {
+            continue;
+        }
         for account in column(batch, "account") {
             assert!(accounts.contains(&account) || (account == "∅" && matches!(name, "ledger" | "plans")), "{name}: {account}");
         }

@@ -1,5 +1,29 @@
 #include "misuse.h"
 
+/* What activities cost reaches the profit of the facts and of the whale curve: 4,650.50 less a visit of 100. */
+static void served(const kam_facts *good)
+{
+    kam_crm *crm = NULL;
+    kam_facts *facts = NULL;
+    kam_result *result = NULL;
+    struct ArrowArrayStream stream;
+    const char *json;
+    GIVES(kam_crm_new(NULL, &crm, &error));
+    stream_of("4 1\nu account\n=ACME\nu date\n=2024-05-01\nu kind\n=visit\ng cost\n=100\n", &stream);
+    GIVES(kam_crm_add_stream(crm, "activities", &stream, NULL, &error));
+    GIVES(kam_facts_summary(good, &json, &error));
+    CHECK(strstr(json, "\"profit\":4650.5"));
+    GIVES(kam_facts_with_cost_to_serve(good, crm, NULL, &facts, &error));
+    GIVES(kam_facts_summary(facts, &json, &error));
+    CHECK(strstr(json, "\"profit\":4550.5"));
+    GIVES(kam_run(facts, crm, "whale_curve", NULL, &result, &error));
+    GIVES(kam_result_summary(result, &json, &error));
+    CHECK(strstr(json, "\"total\":4550.5"));
+    kam_result_free(result);
+    kam_facts_free(facts);
+    kam_crm_free(crm);
+}
+
 int facts_calls(const kam_ledger *ledger, const kam_facts *good)
 {
     kam_facts *facts = UNTOUCHED(kam_facts *);
@@ -54,6 +78,7 @@ int facts_calls(const kam_ledger *ledger, const kam_facts *good)
     FAILS(KAM_MISSING_INPUT, "activities", kam_facts_with_cost_to_serve(good, no_accounts, NULL, &facts, &error));
     CHECK(facts == UNTOUCHED(kam_facts *));
     kam_crm_free(no_accounts);
+    served(good);
     IS_NULL("facts", kam_facts_summary(NULL, &json, &error));
     IS_NULL("json", kam_facts_summary(good, NULL, &error));
     CHECK(json == UNTOUCHED(const char *));

@@ -36,6 +36,7 @@ int crms(const kam_facts *facts, const char *folder);
 int results(const kam_facts *facts);
 int calculations(void);
 int reviews(const kam_facts *facts);
+int dossiers(const kam_facts *facts);
 int books(const char *folder);
 
 #endif

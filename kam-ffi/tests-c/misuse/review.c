@@ -1,5 +1,21 @@
 #include "misuse.h"
 
+static void compares(const kam_review *review)
+{
+    kam_result *result = UNTOUCHED(kam_result *);
+    const char *text;
+    IS_NULL("review", kam_review_compare(NULL, review, NULL, &result, &error));
+    IS_NULL("older", kam_review_compare(review, NULL, NULL, &result, &error));
+    IS_NULL("result", kam_review_compare(review, review, NULL, NULL, &error));
+    FAILS(KAM_OPTION, "method", kam_review_compare(review, review, "{\"method\":1}", &result, &error));
+    FAILS(KAM_OPTION, "`lorenz`", kam_review_compare(review, review, "{\"methods\":[\"lorenz\"]}", &result, &error));
+    CHECK(result == UNTOUCHED(kam_result *));
+    GIVES(kam_review_compare(review, review, NULL, &result, &error));
+    GIVES(kam_result_summary(result, &text, &error));
+    CHECK(strstr(text, "\"changes\":0"));
+    kam_result_free(result);
+}
+
 int reviews(const kam_facts *facts)
 {
     kam_review *review = UNTOUCHED(kam_review *);
@@ -38,6 +54,7 @@ int reviews(const kam_facts *facts)
     CHECK(strstr(text, "\"skipped\"") && strstr(text, "Änderung GmbH"));
     GIVES(kam_review_html(review, &text, &error));
     CHECK(strstr(text, "</html>") && strstr(text, "Änderung GmbH"));
+    compares(review);
     kam_review_free(review);
     return checks;
 }

@@ -34,7 +34,7 @@ from kam._ledger import Ledger
 from kam._methods import *  # noqa: F403
 from kam._registry import MethodInfo, OptionInfo, methods
 from kam._result import Result, run
-from kam._review import Review, review
+from kam._review import Dossier, Review, review
 from kam._sample import Sample, sample
 from kam._state import FactsState
 from kam._table import Table
@@ -46,8 +46,10 @@ __all__ = [
     # methods:begin, written by generate.py
     "abc",
     "abc_xyz",
+    "assignment",
     "attractiveness",
     "clv",
+    "competence",
     "cost_to_serve",
     "develop_or_acquire",
     "effort",
@@ -58,6 +60,7 @@ __all__ = [
     "loss",
     "loss_dynamics",
     "market_indicator",
+    "marketing_list",
     "our_attractiveness",
     "pareto",
     "portfolio",
@@ -83,6 +86,7 @@ __all__ = [
     "ColumnKeyError",
     "Crm",
     "CrmError",
+    "Dossier",
     "ExtraError",
     "Facts",
     "FactsState",

@@ -26,6 +26,8 @@ class Crm:
         plans: Targets of managers and accounts.
         contracts: Clauses of contracts.
         competitors: Who else sells to the accounts.
+        managers: The account managers, what they speak and how many hours a year they have.
+        manager_ratings: How good the account managers are at what their work asks for.
         columns: Table → kam's name of a column → yours: ``{"accounts": {"account": "customerNumber"}}``.
         date_format: How text dates are written, in strftime's letters; ISO 8601 without.
         timezone: The zone in which timestamps with a zone become days; UTC without.
@@ -42,6 +44,8 @@ class Crm:
         plans: TableSource | None = None,
         contracts: TableSource | None = None,
         competitors: TableSource | None = None,
+        managers: TableSource | None = None,
+        manager_ratings: TableSource | None = None,
         columns: Mapping[str, Mapping[str, str]] | None = None,
         date_format: str | None = None,
         timezone: str | None = None,
@@ -55,6 +59,8 @@ class Crm:
             "plans": plans,
             "contracts": contracts,
             "competitors": competitors,
+            "managers": managers,
+            "manager_ratings": manager_ratings,
         }
         given = {name: table for name, table in tables.items() if table is not None}
         columns = columns or {}

@@ -13,8 +13,10 @@ from kam._source import Frame
 __all__ = [
     "abc",
     "abc_xyz",
+    "assignment",
     "attractiveness",
     "clv",
+    "competence",
     "cost_to_serve",
     "develop_or_acquire",
     "effort",
@@ -25,6 +27,7 @@ __all__ = [
     "loss",
     "loss_dynamics",
     "market_indicator",
+    "marketing_list",
     "our_attractiveness",
     "pareto",
     "portfolio",
@@ -44,8 +47,11 @@ __all__ = [
 ]
 
 AbcLimitsMethod: TypeAlias = Literal["thresholds"] | Literal["computed_limits"]
+Addressed: TypeAlias = Literal["all"] | Literal["candidates"] | Literal["customers"]
 Attribution: TypeAlias = Literal["account"] | Literal["line"]
 Checked: TypeAlias = Literal["all"] | Literal["candidates"]
+CompetenceScoring: TypeAlias = Literal["weighted_sum"] | Literal["topsis"] | Literal["vikor"] | Literal["promethee2"]
+CompetenceWeights: TypeAlias = Literal["given"] | Literal["entropy"] | Literal["critic"]
 Correlated: TypeAlias = Literal["levels"] | Literal["changes"] | Literal["year_changes"]
 DossierItem: TypeAlias = (
     Literal["name"]
@@ -99,6 +105,7 @@ PreferenceFunction: TypeAlias = (
 PurchaseModelKind: TypeAlias = Literal["bg_nbd"] | Literal["mbg_nbd"] | Literal["pareto_nbd"]
 QuadrantPreset: TypeAlias = Literal["cheverton"] | Literal["mcdonald_woodburn"] | Literal["steele_court"]
 RandomIndex: TypeAlias = Literal["saaty"] | Literal["donegan_dodd"]
+RatingScale: TypeAlias = Literal["given"] | Literal["min_max"] | Literal["rank"]
 ReturnChanceSource: TypeAlias = Literal["history"] | Literal["p_alive"]
 ReturnValueSource: TypeAlias = Literal["history"] | Literal["clv"]
 RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
@@ -114,6 +121,7 @@ Scoring: TypeAlias = Literal["weighted_sum"] | Literal["topsis"] | Literal["viko
 SecondAxis: TypeAlias = Literal["relative_strength"] | Literal["revenue_share"]
 SegmentPreset: TypeAlias = Literal["default"] | Literal["first_match_11"]
 Spend: TypeAlias = Literal["net"] | Literal["gross"]
+TargetRoute: TypeAlias = Literal["pareto"] | Literal["potential"] | Literal["likely"] | Literal["strategic"]
 Undated: TypeAlias = Literal["as_today"] | Literal["unknown"]
 UnknownGates: TypeAlias = Literal["provisional"] | Literal["block"]
 ValueBase: TypeAlias = Literal["revenue"] | Literal["margin"] | Literal["profit"]
@@ -1307,6 +1315,137 @@ def hygiene(
         "confidence": confidence,
     }
     return run("hygiene", facts, crm, options)
+
+
+def competence(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    criteria: Mapping[str, float] | None = None,
+    weights: CompetenceWeights = "given",
+    scale: RatingScale = "given",
+    worst: float | None = None,
+    best: float | None = None,
+    scoring: CompetenceScoring = "weighted_sum",
+    v: float = 0.5,
+) -> Result:
+    """Manager competence: How good the managers are at what their work asks for, and on what they should work.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs manager_ratings.
+        criteria: Criterion → weight; empty for all criteria that were rated, with equal weights.
+        weights: Where the weights come from.
+        scale: How ratings are brought to a scale from 0 to 1.
+        worst: With scale = given: the lowest rating that can be given; null for the lowest that was.
+        best: With scale = given: the highest rating that can be given; null for the highest that was.
+        scoring: How the criteria are put together.
+        v: With scoring = vikor: the weight of the group utility against the individual regret, 0 to 1.
+
+    Tables:
+        competence: a manager, the best first
+        ratings: a manager and a criterion
+        criteria: a criterion, those of the catalogue first
+    """
+    options: dict[str, Any] = {
+        "weights": weights,
+        "scale": scale,
+        "worst": worst,
+        "best": best,
+        "scoring": scoring,
+        "v": v,
+    }
+    if criteria is not None:
+        options["criteria"] = criteria
+    return run("competence", facts, crm, options)
+
+
+def assignment(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    base: Measure = "revenue",
+    max_accounts: int = 200,
+    continuity: float = 5.0,
+    default_hours: float = 8.0,
+    default_capacity: float = 1600.0,
+    languages: bool = True,
+    nodes: int = 2000,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Assignment of managers: Who should look after which account, under the managers' capacity and languages, and what that gains over
+    today.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs managers.
+        base: What an account weighs: its share of this over the window, negative values counting as nothing.
+        max_accounts: How many accounts are given to managers anew, the weightiest first; the others stay where they are and take their
+            hours.
+        continuity: How much it is worth that an account keeps its manager, in points of competence.
+        default_hours: Hours a year for an account that neither `accounts.needed_hours` nor the window's activities know.
+        default_capacity: Hours a year of a manager whose capacity is not known.
+        languages: An account that has a language needs a manager who speaks it.
+        nodes: How many nodes the search looks at before it stops and states the gap.
+        given: Options of the methods it builds on (competence), by their names.
+
+    Tables:
+        assignment: an account that is given anew, the weightiest first
+        managers: a manager
+    """
+    options: dict[str, Any] = {
+        "base": base,
+        "max_accounts": max_accounts,
+        "continuity": continuity,
+        "default_hours": default_hours,
+        "default_capacity": default_capacity,
+        "languages": languages,
+        "nodes": nodes,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("assignment", facts, crm, options)
+
+
+def marketing_list(
+    facts: Facts,
+    crm: Crm | None = None,
+    *,
+    accounts: Addressed = "all",
+    routes: Sequence[TargetRoute] = ("potential", "likely", "strategic"),
+    least_fit: float | None = 0.5,
+    leave_out_failed: bool = True,
+    max_accounts: int | None = None,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Result:
+    """Key account marketing list: Which accounts to target, whom to speak to there, by which route, how well they fit, and what is still
+    open.
+
+    Args:
+        facts: The facts of a ledger.
+        crm: The tables of a CRM; it needs contacts, accounts or opportunities.
+        accounts: Who may stand on the list.
+        routes: An account by one of these routes is a target.
+        least_fit: A candidate without such a route is a target as well where it fits the profile of the key accounts at least that well, 0
+            to 1; null leaves such candidates out.
+        leave_out_failed: Leave out accounts that fail the three-P check.
+        max_accounts: The longest list; null for all targets.
+        given: Options of the methods it builds on (routes, key_account_profile, three_p, purchase_model, spend_model), by their names.
+
+    Tables:
+        marketing_list: a target, in the order in which to address them
+        contacts: a contact at a target, whom to speak to first
+    """
+    options: dict[str, Any] = {
+        "accounts": accounts,
+        "routes": routes,
+        "least_fit": least_fit,
+        "leave_out_failed": leave_out_failed,
+        "max_accounts": max_accounts,
+    }
+    if given is not None:
+        options["given"] = given
+    return run("marketing_list", facts, crm, options)
 
 
 def market_indicator(

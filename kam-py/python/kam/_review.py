@@ -97,6 +97,34 @@ class Review:
         options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts}
         return write(self._review.html(dumps("page", options)), path)
 
+    def dossier(self, account: str | int, *, rows: int = 20, periods: int = 24, due_within_days: int = 90) -> Dossier:
+        """Everything known of one account, in microseconds: classes with their evidence, history, who decides, what to do next.
+
+        Args:
+            account: The key in the ledger or the crm; an account that is not there is an error that names accounts like it.
+            rows: How many rows of each list are given, the latest or largest first; counts and sums are of all.
+            periods: How many periods with a line are given, the latest last.
+            due_within_days: Clauses due within that many days are next steps.
+        """
+        return Dossier(self._review, str(account), dumps("dossier", {"rows": rows, "periods": periods, "due_within_days": due_within_days}))
+
+    def compare(self, older: Review, *, methods: Sequence[str] | None = None) -> Result:
+        """Who moved between classes, levels and quadrants since an older review, and which figures moved them.
+
+        Args:
+            older: The older review; accounts are matched by their keys.
+            methods: The methods whose classes are compared; without, all that both reviews ran.
+
+        Tables:
+            changes: an account and a class that changed, the largest accounts first
+            moves: a class and a pair of words, also of accounts that stayed
+            accounts: an account that only one of the two reviews knows
+        """
+        if not isinstance(older, Review):
+            raise OptionError(f"compare: `older` is a {type(older).__name__}", 301, "pass what kam.review gave for an earlier day")
+        chosen = None if methods is None else list(methods)
+        return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})))
+
     def _lines(self) -> list[tuple[str, str]]:
         skipped = self.skipped.to_dict()
         lines = [("methods", ", ".join(self.methods) or "none")]
@@ -116,6 +144,48 @@ class Review:
 
     def _repr_html_(self) -> str:
         return figures(self._title(), self._lines()) + heading("accounts") + self._review.accounts_html(HTML_ROWS)
+
+
+class Dossier:
+    """What a review knows of one account. It shows itself in a notebook; ``to_dict`` gives the data."""
+
+    def __init__(self, review: _kam.Review, account: str, options: str) -> None:
+        self._review = review
+        self._options = options
+        self._json = review.dossier(account, options)
+        self.account = account
+
+    def to_dict(self) -> dict[str, Any]:
+        """The dossier as plain values."""
+        values: dict[str, Any] = json.loads(self._json)
+        return values
+
+    def to_json(self, path: Path | None = None) -> str | None:
+        """The dossier as JSON, written to a file or returned."""
+        return write(self._json, path)
+
+    def to_markdown(self, path: Path | None = None) -> str | None:
+        """The dossier as Markdown, written to a file or returned."""
+        return write(self._review.dossier_markdown(self.account, self._options), path)
+
+    def to_html(self, path: Path | None = None) -> str | None:
+        """The dossier as one self-contained page, written to a file or returned."""
+        return write(self._review.dossier_html(self.account, self._options, True), path)
+
+    @property
+    def next_steps(self) -> list[dict[str, Any]]:
+        """What to do next, the most pressing first."""
+        steps: list[dict[str, Any]] = self.to_dict()["next_steps"]
+        return steps
+
+    def __repr__(self) -> str:
+        values = self.to_dict()
+        lines = [f"kam.Dossier of {values['title']} as of {values['as_of']}"]
+        lines += [f"  {step['about']}: {step['text']}" for step in values["next_steps"]]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return self._review.dossier_html(self.account, self._options, False)
 
 
 def review(

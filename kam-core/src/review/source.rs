@@ -1,0 +1,215 @@
+//! What a review keeps beside its tables, so that one account can be looked up at once: facts, crm, and who stands where.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use super::Reviewed;
+use crate::crm::{ByAccount, Crm};
+use crate::facts::Facts;
+use crate::table::{Places, Table};
+
+/// Tables with one row an account that are not the main table of their method.
+const ALSO: [(&str, &str); 4] =
+    [("abc_xyz", "accounts"), ("key_account_profile", "fit"), ("revenue_bridge", "accounts"), ("pyramid_transitions", "movers")];
+
+/// The data behind a review. Facts and crm share what the caller has.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub facts: Facts,
+    pub crm: Crm,
+    /// The accounts that only the crm knows, ascending; they stand behind those of the facts.
+    pub candidates: Vec<String>,
+    pub ratings: Rows,
+    pub activities: Rows,
+    pub opportunities: Rows,
+    pub contacts: Rows,
+    pub plans: Rows,
+    pub contracts: Rows,
+    pub competitors: Rows,
+    /// By head office, the rows of the accounts table that name it as their parent.
+    pub children: Rows,
+    /// The tables with one row an account.
+    pub tables: Vec<Indexed>,
+}
+
+/// A method's table, and in which row of it an account stands.
+#[derive(Clone, Debug)]
+pub(super) struct Indexed {
+    /// The place of the method among those that ran.
+    pub method: usize,
+    /// The place of the table among the method's.
+    pub table: usize,
+    /// By account; `None` where every account stands in the row of its place.
+    rows: Option<Vec<u32>>,
+}
+
+impl Indexed {
+    /// The row of an account, where it stands in the table.
+    pub fn row(&self, account: usize, rows: usize) -> Option<usize> {
+        let row = match &self.rows {
+            None => account,
+            Some(of) => *of.get(account)? as usize,
+        };
+        (row < rows).then_some(row)
+    }
+}
+
+/// The rows of a crm table by account, in the table's order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rows {
+    /// Empty where there is no table.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Rows {
+    /// Groups rows by the place of their account.
+    fn new(subjects: usize, places: &[Option<u32>]) -> Self {
+        let mut starts = vec![0u32; subjects + 1];
+        for place in places.iter().flatten() {
+            starts[*place as usize + 1] += 1;
+        }
+        for at in 0..subjects {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![0; starts[subjects] as usize];
+        for (row, place) in (0u32..).zip(places) {
+            if let Some(place) = place {
+                let slot = &mut next[*place as usize];
+                rows[*slot as usize] = row;
+                *slot += 1;
+            }
+        }
+        Rows { starts, rows }
+    }
+
+    /// The rows of an account.
+    pub fn of(&self, account: usize) -> impl DoubleEndedIterator<Item = usize> + ExactSizeIterator + Clone + '_ {
+        let range = match (self.starts.get(account), self.starts.get(account + 1)) {
+            (Some(start), Some(end)) => *start as usize..*end as usize,
+            _ => 0..0,
+        };
+        self.rows[range].iter().map(|row| *row as usize)
+    }
+}
+
+/// Where accounts stand: those of the facts by their keys, then the candidates.
+struct Finder<'a> {
+    facts: &'a Facts,
+    candidates: HashMap<&'a str, u32>,
+}
+
+impl Finder<'_> {
+    fn place(&self, account: &str) -> Option<u32> {
+        let of_facts = self.facts.keys().find(account).and_then(|at| u32::try_from(at).ok());
+        of_facts.or_else(|| self.candidates.get(account).copied())
+    }
+
+    fn group(&self, table: Option<&(impl ByAccount + Sync)>) -> Rows {
+        self.group_by(table.map_or(0, ByAccount::rows), |row| table.and_then(|table| table.account_of(row)))
+    }
+
+    fn group_by<'b>(&self, rows: usize, account: impl Fn(usize) -> Option<&'b str> + Sync) -> Rows {
+        if rows == 0 {
+            return Rows::default();
+        }
+        let places: Vec<Option<u32>> = (0..rows).into_par_iter().map(|row| self.place(account(row)?)).collect();
+        Rows::new(self.facts.len() + self.candidates.len(), &places)
+    }
+}
+
+impl Source {
+    /// Looks up where everything stands, and takes the tables' notes of it.
+    pub fn new(facts: &Facts, crm: &Crm, methods: &mut [Reviewed]) -> Self {
+        let candidates: Vec<String> = crm.candidates(facts).into_iter().map(str::to_owned).collect();
+        let behind = |at: usize| u32::try_from(facts.len() + at).unwrap_or(u32::MAX);
+        let places = candidates.iter().enumerate().map(|(at, name)| (name.as_str(), behind(at))).collect();
+        let finder = Finder { facts, candidates: places };
+        let parents = crm.accounts().and_then(|accounts| accounts.parent.as_ref());
+        let children = finder.group_by(parents.map_or(0, Vec::len), |row| parents.and_then(|parents| parents[row].as_deref()));
+        let (ratings, activities) = (finder.group(crm.ratings()), finder.group(crm.activities()));
+        let (opportunities, contacts) = (finder.group(crm.opportunities()), finder.group(crm.contacts()));
+        let (plans, contracts, competitors) = (finder.group(crm.plans()), finder.group(crm.contracts()), finder.group(crm.competitors()));
+        drop(finder);
+        let subjects = facts.len() + candidates.len();
+        Source {
+            facts: facts.clone(),
+            crm: crm.clone(),
+            candidates,
+            ratings,
+            activities,
+            opportunities,
+            contacts,
+            plans,
+            contracts,
+            competitors,
+            children,
+            tables: index(methods, subjects),
+        }
+    }
+
+    /// How many accounts and candidates there are.
+    pub fn len(&self) -> usize {
+        self.facts.len() + self.candidates.len()
+    }
+
+    /// The place of the account with this key.
+    pub fn place(&self, account: &str) -> Option<usize> {
+        let candidate = || self.candidates.binary_search_by(|name| name.as_str().cmp(account)).ok().map(|at| at + self.facts.len());
+        self.facts.keys().find(account).or_else(candidate)
+    }
+
+    /// The key of the account at a place.
+    pub fn key(&self, place: usize) -> Cow<'_, str> {
+        match place.checked_sub(self.facts.len()) {
+            None => self.facts.account(place),
+            Some(at) => self.candidates.get(at).map_or_else(String::new, String::clone).into(),
+        }
+    }
+
+    /// The name of the account with this key, where the crm says one.
+    pub fn name(&self, account: &str) -> Option<&str> {
+        let accounts = self.crm.accounts()?;
+        let name = accounts.name.as_ref()?[accounts.row_of(account)?].as_deref()?;
+        (!name.trim().is_empty()).then_some(name)
+    }
+}
+
+/// The tables in which accounts are looked up. What the tables noted of their rows is not needed afterwards.
+fn index(methods: &mut [Reviewed], subjects: usize) -> Vec<Indexed> {
+    let mut found = vec![];
+    for (method, ran) in methods.iter_mut().enumerate() {
+        for (table, own) in ran.outcome.tables.iter_mut().enumerate() {
+            let places = own.take_places();
+            let is_wanted = table == 0 || ALSO.contains(&(ran.name, own.name()));
+            if let Some(places) = places.filter(|_| is_wanted)
+                && let Some(rows) = rows_of(own, &places, subjects)
+            {
+                found.push(Indexed { method, table, rows });
+            }
+        }
+    }
+    found
+}
+
+/// In which row each account stands; `None` where one stands in two.
+#[expect(clippy::option_option, reason = "no index, or one that is the order of the accounts itself")]
+fn rows_of(table: &Table, places: &Places, subjects: usize) -> Option<Option<Vec<u32>>> {
+    match places {
+        Places::Same => Some(None),
+        Places::Rows(places) => {
+            let mut rows = vec![u32::MAX; subjects];
+            for (row, place) in (0u32..).zip(places.iter().take(table.len())) {
+                let slot = rows.get_mut(*place as usize)?;
+                if *slot != u32::MAX {
+                    return None;
+                }
+                *slot = row;
+            }
+            Some(Some(rows))
+        }
+    }
+}

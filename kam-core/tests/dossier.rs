@@ -1,0 +1,286 @@
+//! Dossiers of every kind of account, and two reviews side by side.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use kam_core::review::dossier::StepKind;
+use kam_core::sample::{Company, SampleOptions};
+use kam_core::time::Date;
+use kam_core::{
+    Code, Columns, CompareOptions, Crm, DossierOptions, Facts, FactsOptions, Ledger, Review, ReviewOptions, Table, Window, review,
+};
+use serde_json::Value;
+
+fn texts(values: &[Option<&str>]) -> ArrayRef {
+    Arc::new(StringArray::from(values.to_vec()))
+}
+
+fn words(values: &[&str]) -> ArrayRef {
+    Arc::new(StringArray::from(values.to_vec()))
+}
+
+fn numbers(values: &[f64]) -> ArrayRef {
+    Arc::new(Float64Array::from(values.to_vec()))
+}
+
+fn batch(columns: Vec<(&str, ArrayRef)>) -> Vec<RecordBatch> {
+    vec![RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()]
+}
+
+fn company() -> Company {
+    Company::generate(&SampleOptions::default()).unwrap()
+}
+
+fn crm_of(company: &Company) -> Crm {
+    let tables = company.tables().into_iter().filter(|(name, _)| *name != "ledger");
+    tables.fold(Crm::builder(), |crm, (name, table)| crm.table(name, vec![table.clone()]).unwrap()).build().unwrap()
+}
+
+fn facts_of(company: &Company, as_of: &str) -> Facts {
+    let columns = Columns::new("account", "date", "amount")
+        .order("order")
+        .cost("cost")
+        .cost_to_serve("cost_to_serve")
+        .list_amount("list_amount")
+        .direction("direction")
+        .currency("currency")
+        .manager("manager");
+    let ledger = Ledger::from_batches(vec![company.ledger.clone()], columns).unwrap();
+    ledger.facts(&FactsOptions::new(Date::parse(as_of).unwrap())).unwrap()
+}
+
+fn made(lines: &[(&str, &str, f64)], as_of: &str) -> Facts {
+    let columns = vec![
+        ("account", words(&lines.iter().map(|line| line.0).collect::<Vec<_>>())),
+        ("date", words(&lines.iter().map(|line| line.1).collect::<Vec<_>>())),
+        ("amount", numbers(&lines.iter().map(|line| line.2).collect::<Vec<_>>())),
+    ];
+    let ledger = Ledger::from_batches(batch(columns), Columns::new("account", "date", "amount")).unwrap();
+    ledger.facts(&FactsOptions { window: Window::Periods(12), ..FactsOptions::new(Date::parse(as_of).unwrap()) }).unwrap()
+}
+
+fn reviewed(facts: &Facts, crm: &Crm) -> Review {
+    review(facts, crm, &ReviewOptions::default(), &()).unwrap()
+}
+
+/// The rows of a table as objects.
+fn rows(table: &Table) -> Vec<serde_json::Map<String, Value>> {
+    let names = table.columns();
+    (0..table.len()).map(|row| names.iter().enumerate().map(|(at, name)| ((*name).to_owned(), table.value(at, row))).collect()).collect()
+}
+
+#[test]
+fn every_account_of_the_sample_has_a_dossier() {
+    let company = company();
+    let (facts, crm) = (facts_of(&company, "2025-12-31"), crm_of(&company));
+    let review = reviewed(&facts, &crm);
+    assert_eq!(review.skipped, []);
+    let pyramid = rows(review.table("pyramid").unwrap());
+    let checks = rows(review.table("three_p").unwrap());
+    let activities = crm.activities().unwrap();
+    let mut kinds = std::collections::BTreeSet::new();
+    let accounts = &crm.accounts().unwrap().account;
+    assert_eq!(accounts.len(), 240);
+    for account in accounts {
+        let dossier = review.dossier(account).unwrap();
+        assert_eq!(dossier.account, account.as_str());
+        let steps = |kind: StepKind| dossier.next_steps.iter().filter(|step| step.kind == kind).count();
+        // What is missing for the next level is what the pyramid says.
+        let level = pyramid.iter().find(|row| row["account"] == account.as_str());
+        let missing = level.map_or(0, |row| row["missing"].as_array().unwrap().len());
+        assert_eq!(steps(StepKind::PyramidGate), missing, "{account}");
+        assert_eq!(dossier.in_ledger, level.is_some());
+        let check = checks.iter().find(|row| row["account"] == account.as_str()).unwrap();
+        let open = ["need", "purse", "power"].iter().filter(|point| check[**point] != "met").count();
+        assert_eq!(steps(StepKind::ThreeP), open, "{account}");
+        let own = (0..activities.date.len())
+            .filter(|row| activities.account[*row].as_deref() == Some(account) && activities.date[*row] <= facts.as_of());
+        assert_eq!(dossier.history.latest_activities.len(), own.clone().count().min(20), "{account}");
+        let in_window = own.filter(|row| activities.date[*row] >= facts.window_start()).count();
+        assert_eq!(dossier.history.activities.iter().map(|kind| kind.count).sum::<usize>(), in_window, "{account}");
+        kinds.extend(dossier.next_steps.iter().map(|step| step.kind));
+        assert!(dossier.next_steps.is_sorted_by_key(|step| step.kind));
+        // Every way of writing works, and the JSON is that of the data.
+        let json: Value = serde_json::from_str(&dossier.to_json().unwrap()).unwrap();
+        assert_eq!(json["next_steps"].as_array().unwrap().len(), dossier.next_steps.len());
+        let (page, text) = (dossier.to_html(), dossier.to_markdown());
+        assert!(!page.contains("<script") && !text.contains("<script") && page.contains("</html>"));
+    }
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    let methods = |account: &str| review.dossier(account).unwrap().classes.iter().map(|standing| standing.method).collect::<Vec<_>>();
+    let largest = review.table("pareto").unwrap().value(0, 0);
+    for method in
+        ["pareto", "abc", "xyz", "abc_xyz", "rfm", "routes", "three_p", "attractiveness", "selection_matrix", "pyramid", "loss", "effort"]
+    {
+        assert!(methods(largest.as_str().unwrap()).contains(&method), "{method}");
+    }
+}
+
+#[test]
+fn a_dossier_holds_the_figures_of_the_tables() {
+    let company = company();
+    let (facts, crm) = (facts_of(&company, "2025-12-31"), crm_of(&company));
+    let review = reviewed(&facts, &crm);
+    let master = rows(&review.accounts);
+    for row in master.iter().step_by(17) {
+        let dossier = review.dossier(row["account"].as_str().unwrap()).unwrap();
+        let (window, all) = (dossier.history.window.as_ref().unwrap(), dossier.history.all.as_ref().unwrap());
+        assert_eq!(Value::from(window.revenue), row["revenue"]);
+        assert_eq!(Value::from(all.profit), row["history_profit"]);
+        let abc = dossier.classes.iter().find(|standing| standing.method == "abc").unwrap();
+        assert_eq!(abc.figure("abc").unwrap(), row["abc"]);
+        assert_eq!(abc.figure("cumulative_share_before").unwrap(), row["abc_cumulative_share_before"]);
+        let options = DossierOptions { rows: 1_000, periods: 1_000, ..DossierOptions::default() };
+        let whole = review.dossier_with(row["account"].as_str().unwrap(), &options).unwrap();
+        let cents = |amount: f64| (amount * 100.0).round() as i64;
+        assert_eq!(whole.history.periods.iter().map(|period| cents(period.revenue)).sum::<i64>(), cents(all.revenue));
+        assert_eq!(whole.history.directions.iter().map(|own| cents(own.revenue)).sum::<i64>(), cents(all.revenue));
+        assert_eq!(whole.history.directions.iter().map(|own| cents(own.window_revenue)).sum::<i64>(), cents(window.revenue));
+    }
+}
+
+#[test]
+fn names_of_every_kind() {
+    let facts =
+        made(&[("1", "2024-05-01", 10.0), ("2", "2024-05-01", 20.0), ("3", "2024-05-01", 30.0), ("4", "2024-06-01", 5.0)], "2024-12-31");
+    let rtl = "شركة النخيل للتجهيزات";
+    let accounts = batch(vec![
+        ("account", words(&["1", "2", "3"])),
+        ("name", texts(&[Some(" "), Some(rtl), Some("<script>alert('x')</script>|*b*")])),
+        ("parent", texts(&[None, Some("3"), None])),
+    ]);
+    let review = reviewed(&facts, &Crm::builder().accounts(accounts).unwrap().build().unwrap());
+    // Without a name, the key stands for it.
+    let empty = review.dossier("1").unwrap();
+    assert_eq!((&*empty.title, empty.general.name), ("1", None));
+    assert!(empty.to_markdown().starts_with("# 1\n") && empty.to_html().contains("<bdi dir=\"auto\">1</bdi>"));
+    let right = review.dossier("2").unwrap();
+    assert_eq!(right.title, rtl);
+    assert!(right.to_markdown().contains(rtl) && right.to_html().contains(&format!("<dd dir=\"auto\">{rtl}</dd>")));
+    assert_eq!(serde_json::from_str::<Value>(&right.to_json().unwrap()).unwrap()["general"]["name"], rtl);
+    assert_eq!(&*right.structure.parent.as_ref().unwrap().account, "3");
+    let script = review.dossier("3").unwrap();
+    let (page, text) = (script.to_html(), script.to_markdown());
+    assert!(!page.contains("<script") && page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;|*b*"), "{page}");
+    assert!(!text.contains("<script") && text.contains("# &lt;script&gt;alert\\('x'\\)&lt;/script&gt;\\|\\*b\\*"), "{text}");
+    assert_eq!((script.structure.subsidiary_count, &*script.structure.subsidiaries[0].account), (1, "2"));
+    // Not in the accounts table at all, and nothing was ever done for it.
+    let alone = review.dossier("4").unwrap();
+    assert_eq!((alone.general.manager.as_deref(), alone.history.activities.len(), alone.decision_scheme.contact_count), (None, 0, 0));
+    assert!(alone.next_steps.iter().all(|step| matches!(step.kind, StepKind::PyramidGate | StepKind::ThreeP)));
+}
+
+#[test]
+fn ten_thousand_opportunities() {
+    let facts = made(&[("a", "2024-05-01", 10.0)], "2024-12-31");
+    let many = 10_000usize;
+    let of = |text: fn(usize) -> String| -> ArrayRef { Arc::new((0..many).map(|at| Some(text(at))).collect::<StringArray>()) };
+    let opportunities = batch(vec![
+        ("account", of(|at| if at % 10_000 == 7 { "b".to_owned() } else { "a".to_owned() })),
+        ("opened", of(|at| format!("2023-{:02}-{:02}", at % 12 + 1, at % 28 + 1))),
+        ("closed", of(|at| format!("2024-{:02}-{:02}", at % 12 + 1, at % 28 + 1))),
+        ("outcome", of(|at| ["won", "lost", "lost", "open"][at % 4].to_owned())),
+        ("value", numbers(&(0..many).map(|at| at as f64).collect::<Vec<_>>())),
+        ("reason", of(|at| format!("reason {}", at % 3))),
+    ]);
+    let review = reviewed(&facts, &Crm::builder().opportunities(opportunities).unwrap().build().unwrap());
+    let dossier = review.dossier("a").unwrap();
+    let history = &dossier.history;
+    assert_eq!((history.won.count, history.lost.count, history.open.count), (2_500, 5_000, 2_499));
+    let values = history.won.value + history.lost.value + history.open.value;
+    assert_eq!(values, (0..10_000).sum::<i32>() as f64 - 7.0);
+    assert_eq!(history.lost_reasons.iter().map(|(_, count)| count).sum::<usize>(), 5_000);
+    assert_eq!(history.deals.len(), 20);
+    assert!(history.deals.iter().all(|deal| deal.outcome == kam_core::crm::Outcome::Open));
+    assert!(history.deals.is_sorted_by_key(|deal| std::cmp::Reverse(deal.closed)));
+    assert!(dossier.to_json().unwrap().len() < 20_000 && dossier.to_markdown().contains("9,979 further opportunities are not shown"));
+    // A candidate has a dossier as well.
+    let candidate = review.dossier("b").unwrap();
+    assert!(!candidate.in_ledger && candidate.history.all.is_none() && candidate.history.open.count == 1);
+    assert!(candidate.to_html().contains("Nothing was bought yet."));
+}
+
+#[test]
+fn an_account_that_is_not_there_names_those_like_it() {
+    let facts = made(&[("ACME", "2024-05-01", 10.0), ("Globex", "2024-05-01", 20.0), ("103", "2024-05-01", 30.0)], "2024-12-31");
+    let accounts = batch(vec![("account", words(&["103", "Initech"])), ("name", words(&["Atelier graphique", "Initech"]))]);
+    let review = reviewed(&facts, &Crm::builder().accounts(accounts).unwrap().build().unwrap());
+    let refused = |account: &str| review.dossier(account).unwrap_err();
+    let error = refused("Acne");
+    assert_eq!((error.code(), error.to_string().as_str()), (Code::UnknownAccount, "there is no account `Acne`"));
+    assert!(error.hint().unwrap().contains("did you mean `ACME`?"), "{:?}", error.hint());
+    // By its name, which is not its key; and a candidate.
+    assert!(refused("atelier Graphique").hint().unwrap().contains("`103` (Atelier graphique)"));
+    assert!(refused("initech").hint().unwrap().contains("`Initech`"));
+    assert!(refused("zzzzzzzz").hint().unwrap().contains("by their key"));
+    assert!(review.dossier("Initech").is_ok());
+}
+
+#[test]
+fn a_review_does_not_differ_from_itself() {
+    let company = company();
+    let review = reviewed(&facts_of(&company, "2025-12-31"), &crm_of(&company));
+    let same = review.compare(&review).unwrap();
+    assert_eq!((same.changes.len(), same.accounts.len()), (0, 0));
+    assert_eq!(same.summary["accounts_changed"], 0);
+    assert!(rows(&same.moves).iter().all(|row| row["before"] == row["after"] && row["revenue_before"] == row["revenue"]));
+}
+
+#[test]
+fn moves_add_up_to_the_accounts_of_both() {
+    let company = company();
+    let crm = crm_of(&company);
+    let (newer, older) = (reviewed(&facts_of(&company, "2025-12-31"), &crm), reviewed(&facts_of(&company, "2025-06-30"), &crm));
+    let comparison = newer.compare(&older).unwrap();
+    let both = comparison.summary["accounts"].as_i64().unwrap();
+    let (moves, changes) = (rows(&comparison.moves), rows(&comparison.changes));
+    let abc: Vec<_> = moves.iter().filter(|row| row["class"] == "abc").collect();
+    assert_eq!(abc.iter().map(|row| row["accounts"].as_i64().unwrap()).sum::<i64>(), both);
+    let moved: i64 = moves.iter().filter(|row| row["before"] != row["after"]).map(|row| row["accounts"].as_i64().unwrap()).sum();
+    assert_eq!(moved, changes.len() as i64);
+    assert!(changes.iter().all(|row| row["before"] != row["after"]));
+    for class in ["abc", "xyz", "level", "quadrant", "rfm_segment", "loss"] {
+        assert!(changes.iter().any(|row| row["class"] == class), "nobody changed {class}");
+    }
+    // Whoever moved has figures that moved.
+    let abc_changes: Vec<_> = changes.iter().filter(|row| row["class"] == "abc").collect();
+    assert!(abc_changes.iter().all(|row| !row["changed"].as_array().unwrap().is_empty()));
+    assert!(abc_changes.iter().any(|row| row["direction"] == "up") && abc_changes.iter().any(|row| row["direction"] == "down"));
+    assert_eq!(comparison.summary["new_accounts"].as_u64().unwrap() as usize, rows(&comparison.accounts).len());
+    let only = newer.compare_with(&older, &CompareOptions { methods: Some(vec!["abc".to_owned()]) }).unwrap();
+    assert_eq!(only.changes.len(), abc_changes.len());
+}
+
+#[test]
+fn who_moved_and_why() {
+    let old = made(&[("a", "2023-05-01", 900.0), ("b", "2023-05-01", 100.0), ("gone", "2023-05-01", 1.0)], "2023-12-31");
+    let new = made(&[("a", "2024-05-01", 100.0), ("b", "2024-05-01", 900.0), ("new", "2024-05-01", 2.0)], "2024-12-31");
+    let only = ReviewOptions::default().methods(["abc"]);
+    let of = |facts: &Facts| review(facts, &Crm::default(), &only, &()).unwrap();
+    let comparison = of(&new).compare(&of(&old)).unwrap();
+    let changes = rows(&comparison.changes);
+    let expected = [("a", "A", "B", "down", "revenue: 900.00 → 100.00"), ("b", "B", "A", "up", "revenue: 100.00 → 900.00")];
+    assert_eq!(changes.len(), expected.len());
+    for (row, (account, before, after, direction, revenue)) in changes.iter().zip(expected) {
+        assert_eq!((&row["account"], &row["before"], &row["after"]), (&account.into(), &before.into(), &after.into()));
+        assert_eq!((&row["method"], &row["class"], &row["direction"]), (&"abc".into(), &"abc".into(), &direction.into()));
+        assert!(row["changed"].as_array().unwrap().contains(&revenue.into()), "{row:?}");
+    }
+    let accounts = rows(&comparison.accounts);
+    assert_eq!(
+        accounts.iter().map(|row| (row["account"].as_str().unwrap(), row["change"].as_str().unwrap())).collect::<Vec<_>>(),
+        [("new", "new"), ("gone", "gone")]
+    );
+}
+
+#[test]
+fn reviews_that_cannot_be_compared() {
+    let facts = made(&[("a", "2024-05-01", 10.0)], "2024-12-31");
+    let review = reviewed(&facts, &Crm::default());
+    let wrong = CompareOptions { methods: Some(vec!["lorenz".to_owned()]) };
+    assert_eq!(review.compare_with(&review, &wrong).unwrap_err().code(), Code::Option);
+    let supplier = FactsOptions { perspective: kam_core::facts::Perspective::Supplier, ..facts.options().clone() };
+    let columns = vec![("account", words(&["a"])), ("date", words(&["2024-05-01"])), ("amount", numbers(&[1.0]))];
+    let other = Ledger::from_batches(batch(columns), Columns::new("account", "date", "amount")).unwrap().facts(&supplier).unwrap();
+    assert_eq!(review.compare(&reviewed(&other, &Crm::default())).unwrap_err().code(), Code::StateMismatch);
+}
