@@ -1,10 +1,12 @@
 //! Methods and what they give.
 
+use std::collections::BTreeMap;
 use std::ffi::{CString, c_char};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
 use kam_core::calculation::{CALCULATIONS, Calculation, calculation};
+use kam_core::chart::{Theme, charts};
 use kam_core::method::{Context, METHODS, Outcome, method};
 use serde_json::{Value, json};
 
@@ -23,6 +25,8 @@ pub struct kam_result {
     names: Vec<CString>,
     summary: OnceLock<CString>,
     json: OnceLock<CString>,
+    /// Specifications that were asked for, by chart and theme; none is ever taken out, so their texts stay where they are.
+    charts: Mutex<BTreeMap<(Option<String>, Theme), CString>>,
 }
 
 /// Runs a method of the registry by its name: "abc", "pareto", "pyramid" and so on, see kam_methods.
@@ -53,7 +57,7 @@ pub unsafe extern "C" fn kam_run(
         let entry = self::method(name)?;
         let outcome = entry.run(&Context::new(facts, crm), &border::json(options, "options_json")?)?;
         let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new() });
+        result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new(), charts: Mutex::default() });
         Ok(())
     })
 }
@@ -74,7 +78,7 @@ pub unsafe extern "C" fn kam_calculate(
         let (name, input, result) = unsafe { (text(name, "name")?, text(input_json, "input_json")?, Out::new(result, "result")?) };
         let calculation = calculation(name)?;
         let outcome = calculation.outcome(&border::json(Some(input), "input_json")?)?;
-        result.give(kam_result { method: calculation.name, outcome, names: vec![], summary: OnceLock::new(), json: OnceLock::new() });
+        result.give(kam_result { method: calculation.name, outcome, names: vec![], summary: OnceLock::new(), json: OnceLock::new(), charts: Mutex::default() });
         Ok(())
     })
 }
@@ -180,6 +184,57 @@ pub unsafe extern "C" fn kam_result_json(result: *const kam_result, json: *mut *
     })
 }
 
+/// Gives a chart as a Vega-Lite specification in JSON, for light paper: the one of this name, or if `name` is NULL the main one. Its data are
+/// in it, thinned where the result is large. A chart with nothing to show says so. kam_methods lists which method has which charts.
+///
+/// The text belongs to the result and lives as long as it. Fails with KAM_OPTION for a name that is none of its charts, and with
+/// KAM_INVALID_ARGUMENT where the method has no charts.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_chart(
+    result: *const kam_result,
+    name: *const c_char,
+    json: *mut *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    // SAFETY: the calling contract at the head of the header.
+    unsafe { kam_result_chart_in(result, name, std::ptr::null(), json, error) }
+}
+
+/// kam_result_chart in a theme: "light" (as NULL), "dark", or "page", whose colours are custom properties of the page's style sheet
+/// (`var(--kam-accent)` and so on, see docs/charts.md). Fails as kam_result_chart, and with KAM_OPTION for another theme.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_chart_in(
+    result: *const kam_result,
+    name: *const c_char,
+    theme: *const c_char,
+    json: *mut *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, name, theme, json) =
+            unsafe { (read(result, "result")?, optional_text(name, "name")?, optional_text(theme, "theme")?, Out::new(json, "json")?) };
+        let word = theme.unwrap_or("light");
+        let theme: Theme = serde_json::from_value(Value::from(word))
+            .map_err(|_| Failure::option(format!("argument `theme` is {word}")).hint("themes are light, dark and page"))?;
+        let key = (name.map(str::to_owned), theme);
+        let known = |charts: &BTreeMap<_, CString>| charts.get(&key).map(|text| text.as_ptr());
+        let charts = || result.charts.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = known(&charts());
+        let text = match made {
+            Some(text) => text,
+            None => {
+                // Not under the lock: drawing takes its time.
+                let drawing = result.outcome.chart(name)?.ok_or_else(|| Failure::argument(format!("{} has no charts", result.method)))?;
+                let text = c_text(&drawing.spec(theme).to_string());
+                charts().entry(key).or_insert(text).as_ptr()
+            }
+        };
+        json.write(text);
+        Ok(())
+    })
+}
+
 /// Frees a result. NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_result_free(result: *mut kam_result) {
@@ -188,7 +243,7 @@ pub unsafe extern "C" fn kam_result_free(result: *mut kam_result) {
 }
 
 /// Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without],
-/// "builds_on": [methods], "tables": [{"name", "rows"}],
+/// "builds_on": [methods], "tables": [{"name", "rows"}], "charts": [{"name", "about"}],
 /// "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
@@ -211,6 +266,7 @@ pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut 
 fn methods() -> Fallible<Value> {
     let entry = |entry: &kam_core::method::Entry| -> Fallible<Value> {
         let tables: Vec<Value> = entry.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
+        let charts: Vec<Value> = charts(entry.name).iter().map(|chart| json!({ "name": chart.name, "about": chart.about })).collect();
         Ok(json!({
             "name": entry.name,
             "title": entry.title,
@@ -218,6 +274,7 @@ fn methods() -> Fallible<Value> {
             "needs": entry.needs,
             "builds_on": entry.builds_on,
             "tables": tables,
+            "charts": charts,
             "options": entry.schema(),
             "defaults": entry.defaults()?,
         }))

@@ -1,6 +1,7 @@
 //! The registry of methods.
 
 use kam_core::calculation::{CALCULATIONS, calculation};
+use kam_core::chart::charts;
 use kam_core::method::{Context, METHODS, method};
 use pyo3::prelude::*;
 use serde_json::{Value, json};
@@ -12,12 +13,13 @@ use crate::ledger::read_json;
 use crate::outcome::Outcome;
 use crate::progress::Reporter;
 
-/// Every method as JSON: name, title, about, needs, tables, and the options' schema and defaults.
+/// Every method as JSON: name, title, about, needs, tables, charts, and the options' schema and defaults.
 #[pyfunction]
 pub fn methods(py: Python<'_>) -> PyResult<String> {
     let mut all = vec![];
     for entry in METHODS {
         let tables: Vec<Value> = entry.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
+        let charts: Vec<Value> = charts(entry.name).iter().map(|chart| json!({ "name": chart.name, "about": chart.about })).collect();
         all.push(json!({
             "name": entry.name,
             "title": entry.title,
@@ -25,6 +27,7 @@ pub fn methods(py: Python<'_>) -> PyResult<String> {
             "needs": entry.needs,
             "builds_on": entry.builds_on,
             "tables": tables,
+            "charts": charts,
             "schema": entry.schema(),
             "defaults": entry.defaults().or_raise(py)?,
         }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
@@ -42,3 +43,11 @@ def shared(name: str) -> Path:
 def revenue(facts: kam.Facts) -> dict[str, float]:
     table = facts.accounts
     return dict(zip(table["account"], table["revenue"], strict=True))
+
+
+def extra_of_tests(module: str) -> None:
+    """A package of ``requirements.txt``: without it the tests of a file are skipped and say so, but never where ``CI`` is set."""
+    if os.environ.get("CI"):
+        importlib.import_module(module)
+    else:
+        pytest.importorskip(module, reason=f"not run: {module} is not installed, see kam-py/requirements.txt")

@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
-use super::number;
+use crate::number;
 use super::words;
 use crate::facts::Perspective;
 use crate::table::{Table, Unit};

@@ -4,7 +4,7 @@ use minijinja::{Value, context};
 use serde_json::Value as Json;
 
 use super::cells;
-use super::number;
+use crate::number;
 use super::words;
 use crate::facts::Perspective;
 use crate::method::Outcome;
