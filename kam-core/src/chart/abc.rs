@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::bars::range;
 use super::measure::{count, share, words};
 use super::picture::Picture;
 use super::sheet::Sheet;
@@ -44,7 +45,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let encoding = json!({
         "y": { "field": "class", "type": "nominal", "sort": null, "axis": { "title": "Class", "labelFontSize": 14, "labelFontWeight": 600, "ticks": false, "domain": false, "titleAngle": 0, "titleAlign": "right", "titleY": -6 } },
         "yOffset": { "field": "what", "type": "nominal", "sort": what },
-        "x": { "field": "share", "type": "quantitative", "axis": { "title": "Share", "format": ".0%" } },
+        "x": { "field": "share", "type": "quantitative", "scale": { "range": range(&rows) }, "axis": { "title": "Share", "format": ".0%" } },
     });
     let body = json!({
         "data": { "values": rows },

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bars::Bars;
+use super::bars::{Bars, range};
 use super::measure::{share, words};
 use super::picture::Picture;
 use super::sheet::Sheet;
@@ -43,8 +43,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             { "mark": { "type": "bar", "cornerRadius": 0 },
               "encoding": {
                 "y": y,
-                "x": { "field": "points", "type": "quantitative", "axis": { "title": sheet.say("Attractiveness"), "format": ",.0f" } },
-                "color": { "field": "criterion", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": { "columns": 3 } },
+                "x": { "field": "points", "type": "quantitative", "scale": { "range": range(&totals) }, "axis": { "title": sheet.say("Attractiveness"), "format": ",.0f" } },
+                "color": { "field": "criterion", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} },
                 "order": { "field": "order" },
                 "tooltip": [words("account", &sheet.say("Account")), words("criterion", "Criterion"), { "field": "points", "type": "quantitative", "title": "Points", "format": ".1f" },
                             { "field": "score", "type": "quantitative", "title": "Score", "format": ".1f" }],

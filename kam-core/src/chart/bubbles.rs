@@ -59,9 +59,9 @@ pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale
         .map(|(nth, at)| {
             let account = &accounts[*at];
             let side = sides.get(nth).copied().flatten();
-            let mut row = json!({ "account": account.account, "x": account.x, "y": account.y, "size": sizes[*at], "class": account.class });
+            let mut row = json!({ "account": account.account, "x": brief(account.x), "y": brief(account.y), "size": brief(sizes[*at]), "class": account.class });
             if let Some(side) = side {
-                let gap = radius(*at) + 3.0;
+                let gap = (radius(*at) + 3.0).round();
                 let (align, dx, dy) = match side {
                     Side::Right => ("left", gap, 0.0),
                     Side::Left => ("right", -gap, 0.0),
@@ -81,6 +81,11 @@ pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale
     let ground = bins(rest.iter().map(|at| (accounts[*at].x, accounts[*at].y)), x, y, 36, 24);
     let cell = |bin: &Bin| json!({ "x": bin.x.0, "x2": bin.x.1, "y": bin.y.0, "y2": bin.y.1, "count": bin.count });
     Cloud { bubbles, ground: ground.iter().map(cell).collect(), rest: rest.len() }
+}
+
+/// A number with six digits, which is more than a picture shows.
+fn brief(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 impl Cloud {

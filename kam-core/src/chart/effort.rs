@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::bars::range;
 use super::bubbles::{Bubble, cloud};
 use super::measure::{Measure, count, share, tooltip, words};
 use super::picture::Picture;
@@ -87,7 +88,7 @@ pub(super) fn draw_classes(sheet: Sheet<'_>) -> Option<Picture> {
         "encoding": {
             "y": { "field": "class", "type": "nominal", "sort": null, "axis": { "title": null, "labelFontSize": 14, "labelFontWeight": 600, "ticks": false, "domain": false } },
             "yOffset": { "field": "what", "type": "nominal", "sort": [of_effort, of_value] },
-            "x": { "field": "share", "type": "quantitative", "axis": { "title": "Share", "format": ".0%" } },
+            "x": { "field": "share", "type": "quantitative", "scale": { "range": range(&rows) }, "axis": { "title": "Share", "format": ".0%" } },
         },
         "layer": [
             { "mark": { "type": "bar" },

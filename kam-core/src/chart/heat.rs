@@ -35,6 +35,12 @@ impl Heat {
         let axis = |title: &str| json!({ "title": title, "labelAngle": 0, "ticks": false, "domain": false, "labelFontSize": 12, "labelOverlap": false });
         let mut x_axis = axis(&self.x_title);
         x_axis["orient"] = json!("bottom");
+        let names = self.columns.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        // On a narrow screen names that would touch stand aslant.
+        let narrow = format!("width / {} < {}", self.columns.len().max(1), names * 7);
+        x_axis["labelAngle"] = json!({ "expr": format!("{narrow} ? -40 : 0") });
+        x_axis["labelAlign"] = json!({ "expr": format!("{narrow} ? 'right' : 'center'") });
+        x_axis["labelBaseline"] = json!({ "expr": format!("{narrow} ? 'middle' : 'top'") });
         let room = format!("width / {} - 8", self.columns.len().max(1));
         let text = |style: &str, dark: bool| {
             json!({

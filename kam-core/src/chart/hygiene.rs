@@ -11,7 +11,7 @@ use crate::label::label;
 use crate::number::{grouped, plain};
 
 const MISTAKES: [&str; 7] = ["late", "dispute", "interrupted", "no_dossier", "unprepared", "manners", "product_ignorance"];
-const SHORT: [&str; 7] = ["Late", "Dispute", "Interrupt", "No dossier", "Unprep.", "Manners", "Product"];
+const SHORT: [&str; 7] = ["Late", "Dispute", "Interrupted", "No dossier", "Unprepared", "Manners", "Product"];
 
 /// How many managers are shown.
 const MOST: usize = 20;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::bars::Bars;
+use super::bars::{Bars, range};
 use super::measure::{Measure, count, words};
 use super::picture::Picture;
 use super::sheet::{Rows, Sheet};
@@ -139,7 +139,7 @@ fn labels(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: Str
         "layer": [
             { "mark": { "type": "bar", "cornerRadius": 0 },
               "encoding": {
-                "x": { "field": "value", "type": "quantitative", "scale": { "domainMax": most * 1.15, "nice": false }, "axis": { "title": classes[0], "format": ",.0f", "tickMinStep": 1 } },
+                "x": { "field": "value", "type": "quantitative", "scale": { "domainMax": most, "range": range(&rows), "nice": false }, "axis": { "title": classes[0], "format": ",.0f", "tickMinStep": 1 } },
                 "color": { "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} },
                 "order": { "field": "order" },
                 "tooltip": [words("name", &label(key)), words("class", ""), count("value", "Number")],

@@ -46,7 +46,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             { "mark": { "type": "line", "style": "accent", "tooltip": null }, "encoding": { "x": x_axis, "y": on("share") } },
             { "mark": { "type": "point", "style": "accent", "filled": true, "size": 90, "opacity": 0 },
               "encoding": { "x": x_axis, "y": on("share"), "tooltip": tooltip } },
-            { "data": { "values": [{ "accounts_share": 0.5, "even": 0.5 }] },
+            { "data": { "values": [{ "accounts_share": 0.68, "even": 0.68 }] },
               "mark": { "type": "text", "style": "note", "align": "right", "dx": -8, "dy": -6, "text": format!("the same {base} from all"), "tooltip": null },
               "encoding": { "x": x_axis, "y": on("even") } },
         ],

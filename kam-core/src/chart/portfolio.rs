@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::bars::range;
 use super::levels::{COLOURS, LEVELS, NAMES, name};
 use super::measure::{Measure, count, share, words};
 use super::picture::Picture;
@@ -81,7 +82,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             { "mark": { "type": "bar", "cornerRadius": 0 },
               "encoding": {
                 "y": { "field": "manager", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false, "labelFontSize": 12 } },
-                "x": { "field": "revenue", "type": "quantitative", "scale": { "domainMax": (top * 1.3).max(1.0), "nice": false }, "axis": measure.axis() },
+                "x": { "field": "revenue", "type": "quantitative", "scale": { "domainMax": top.max(1.0), "range": range(&totals), "nice": false }, "axis": measure.axis() },
                 "color": { "field": "level", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": legend },
                 "order": { "field": "order" },
                 "tooltip": [words("manager", "Manager"), words("level", "Level"), measure.tooltip("revenue"), count("accounts", &sheet.say("Accounts")),
@@ -130,7 +131,7 @@ pub(super) fn draw_plans(sheet: Sheet<'_>) -> Option<Picture> {
         "layer": [
             { "mark": { "type": "bar", "height": { "band": 0.62 } },
               "encoding": {
-                "x": { "field": "actual", "type": "quantitative", "scale": { "domainMax": (top * 1.15).max(1.0), "nice": false }, "axis": measure.axis() },
+                "x": { "field": "actual", "type": "quantitative", "scale": { "domainMax": top.max(1.0), "range": range(&rows), "nice": false }, "axis": measure.axis() },
                 "color": { "field": "class", "type": "nominal", "scale": { "domain": ["Met", "Missed"], "range": "category" }, "legend": {} },
                 "tooltip": [words("manager", "Manager"), measure.tooltip("actual"), { "field": "target", "type": "quantitative", "title": "Plan", "format": ",.0f" }, share("attainment", "Attained")],
               } },

@@ -61,7 +61,6 @@ fn picture(sheet: Sheet<'_>, table: Rows<'_>, places: &[usize], moved: impl Fn(&
     let (said_accounts, said_revenue) = (sheet.perspective().words().accounts, sheet.perspective().words().revenue);
     let (left, right) = (format!("Share of {said_accounts}"), format!("Share of {said_revenue}"));
     let mut rows: Vec<Value> = vec![];
-    let largest = levels.iter().flat_map(|level| [part(level.accounts, all), part(level.revenue, total)]).fold(0.0, f64::max);
     for (at, level) in levels.iter().enumerate() {
         let moves = match (with_moves, level.climbed, level.fell) {
             (false, ..) | (true, 0, 0) => String::new(),
@@ -88,11 +87,11 @@ fn picture(sheet: Sheet<'_>, table: Rows<'_>, places: &[usize], moved: impl Fn(&
         tooltip.extend([count("climbed", "Climbed to it"), count("fell", "Fell to it")]);
     }
     let order: Vec<Value> = rows.iter().step_by(2).map(|row| row["name"].clone()).collect();
-    let bound = largest.max(0.05) * 1.9;
+    let reach = |side: usize| rows.iter().skip(side).step_by(2).filter_map(|row| row["value"].as_f64()).fold(0.01, |reach: f64, value| reach.max(value.abs()));
     let encoding = json!({
         "y": { "field": "name", "type": "nominal", "sort": order, "scale": { "paddingInner": 0.16 },
                "axis": { "title": null, "ticks": false, "domain": false, "labelFontSize": 12, "labelOverlap": false, "labelExpr": "split(datum.label, '|')", "labelLineHeight": 15 } },
-        "x": { "field": "value", "type": "quantitative", "scale": { "domain": [-bound * 0.72, bound], "nice": false },
+        "x": { "field": "value", "type": "quantitative", "scale": { "domain": [-reach(0), reach(1)], "range": [40, { "expr": "max(width - 132, width * 0.4)" }], "nice": false },
                "axis": { "title": format!("← {} · {} →", left.to_lowercase(), right.to_lowercase()), "labelExpr": "format(abs(datum.value), '.0%')", "tickCount": 7 } },
     });
     let text = |side: &str, align: &str, dx: i32| {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::bars::range;
 use super::measure::{Measure, count, words};
 use super::period;
 use super::picture::Picture;
@@ -53,7 +54,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         _ => format!("{} {} came, {} went.", grouped(sheet.number("new_accounts").unwrap_or(0.0), 0), words_of.accounts, sheet.count("lost_accounts")),
     };
     let y = json!({ "field": "name", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false, "labelFontSize": 12 }, "scale": { "paddingInner": 0.3 } });
-    let x = json!({ "field": "from", "type": "quantitative", "scale": { "domain": [0, largest * 1.18], "nice": false }, "axis": measure.axis() });
+    let x = json!({ "field": "from", "type": "quantitative", "scale": { "domain": [0, largest], "range": range(&rows), "nice": false }, "axis": measure.axis() });
     let body = json!({
         "data": { "values": rows },
         "layer": [

@@ -133,7 +133,7 @@ impl Theme {
             "axisY": { "tickCount": 7 },
             "legend": {
                 "orient": "top", "direction": "horizontal", "title": null, "labelColor": of(Colour::Ink), "labelFontSize": 11, "labelLimit": 200,
-                "symbolType": "circle", "symbolSize": 90, "symbolStrokeWidth": 0, "offset": 8, "columnPadding": 14,
+                "symbolType": "circle", "symbolSize": 90, "symbolStrokeWidth": 0, "offset": 8, "columnPadding": 14, "columns": 4,
             },
             "mark": { "tooltip": true },
             "line": { "strokeWidth": 2 },
