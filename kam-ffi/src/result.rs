@@ -57,7 +57,14 @@ pub unsafe extern "C" fn kam_run(
         let entry = self::method(name)?;
         let outcome = entry.run(&Context::new(facts, crm), &border::json(options, "options_json")?)?;
         let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        result.give(kam_result { method: entry.name, outcome, names, summary: OnceLock::new(), json: OnceLock::new(), charts: Mutex::default() });
+        result.give(kam_result {
+            method: entry.name,
+            outcome,
+            names,
+            summary: OnceLock::new(),
+            json: OnceLock::new(),
+            charts: Mutex::default(),
+        });
         Ok(())
     })
 }
@@ -78,7 +85,14 @@ pub unsafe extern "C" fn kam_calculate(
         let (name, input, result) = unsafe { (text(name, "name")?, text(input_json, "input_json")?, Out::new(result, "result")?) };
         let calculation = calculation(name)?;
         let outcome = calculation.outcome(&border::json(Some(input), "input_json")?)?;
-        result.give(kam_result { method: calculation.name, outcome, names: vec![], summary: OnceLock::new(), json: OnceLock::new(), charts: Mutex::default() });
+        result.give(kam_result {
+            method: calculation.name,
+            outcome,
+            names: vec![],
+            summary: OnceLock::new(),
+            json: OnceLock::new(),
+            charts: Mutex::default(),
+        });
         Ok(())
     })
 }

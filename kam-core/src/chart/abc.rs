@@ -30,7 +30,10 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let first_held = of_base.get(0)?;
     let title = sheet.say(&format!("{} A accounts hold {} of {base}", sheet.count("a_accounts"), percent(first_held)));
     let subtitle = sheet.say(&format!(
-        "{} are B and {} are C, of {} in all.", sheet.count("b_accounts"), sheet.count("c_accounts"), sheet.count("accounts")
+        "{} are B and {} are C, of {} in all.",
+        sheet.count("b_accounts"),
+        sheet.count("c_accounts"),
+        sheet.count("accounts")
     ));
     let what = [sheet.say("of accounts"), format!("of {base}")];
     let rows: Vec<_> = rows

@@ -37,13 +37,23 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let best = cells.iter().find(|cell| cell["cell"] == "AX");
     let title = match best.and_then(|cell| Some((cell["accounts"].as_f64()?, cell["share"].as_f64()?))) {
         Some((accounts, share)) => {
-            format!("{} large and frequent {} bring {} of {}", grouped(accounts, 0), sheet.perspective().words().accounts, percent(share), sheet.perspective().words().revenue)
+            format!(
+                "{} large and frequent {} bring {} of {}",
+                grouped(accounts, 0),
+                sheet.perspective().words().accounts,
+                percent(share),
+                sheet.perspective().words().revenue
+            )
         }
         None => sheet.say("Where size and regularity of the accounts meet"),
     };
     let subtitle = sheet.say("The nine cells of ABC (size) and XYZ (regularity); the darker a cell, the more revenue it holds.");
     let tooltip = json!([
-        words("cell", "Cell"), count("accounts", &sheet.say("Accounts")), measure.tooltip("revenue"), share("share", &sheet.say("Share of revenue")), words("policy", "Policy"),
+        words("cell", "Cell"),
+        count("accounts", &sheet.say("Accounts")),
+        measure.tooltip("revenue"),
+        share("share", &sheet.say("Share of revenue")),
+        words("policy", "Policy"),
     ]);
     let heat = Heat {
         cells,

@@ -31,7 +31,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         return None;
     }
     let totals: Vec<Value> = (0..shown)
-        .filter_map(|row| Some(json!({ "account": account.get(row)?, "score": score.get(row)?, "text": format!("{:.0}", score.get(row)?) })))
+        .filter_map(|row| {
+            Some(json!({ "account": account.get(row)?, "score": score.get(row)?, "text": format!("{:.0}", score.get(row)?) }))
+        })
         .collect();
     let title = sheet.say(&format!("What makes the {shown} most attractive accounts so"));
     let subtitle = sheet.say("The score (0–100) is the sum of the points of its criteria.");
@@ -76,8 +78,15 @@ pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
         return None;
     }
     let title = sheet.say(&format!("How sure it is that an account is among the {top} most attractive"));
-    let subtitle = format!("Its share of {} random sets of weights (SMAA-2): what holds whatever the criteria weigh.", sheet.count("sureness_samples"));
-    let tooltip = json!([words("name", &sheet.say("Account")), share("value", &format!("Among the best {top}")), share("first", "On the first place")]);
+    let subtitle = format!(
+        "Its share of {} random sets of weights (SMAA-2): what holds whatever the criteria weigh.",
+        sheet.count("sureness_samples")
+    );
+    let tooltip = json!([
+        words("name", &sheet.say("Account")),
+        share("value", &format!("Among the best {top}")),
+        share("first", "On the first place")
+    ]);
     let axis = json!({ "title": format!("Share of weights with a place among the best {top}"), "format": ".0%" });
     let shown = rows.len();
     let bars = Bars { rows, names: sheet.say("Account"), axis, tooltip, style: "accent", classes: vec![] };

@@ -35,12 +35,15 @@ impl Bars {
         let values = || self.rows.iter().filter_map(|row| row["value"].as_f64());
         let (low, high) = values().fold((0.0, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
         let domain = if low < high { json!([low, high]) } else { json!([0, 1]) };
-        let range = if low < 0.0 { json!([room(&self.rows), { "expr": rest(&self.rows) }]) } else { json!([0, { "expr": rest(&self.rows) }]) };
+        let range =
+            if low < 0.0 { json!([room(&self.rows), { "expr": rest(&self.rows) }]) } else { json!([0, { "expr": rest(&self.rows) }]) };
         let names = json!({ "title": null, "ticks": false, "domain": false, "labelLimit": 170, "labelOverlap": false });
-        let mut bar = json!({ "mark": { "type": "bar", "style": self.style, "cornerRadiusEnd": 2 }, "encoding": { "tooltip": self.tooltip } });
+        let mut bar =
+            json!({ "mark": { "type": "bar", "style": self.style, "cornerRadiusEnd": 2 }, "encoding": { "tooltip": self.tooltip } });
         if !self.classes.is_empty() {
             bar["mark"] = json!({ "type": "bar" });
-            bar["encoding"]["color"] = json!({ "field": "class", "type": "nominal", "scale": { "domain": self.classes, "range": "category" }, "legend": {} });
+            bar["encoding"]["color"] =
+                json!({ "field": "class", "type": "nominal", "scale": { "domain": self.classes, "range": "category" }, "legend": {} });
         }
         let text = |align: &str, filter: &str| {
             json!({

@@ -48,15 +48,26 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let color = json!({ "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} });
     let measure = Measure::of(sheet, table, base);
     let tips = json!([
-        words("account", &sheet.say("Account")), words("class", "Served"), share("x", "Share of effort"), share("y", &format!("Share of {said_base}")),
-        tooltip("hours", "Hours", Unit::Number, None, 1.0), measure.tooltip("worth"),
+        words("account", &sheet.say("Account")),
+        words("class", "Served"),
+        share("x", "Share of effort"),
+        share("y", &format!("Share of {said_base}")),
+        tooltip("hours", "Hours", Unit::Number, None, 1.0),
+        measure.tooltip("worth"),
     ]);
     let end = x.1.min(y.1);
     let line = json!([{ "x": 0, "y": 0 }, { "x": end, "y": end }]);
-    let mut layers = vec![json!({ "data": { "values": line }, "mark": { "type": "line", "style": "guide", "tooltip": null }, "encoding": { "x": x_axis, "y": y_axis } })];
+    let mut layers = vec![
+        json!({ "data": { "values": line }, "mark": { "type": "line", "style": "guide", "tooltip": null }, "encoding": { "x": x_axis, "y": y_axis } }),
+    ];
     layers.extend(cloud.layers(&x_axis, &y_axis, &color, &tips, &sheet.say("Accounts")));
-    let title = sheet.say(&format!("{} accounts get too little of our effort, {} too much", sheet.count("under_served"), sheet.count("over_served")));
-    let mut subtitle = sheet.say(&format!("Above the dashed line an account brings a larger share of {said_base} than it gets of our effort."));
+    let title = sheet.say(&format!(
+        "{} accounts get too little of our effort, {} too much",
+        sheet.count("under_served"),
+        sheet.count("over_served")
+    ));
+    let mut subtitle =
+        sheet.say(&format!("Above the dashed line an account brings a larger share of {said_base} than it gets of our effort."));
     if let Some(neglected) = sheet.number("neglected_regulars").filter(|neglected| *neglected > 0.0) {
         let held = sheet.number("neglected_value_share").map_or(String::new(), |share| format!(" with {} of {said_base}", percent(share)));
         subtitle += &sheet.say(&format!(" {} regular accounts{held} are neglected.", grouped(neglected, 0)));

@@ -37,13 +37,24 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let title = format!("{} mistakes of seven kinds in the window", sheet.count("mistakes"));
     let subtitle = match (sheet.number("risk_ratio"), sheet.number("risk_ratio_low"), sheet.number("risk_ratio_high")) {
-        (Some(ratio), Some(low), Some(high)) => {
-            sheet.say(&format!("Accounts that met one were lost {} times as often as others (95% interval {} to {}).", plain(ratio), plain(low), plain(high)))
-        }
+        (Some(ratio), Some(low), Some(high)) => sheet.say(&format!(
+            "Accounts that met one were lost {} times as often as others (95% interval {} to {}).",
+            plain(ratio),
+            plain(low),
+            plain(high)
+        )),
         _ => "By manager and kind; the darker, the more.".to_owned(),
     };
     let tooltip = json!([words("y", "Manager"), words("kind", "Mistake"), count("value", "Times"), count("all", "Mistakes of all kinds")]);
-    let heat = Heat { cells, columns: SHORT.map(str::to_owned).to_vec(), rows: names, x_title: "Mistake".to_owned(), y_title: String::new(), tooltip, named: false };
+    let heat = Heat {
+        cells,
+        columns: SHORT.map(str::to_owned).to_vec(),
+        rows: names,
+        x_title: "Mistake".to_owned(),
+        y_title: String::new(),
+        tooltip,
+        named: false,
+    };
     Some(Picture::new(title, subtitle, heat.body()).rows(shown, 34))
 }
 

@@ -30,10 +30,19 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let title = format!("{} climbs and {} falls between levels", sheet.count("climbs"), sheet.count("falls"));
     let subtitle = sheet.say(&format!(
-        "From the end of one period to the next, over {} periods: the chance, and how many times accounts did so.", sheet.count("periods")
+        "From the end of one period to the next, over {} periods: the chance, and how many times accounts did so.",
+        sheet.count("periods")
     ));
     let tooltip = json!([words("y", "From"), words("x", "To"), share("chance", "Chance"), count("times", "Times")]);
     let up: Vec<String> = NAMES.iter().rev().map(|name| (*name).to_owned()).collect();
-    let heat = Heat { cells, columns: up, rows: NAMES.map(str::to_owned).to_vec(), x_title: "To".to_owned(), y_title: "From".to_owned(), tooltip, named: false };
+    let heat = Heat {
+        cells,
+        columns: up,
+        rows: NAMES.map(str::to_owned).to_vec(),
+        x_title: "To".to_owned(),
+        y_title: "From".to_owned(),
+        tooltip,
+        named: false,
+    };
     Some(Picture::new(title, subtitle, heat.body()).height(260))
 }

@@ -29,7 +29,10 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let measure = Measure::of(sheet, table, "revenue");
     let title = format!(
-        "Partners and more: {first:.0} {} on {}, {last:.0} on {}", sheet.perspective().words().accounts, period::day(*begin), period::day(*end)
+        "Partners and more: {first:.0} {} on {}, {last:.0} on {}",
+        sheet.perspective().words().accounts,
+        period::day(*begin),
+        period::day(*end)
     );
     let subtitle = sheet.say("Accounts by level at the end of every period, as it was known then.");
     let body = json!({

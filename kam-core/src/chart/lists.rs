@@ -36,7 +36,11 @@ pub(super) fn draw_clv(sheet: Sheet<'_>) -> Option<Picture> {
     let until = sheet.word("until").unwrap_or("the horizon");
     let total = sheet.number("total").unwrap_or(0.0);
     let title = sheet.say(&format!("Until {until} the accounts will bring about {}", sheet.money(total)));
-    let trust = if sheet.outcome.summary.get("trustworthy") == Some(&Value::Bool(false)) { " The models behind it are not to be trusted; see their reports." } else { "" };
+    let trust = if sheet.outcome.summary.get("trustworthy") == Some(&Value::Bool(false)) {
+        " The models behind it are not to be trusted; see their reports."
+    } else {
+        ""
+    };
     let subtitle = sheet.say(&format!("The accounts of the highest customer lifetime value, discounted.{trust}"));
     Some(list.picture(sheet, title, subtitle, "accent", vec![super::measure::share("alive", "Chance of being alive")]))
 }
@@ -47,7 +51,11 @@ pub(super) fn draw_win_back(sheet: Sheet<'_>) -> Option<Picture> {
     let (offer, chance) = (table.words("offer")?, table.numbers("chance_with_offer")?);
     let said = |row: usize| Some(label(offer.get(row)?).to_lowercase());
     let list = list(sheet, table, "net", |row| json!({ "offer": said(row), "chance": chance.get(row) }), said)?;
-    let title = sheet.say(&format!("{} lost accounts are worth winning back, for {}", sheet.count("chosen"), sheet.money(sheet.number("net").unwrap_or(0.0))));
+    let title = sheet.say(&format!(
+        "{} lost accounts are worth winning back, for {}",
+        sheet.count("chosen"),
+        sheet.money(sheet.number("net").unwrap_or(0.0))
+    ));
     let subtitle = "Expected value times the chance of return, less the cost of the offer.".to_owned();
     Some(list.picture(sheet, title, subtitle, "gain", vec![words("offer", "Offer"), super::measure::share("chance", "Chance of return")]))
 }
@@ -60,7 +68,9 @@ pub(super) fn draw_cost_to_serve(sheet: Sheet<'_>) -> Option<Picture> {
     let list = list(sheet, table, "cost_to_serve", |row| json!({ "part": part.get(row) }), said)?;
     let title = sheet.say("The accounts that cost most to serve");
     let subtitle = sheet.say(&format!(
-        "From the ledger {}, from activities {}.", sheet.money(sheet.number("ledger_cost_to_serve").unwrap_or(0.0)), sheet.money(sheet.number("assigned").unwrap_or(0.0))
+        "From the ledger {}, from activities {}.",
+        sheet.money(sheet.number("ledger_cost_to_serve").unwrap_or(0.0)),
+        sheet.money(sheet.number("assigned").unwrap_or(0.0))
     ));
     Some(list.picture(sheet, title, subtitle, "second", vec![super::measure::share("part", &sheet.say("Share of its revenue"))]))
 }
@@ -108,7 +118,14 @@ impl List {
         }
         let mut tooltip = vec![words("name", &sheet.say("Account")), self.measure.tooltip("value")];
         tooltip.extend(more);
-        let bars = Bars { rows: self.rows, names: sheet.say("Account"), axis: self.measure.axis(), tooltip: json!(tooltip), style, classes: vec![] };
+        let bars = Bars {
+            rows: self.rows,
+            names: sheet.say("Account"),
+            axis: self.measure.axis(),
+            tooltip: json!(tooltip),
+            style,
+            classes: vec![],
+        };
         Picture::new(title, subtitle, bars.body()).rows(shown, 24)
     }
 }
@@ -160,6 +177,7 @@ pub(super) fn draw_types(sheet: Sheet<'_>) -> Option<Picture> {
 /// By which route accounts are key.
 pub(super) fn draw_routes(sheet: Sheet<'_>) -> Option<Picture> {
     let title = sheet.say(&format!("{} accounts and candidates are key by at least one of four routes", sheet.count("key_accounts")));
-    let subtitle = sheet.say("Pareto: they bring the 80% now. Potential: they could. Likely: we shall win them. Strategic: their name brings others.");
+    let subtitle =
+        sheet.say("Pareto: they bring the 80% now. Potential: they could. Likely: we shall win them. Strategic: their name brings others.");
     labels(sheet, "route_counts", "route", title, subtitle)
 }

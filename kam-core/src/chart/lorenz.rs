@@ -32,11 +32,12 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let subtitle = sheet.say("The deeper the curve hangs below the dashed line, the more the largest accounts hold.");
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },
         "axis": { "title": sheet.say("Share of accounts, the smallest first"), "format": ".0%" } });
-    let on = |field: &str| {
-        json!({ "field": field, "type": "quantitative", "axis": { "title": format!("Share of {base}"), "format": ".0%" } })
-    };
+    let on =
+        |field: &str| json!({ "field": field, "type": "quantitative", "axis": { "title": format!("Share of {base}"), "format": ".0%" } });
     let tooltip = json!([
-        count("accounts", &sheet.say("Accounts")), share("accounts_share", &sheet.say("Share of accounts")), share("share", &format!("Share of {base}")),
+        count("accounts", &sheet.say("Accounts")),
+        share("accounts_share", &sheet.say("Share of accounts")),
+        share("share", &format!("Share of {base}")),
     ]);
     let body = json!({
         "data": { "values": rows },

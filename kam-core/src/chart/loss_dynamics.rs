@@ -33,10 +33,14 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let measure = Measure::new(sheet, "Value", crate::table::Unit::Money, largest);
     let title = sheet.say(&format!(
-        "{} accounts worth {} were lost in the window", sheet.count("window_losses"), sheet.money(sheet.number("window_lost_value").unwrap_or(0.0))
+        "{} accounts worth {} were lost in the window",
+        sheet.count("window_losses"),
+        sheet.money(sheet.number("window_lost_value").unwrap_or(0.0))
     ));
     let subtitle = sheet.say(&format!(
-        "{} losses and {} returns in the whole history; an account's value is its revenue in the year before it went silent.", sheet.count("losses"), sheet.count("returns")
+        "{} losses and {} returns in the whole history; an account's value is its revenue in the year before it went silent.",
+        sheet.count("losses"),
+        sheet.count("returns")
     ));
     let body = json!({
         "data": { "values": rows },
@@ -65,7 +69,13 @@ pub(super) fn draw_reasons(sheet: Sheet<'_>) -> Option<Picture> {
 
 /// In which directions the losses were, the largest value first.
 pub(super) fn draw_directions(sheet: Sheet<'_>) -> Option<Picture> {
-    bars(sheet, "directions", "direction", sheet.say("In which directions accounts were lost"), "A loss counts in every direction that the account bought.")
+    bars(
+        sheet,
+        "directions",
+        "direction",
+        sheet.say("In which directions accounts were lost"),
+        "A loss counts in every direction that the account bought.",
+    )
 }
 
 fn bars(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: &str) -> Option<Picture> {
@@ -97,4 +107,3 @@ fn bars(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: &str)
     let bars = Bars { rows, names: label(key), axis, tooltip, style: "loss", classes: vec![] };
     Some(Picture::new(title, subtitle, bars.body()).rows(shown, 26))
 }
-

@@ -164,7 +164,8 @@ impl Outcome {
             Some(chart) => Ok(Some(self.draw(chart))),
             None => {
                 let names: Vec<_> = all.iter().map(|chart| chart.name).collect();
-                let hint = if names.is_empty() { "this result has no charts".to_owned() } else { format!("its charts are {}", names.join(", ")) };
+                let hint =
+                    if names.is_empty() { "this result has no charts".to_owned() } else { format!("its charts are {}", names.join(", ")) };
                 Err(Error::new(Code::Option, format!("{} has no chart `{wanted}`", self.origin.method)).with_hint(hint))
             }
         }

@@ -22,7 +22,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         let both = [(CLASSES[0], ours.get(row)), (CLASSES[1], theirs.get(row))];
         for (who, score) in both {
             if let Some(score) = score {
-                rows.push(json!({ "criterion": name, "who": who, "score": score, "weight": weight.get(row), "accounts": accounts.get(row) }));
+                rows.push(
+                    json!({ "criterion": name, "who": who, "score": score, "weight": weight.get(row), "accounts": accounts.get(row) }),
+                );
             }
         }
         if let (Some(ours), Some(theirs)) = (ours.get(row), theirs.get(row)) {
@@ -35,7 +37,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let said = sheet.perspective().words();
     let title = format!("{} of {} {} rate us above every competitor", sheet.count("ahead"), sheet.count("compared"), said.accounts);
     let subtitle = match sheet.number("median_relative_strength") {
-        Some(median) => format!("Mean scores by their criteria; half of them see us at {} times the best competitor or more.", plain(median)),
+        Some(median) => {
+            format!("Mean scores by their criteria; half of them see us at {} times the best competitor or more.", plain(median))
+        }
         None => "Mean scores by their criteria.".to_owned(),
     };
     let y = json!({ "field": "criterion", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "grid": true, "labelFontSize": 12 } });

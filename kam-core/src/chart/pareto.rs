@@ -42,7 +42,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         "axis": { "title": sheet.say("Share of accounts, the largest first"), "format": ".0%" } });
     let y_axis = json!({ "field": "share", "type": "quantitative", "axis": { "title": format!("Share of {base}"), "format": ".0%" } });
     let tooltip = json!([
-        count("rank", "Rank"), words("account", &sheet.say("Account")), share("accounts_share", &sheet.say("Share of accounts")),
+        count("rank", "Rank"),
+        words("account", &sheet.say("Account")),
+        share("accounts_share", &sheet.say("Share of accounts")),
         share("share", &format!("Share of {base}")),
     ]);
     let on_guide = |x: &str, y: &str| json!({ "x": { "field": x, "type": "quantitative" }, "y": { "field": y, "type": "quantitative" } });

@@ -93,7 +93,8 @@ impl Drawing {
         if !picture.subtitle.is_empty() {
             title["subtitle"] = json!(lines(&picture.subtitle, 112));
         }
-        let mut spec = json!({ "$schema": SCHEMA, "description": self.description(), "title": title, "width": WIDTH, "height": picture.height });
+        let mut spec =
+            json!({ "$schema": SCHEMA, "description": self.description(), "title": title, "width": WIDTH, "height": picture.height });
         extend(&mut spec, &picture.body);
         spec["config"] = theme.config_of(&picture.colours);
         spec

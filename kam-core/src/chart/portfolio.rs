@@ -18,9 +18,8 @@ const MOST: usize = 25;
 fn order(sheet: Sheet<'_>) -> Option<Vec<(usize, String, f64)>> {
     let table = sheet.table("portfolio")?;
     let (manager, revenue) = (table.words("manager")?, table.numbers("revenue")?);
-    let mut rows: Vec<(usize, String, f64)> = (0..table.len())
-        .map(|row| (row, manager.get(row).unwrap_or("no manager").to_owned(), revenue.get(row).unwrap_or(0.0)))
-        .collect();
+    let mut rows: Vec<(usize, String, f64)> =
+        (0..table.len()).map(|row| (row, manager.get(row).unwrap_or("no manager").to_owned(), revenue.get(row).unwrap_or(0.0))).collect();
     rows.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0)));
     rows.truncate(MOST);
     Some(rows)
@@ -41,7 +40,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
                 "dependency": dependency.get(*at), "largest": largest_account.get(*at),
             }));
         };
-        match levels.and_then(|levels| Some((levels, levels.words("manager")?, levels.words("level")?, levels.numbers("revenue")?, levels.numbers("accounts")?))) {
+        match levels.and_then(|levels| {
+            Some((levels, levels.words("manager")?, levels.words("level")?, levels.numbers("revenue")?, levels.numbers("accounts")?))
+        }) {
             Some((levels, of, level, money, held)) => {
                 for row in (0..levels.len()).filter(|row| of.get(*row).unwrap_or("no manager") == manager) {
                     let place = LEVELS.iter().position(|known| level.get(row) == Some(known)).unwrap_or(LEVELS.len() - 1);
@@ -62,14 +63,18 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let top = managers.first().map_or(0.0, |(_, _, revenue)| *revenue);
     let measure = Measure::of(sheet, all, "revenue");
     let said = sheet.perspective().words();
-    let most_dependent = managers.iter().filter_map(|(at, manager, _)| Some((dependency.get(*at)?, manager))).max_by(|a, b| a.0.total_cmp(&b.0));
+    let most_dependent =
+        managers.iter().filter_map(|(at, manager, _)| Some((dependency.get(*at)?, manager))).max_by(|a, b| a.0.total_cmp(&b.0));
     let title = match most_dependent {
         Some((share, manager)) => format!("{manager} depends most on one {}: {} of the portfolio", said.account, percent(share)),
         None => sheet.say("What every manager looks after"),
     };
     let mut subtitle = format!(
         "{}{} of each manager's {}{}.",
-        label(said.revenue), if with_levels { " by level of the relationship" } else { "" }, said.accounts, ", and their number"
+        label(said.revenue),
+        if with_levels { " by level of the relationship" } else { "" },
+        said.accounts,
+        ", and their number"
     );
     if all.len() > managers.len() {
         subtitle += &format!(" The {} largest of {} portfolios.", managers.len(), all.len());

@@ -41,9 +41,14 @@ fn tracking(sheet: Sheet<'_>, actual: &str, expected: &str, axis: &str) -> Optio
         }
     }
     let off = if sum > 0.0 { format!(", {} off", percent((sum_expected / sum - 1.0).abs())) } else { String::new() };
-    let title = format!("In the weeks it had not seen, the model expected {} purchases; {} were made{off}", grouped(sum_expected, 0), grouped(sum, 0));
+    let title = format!(
+        "In the weeks it had not seen, the model expected {} purchases; {} were made{off}",
+        grouped(sum_expected, 0),
+        grouped(sum, 0)
+    );
     let subtitle = format!("{}. Right of the dashed line are the weeks that the model was not fitted to.", axis);
-    let x = json!({ "field": "end", "type": "temporal", "timeUnit": "utcyearmonthdate", "axis": { "title": "Week ending", "grid": false } });
+    let x =
+        json!({ "field": "end", "type": "temporal", "timeUnit": "utcyearmonthdate", "axis": { "title": "Week ending", "grid": false } });
     let y = json!({ "field": "value", "type": "quantitative", "axis": { "title": axis, "format": ",.0f" } });
     let color = json!({ "field": "what", "type": "nominal", "scale": { "domain": CLASSES, "range": "category" }, "legend": { "symbolType": "stroke", "symbolStrokeWidth": 3 } });
     let tooltip = json!([
@@ -114,8 +119,15 @@ pub(super) fn draw_alive(sheet: Sheet<'_>) -> Option<Picture> {
         .collect();
     let accounts = sheet.perspective().words().accounts;
     let title = format!("About {} of {} {accounts} are still alive", grouped(sheet.number("expected_alive")?, 0), sheet.count("buyers"));
-    let model = label(sheet.word("model_used").unwrap_or("model")).replace("Bg nbd", "BG/NBD").replace("Mbg nbd", "MBG/NBD").replace("Pareto nbd", "Pareto/NBD");
-    let trust = if sheet.outcome.summary.get("trustworthy") == Some(&Value::Bool(false)) { " The fit is not to be trusted; see its report." } else { "" };
+    let model = label(sheet.word("model_used").unwrap_or("model"))
+        .replace("Bg nbd", "BG/NBD")
+        .replace("Mbg nbd", "MBG/NBD")
+        .replace("Pareto nbd", "Pareto/NBD");
+    let trust = if sheet.outcome.summary.get("trustworthy") == Some(&Value::Bool(false)) {
+        " The fit is not to be trusted; see its report."
+    } else {
+        ""
+    };
     let subtitle = format!("How likely it is, by {model}, that they will buy again.{trust}");
     let measure = Measure::new(sheet, "Accounts", Unit::Count, 0.0);
     let body = json!({

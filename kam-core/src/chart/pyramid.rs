@@ -31,7 +31,8 @@ pub(super) fn draw_with_movers(sheet: Sheet<'_>) -> Option<Picture> {
     let rows: Vec<usize> = (0..table.len()).filter(|row| ends[*row].as_ref() == Some(last)).collect();
     let movers = sheet.table("movers");
     let moved = |level: &str| {
-        let Some((movers, to, movement)) = movers.and_then(|movers| Some((movers, movers.words("level")?, movers.words("movement")?))) else {
+        let Some((movers, to, movement)) = movers.and_then(|movers| Some((movers, movers.words("level")?, movers.words("movement")?)))
+        else {
             return (0, 0);
         };
         let times = |what: &str| (0..movers.len()).filter(|row| to.get(*row) == Some(level) && movement.get(*row) == Some(what)).count();
@@ -40,7 +41,13 @@ pub(super) fn draw_with_movers(sheet: Sheet<'_>) -> Option<Picture> {
     picture(sheet, table, &rows, moved, true)
 }
 
-fn picture(sheet: Sheet<'_>, table: Rows<'_>, places: &[usize], moved: impl Fn(&str) -> (usize, usize), with_moves: bool) -> Option<Picture> {
+fn picture(
+    sheet: Sheet<'_>,
+    table: Rows<'_>,
+    places: &[usize],
+    moved: impl Fn(&str) -> (usize, usize),
+    with_moves: bool,
+) -> Option<Picture> {
     let (name, accounts) = (table.words("level")?, table.numbers("accounts")?);
     let revenue = table.numbers("revenue");
     let levels: Vec<Level> = LEVELS
@@ -81,13 +88,19 @@ fn picture(sheet: Sheet<'_>, table: Rows<'_>, places: &[usize], moved: impl Fn(&
     }
     let measure = Measure::new(sheet, "Revenue", crate::table::Unit::Money, total.abs());
     let mut tooltip = vec![
-        words("level", "Level"), count("accounts", &sheet.say("Accounts")), share("accounts_share", &left), measure.tooltip("revenue"), share("revenue_share", &right),
+        words("level", "Level"),
+        count("accounts", &sheet.say("Accounts")),
+        share("accounts_share", &left),
+        measure.tooltip("revenue"),
+        share("revenue_share", &right),
     ];
     if with_moves {
         tooltip.extend([count("climbed", "Climbed to it"), count("fell", "Fell to it")]);
     }
     let order: Vec<Value> = rows.iter().step_by(2).map(|row| row["name"].clone()).collect();
-    let reach = |side: usize| rows.iter().skip(side).step_by(2).filter_map(|row| row["value"].as_f64()).fold(0.01, |reach: f64, value| reach.max(value.abs()));
+    let reach = |side: usize| {
+        rows.iter().skip(side).step_by(2).filter_map(|row| row["value"].as_f64()).fold(0.01, |reach: f64, value| reach.max(value.abs()))
+    };
     let encoding = json!({
         "y": { "field": "name", "type": "nominal", "sort": order, "scale": { "paddingInner": 0.16 },
                "axis": { "title": null, "ticks": false, "domain": false, "labelFontSize": 12, "labelOverlap": false, "labelExpr": "split(datum.label, '|')", "labelLineHeight": 15 } },
@@ -116,12 +129,22 @@ fn picture(sheet: Sheet<'_>, table: Rows<'_>, places: &[usize], moved: impl Fn(&
     let top_revenue = part(levels[0].revenue + levels[1].revenue, total);
     let title = format!(
         "{} of {} {said_accounts} are partners or more, with {} of {said_revenue}",
-        grouped(top, 0), grouped(all, 0), percent(top_revenue)
+        grouped(top, 0),
+        grouped(all, 0),
+        percent(top_revenue)
     );
     let subtitle = if with_moves {
-        format!("▲ climbed and ▼ fell to the level within the comparison: {} climbers, {} fallers.", sheet.count("climbers"), sheet.count("fallers"))
+        format!(
+            "▲ climbed and ▼ fell to the level within the comparison: {} climbers, {} fallers.",
+            sheet.count("climbers"),
+            sheet.count("fallers")
+        )
     } else {
-        format!("{} {said_accounts} act together with us; {} have bought and no more.", grouped(levels[0].accounts, 0), grouped(levels[3].accounts, 0))
+        format!(
+            "{} {said_accounts} act together with us; {} have bought and no more.",
+            grouped(levels[0].accounts, 0),
+            grouped(levels[3].accounts, 0)
+        )
     };
     Some(Picture::new(title, subtitle, body).colours(&COLOURS).height(250))
 }

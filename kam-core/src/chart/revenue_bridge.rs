@@ -37,21 +37,33 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     if largest <= 0.0 {
         return None;
     }
-    let links: Vec<Value> = rows
-        .windows(2)
-        .map(|pair| json!({ "name": pair[0]["name"], "next": pair[1]["name"], "at": pair[0]["to"] }))
-        .collect();
+    let links: Vec<Value> =
+        rows.windows(2).map(|pair| json!({ "name": pair[0]["name"], "next": pair[1]["name"], "at": pair[0]["to"] })).collect();
     let measure = Measure::new(sheet, "Revenue", crate::table::Unit::Money, largest);
     let (opening, closing) = (sheet.number("opening")?, sheet.number("closing")?);
     let words_of = sheet.perspective().words();
-    let change = if opening > 0.0 { format!(" ({}{})", if closing >= opening { "+" } else { "" }, percent(closing / opening - 1.0)) } else { String::new() };
+    let change = if opening > 0.0 {
+        format!(" ({}{})", if closing >= opening { "+" } else { "" }, percent(closing / opening - 1.0))
+    } else {
+        String::new()
+    };
     let title = format!("{} went from {} to {}{change}", label(words_of.revenue), sheet.money(opening), sheet.money(closing));
     let subtitle = match (sheet.number("gross_revenue_retention"), sheet.number("net_revenue_retention")) {
         (Some(gross), Some(net)) => format!(
             "{} of the opening {} stayed before growth (gross retention), {} with it (net). {} {} came, {} went.",
-            percent(gross), words_of.revenue, percent(net), sheet.count("new_accounts"), words_of.accounts, sheet.count("lost_accounts")
+            percent(gross),
+            words_of.revenue,
+            percent(net),
+            sheet.count("new_accounts"),
+            words_of.accounts,
+            sheet.count("lost_accounts")
         ),
-        _ => format!("{} {} came, {} went.", grouped(sheet.number("new_accounts").unwrap_or(0.0), 0), words_of.accounts, sheet.count("lost_accounts")),
+        _ => format!(
+            "{} {} came, {} went.",
+            grouped(sheet.number("new_accounts").unwrap_or(0.0), 0),
+            words_of.accounts,
+            sheet.count("lost_accounts")
+        ),
     };
     let y = json!({ "field": "name", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false, "labelFontSize": 12 }, "scale": { "paddingInner": 0.3 } });
     let x = json!({ "field": "from", "type": "quantitative", "scale": { "domain": [0, largest], "range": range(&rows), "nice": false }, "axis": measure.axis() });
@@ -86,7 +98,11 @@ pub(super) fn draw_periods(sheet: Sheet<'_>) -> Option<Picture> {
         }
         for (place, (part, sign)) in PARTS.iter().enumerate() {
             let value = table.numbers(part)?.get(row)? * sign;
-            if value > 0.0 { won += value } else { lost -= value }
+            if value > 0.0 {
+                won += value
+            } else {
+                lost -= value
+            }
             largest = largest.max(value.abs());
             rows.push(json!({ "period": name, "part": label(part), "order": place, "value": value }));
         }
@@ -111,4 +127,3 @@ pub(super) fn draw_periods(sheet: Sheet<'_>) -> Option<Picture> {
     });
     Some(Picture::new(title, subtitle, body).colours(&[Colour::Accent, Colour::Sky, Colour::Gain, Colour::Second, Colour::Loss]))
 }
-

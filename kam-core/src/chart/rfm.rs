@@ -42,7 +42,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         // The name that most of the cell's accounts have; the first of equals.
         let name = cell.names.iter().rev().max_by_key(|(_, times)| *times).map_or("", |(name, _)| *name);
         let part = if all > 0.0 { cell.money.max(0.0) / all } else { 0.0 };
-        let text = if cell.accounts == 0 { "–".to_owned() } else { format!("{name}\n{}\n{}", grouped(cell.accounts as f64, 0), percent(part)) };
+        let text =
+            if cell.accounts == 0 { "–".to_owned() } else { format!("{name}\n{}\n{}", grouped(cell.accounts as f64, 0), percent(part)) };
         cells.push(json!({
             "x": (at % 5 + 1).to_string(), "y": (at / 5 + 1).to_string(), "value": part, "text": text, "segment": name,
             "accounts": cell.accounts, "money": cell.money, "share": part,
@@ -55,7 +56,13 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     });
     let title = match champions {
         Some((name, accounts, share)) => {
-            format!("{name}: {} {} bring {} of {}", grouped(accounts, 0), sheet.perspective().words().accounts, percent(share), what.to_lowercase())
+            format!(
+                "{name}: {} {} bring {} of {}",
+                grouped(accounts, 0),
+                sheet.perspective().words().accounts,
+                percent(share),
+                what.to_lowercase()
+            )
         }
         None => sheet.say("How lately and how often accounts buy"),
     };
@@ -65,8 +72,12 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         what.to_lowercase()
     );
     let tooltip = json!([
-        words("segment", "Segment"), words("x", "Recency score"), words("y", "Frequency score"), count("accounts", &sheet.say("Accounts")),
-        measure.tooltip("money"), share("share", &format!("Share of {}", what.to_lowercase())),
+        words("segment", "Segment"),
+        words("x", "Recency score"),
+        words("y", "Frequency score"),
+        count("accounts", &sheet.say("Accounts")),
+        measure.tooltip("money"),
+        share("share", &format!("Share of {}", what.to_lowercase())),
     ]);
     let scores: Vec<String> = (1..=5).map(|score: u8| score.to_string()).collect();
     let heat = Heat {

@@ -25,7 +25,12 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     for row in 0..table.len() {
         if let (Some(x), Some(y), Some(name)) = (strength.get(row), attractive.get(row), quadrant.get(row)) {
             accounts.push(Bubble {
-                account: account.get(row)?, x, y, size: revenue.get(row).unwrap_or(0.0), class: label(name), more: json!({ "revenue": revenue.get(row) }),
+                account: account.get(row)?,
+                x,
+                y,
+                size: revenue.get(row).unwrap_or(0.0),
+                class: label(name),
+                more: json!({ "revenue": revenue.get(row) }),
             });
         }
     }
@@ -45,8 +50,11 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let classes: Vec<&str> = corners.iter().map(|corner| corner.name.as_str()).collect();
     let color = json!({ "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": null });
     let tips = json!([
-        words("account", &sheet.say("Account")), words("class", "Quadrant"), tooltip("y", &sheet.say("Attractiveness"), Unit::Number, None, 1.0),
-        tooltip("x", &sheet.say(&label(second)), unit, None, 1.0), measure.tooltip("revenue"),
+        words("account", &sheet.say("Account")),
+        words("class", "Quadrant"),
+        tooltip("y", &sheet.say("Attractiveness"), Unit::Number, None, 1.0),
+        tooltip("x", &sheet.say(&label(second)), unit, None, 1.0),
+        measure.tooltip("revenue"),
     ]);
     let mut layers = vec![];
     for (axis, cut) in [("x", cut_x), ("y", cut_y)] {
@@ -72,9 +80,14 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         sheet.perspective().words().accounts,
         key.share.map_or(String::new(), |share| format!(", with {} of {}", percent(share), sheet.perspective().words().revenue))
     );
-    let mut subtitle = format!("Each bubble is one {}; its area is its {}.", sheet.perspective().words().account, sheet.perspective().words().revenue);
+    let mut subtitle =
+        format!("Each bubble is one {}; its area is its {}.", sheet.perspective().words().account, sheet.perspective().words().revenue);
     if cloud.rest > 0 {
-        subtitle += &format!(" The {} largest are drawn, {} more are the shaded ground.", grouped(cloud.bubbles.len() as f64, 0), grouped(cloud.rest as f64, 0));
+        subtitle += &format!(
+            " The {} largest are drawn, {} more are the shaded ground.",
+            grouped(cloud.bubbles.len() as f64, 0),
+            grouped(cloud.rest as f64, 0)
+        );
     }
     let colours = [Colour::Accent, Colour::Second, Colour::Gain, Colour::Muted];
     Some(Picture::new(title, subtitle, json!({ "layer": layers })).colours(&colours).height(400))
@@ -122,4 +135,3 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     // What is never negative begins a little below zero, so that a bubble at zero is whole.
     (if low >= 0.0 { (low - room).max(high * -0.03) } else { low - room }, high + room)
 }
-

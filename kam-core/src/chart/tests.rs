@@ -59,11 +59,7 @@ fn names_from_data_stay_data() {
     let hostile = "</script><img src=x onerror=alert(1)> '+ alert(1) +' \u{2028}";
     let table = Table::new(
         "unprofitable",
-        vec![
-            Column::words("account", [hostile]),
-            Column::floats("loss", Unit::Money, [Some(5.0)]),
-            Column::words("driver", ["discount"]),
-        ],
+        vec![Column::words("account", [hostile]), Column::floats("loss", Unit::Money, [Some(5.0)]), Column::words("driver", ["discount"])],
     );
     let outcome = outcome("unprofitable", vec![table.unwrap()], json!({ "unprofitable_accounts": 1, "total_loss": 5.0 }));
     let spec = outcome.chart(None).unwrap().unwrap().spec(Theme::Light);

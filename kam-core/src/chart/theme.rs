@@ -78,16 +78,8 @@ const COLOURS: [(Colour, &str, &str, &str); 16] = [
 ];
 
 /// What tells things apart that have no order.
-pub(super) const EQUALS: [Colour; 8] = [
-    Colour::Accent,
-    Colour::Second,
-    Colour::Gain,
-    Colour::Violet,
-    Colour::Sky,
-    Colour::Loss,
-    Colour::Olive,
-    Colour::Muted,
-];
+pub(super) const EQUALS: [Colour; 8] =
+    [Colour::Accent, Colour::Second, Colour::Gain, Colour::Violet, Colour::Sky, Colour::Loss, Colour::Olive, Colour::Muted];
 
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif";
 

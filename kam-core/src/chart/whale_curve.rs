@@ -28,21 +28,32 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let rise: Vec<_> = curve(&x[..=turn], &y[..=turn], TOLERANCE).into_iter().map(point).collect();
     let fall: Vec<_> = curve(&x[turn..], &y[turn..], TOLERANCE).into_iter().map(|at| point(at + turn)).collect();
     let (peak, total) = (y[turn], y[accounts]);
-    let measure = Measure::new(sheet, &format!("Cumulative {}", base.to_lowercase()), crate::table::Unit::Money, peak.abs().max(total.abs()));
+    let measure =
+        Measure::new(sheet, &format!("Cumulative {}", base.to_lowercase()), crate::table::Unit::Money, peak.abs().max(total.abs()));
     let losers = sheet.count("loss_accounts");
     let (title, subtitle) = if peak > total {
         (
             sheet.say(&format!("{losers} accounts lose {} of the {} that the others make", sheet.money(peak - total), base.to_lowercase())),
-            sheet.say(&format!("{base} peaks at {} with {turn} accounts and ends at {} with all {accounts}.", sheet.money(peak), sheet.money(total))),
+            sheet.say(&format!(
+                "{base} peaks at {} with {turn} accounts and ends at {} with all {accounts}.",
+                sheet.money(peak),
+                sheet.money(total)
+            )),
         )
     } else {
-        (sheet.say(&format!("No account takes {} away", base.to_lowercase())), sheet.say(&format!("{} from {accounts} accounts.", sheet.money(total))))
+        (
+            sheet.say(&format!("No account takes {} away", base.to_lowercase())),
+            sheet.say(&format!("{} from {accounts} accounts.", sheet.money(total))),
+        )
     };
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },
         "axis": { "title": sheet.say(&format!("Share of accounts, by {} from the highest", base.to_lowercase())), "format": ".0%" } });
     let y_axis = json!({ "field": "profit", "type": "quantitative", "axis": measure.axis() });
     let tooltip = json!([
-        count("rank", "Rank"), words("account", &sheet.say("Account")), share("accounts_share", &sheet.say("Share of accounts")), measure.tooltip("profit"),
+        count("rank", "Rank"),
+        words("account", &sheet.say("Account")),
+        share("accounts_share", &sheet.say("Share of accounts")),
+        measure.tooltip("profit"),
     ]);
     let encoding = json!({ "x": x_axis, "y": y_axis });
     let mut with_tooltip = encoding.clone();
