@@ -108,6 +108,15 @@ def parameter(option: OptionInfo, choices: Choices) -> str:
     return f"{option.name}: {kind} = None"
 
 
+def signature(option: OptionInfo, choices: Choices) -> list[str]:
+    """The parameter in a signature; a long list stands below its name."""
+    line = f"    {parameter(option, choices)},"
+    if len(line) <= WIDTH:
+        return [line]
+    kind, words = line.removesuffix("),").split(" = (", 1)
+    return [f"{kind} = (", *textwrap.wrap(words + ",", WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8), "    ),"]
+
+
 def paragraph(text: str, indent: int, hang: int = 0) -> list[str]:
     first, rest = " " * indent, " " * (indent + hang)
     return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False)
@@ -144,7 +153,7 @@ def function(method: MethodInfo, choices: Choices) -> list[str]:
     if method.options:
         lines.append("    *,")
     for option in method.options:
-        lines.append(f"    {parameter(option, choices)},")
+        lines += signature(option, choices)
     lines += [") -> Result:", *(line.replace("\\", "\\\\") for line in docstring(method))]
     lines.append("    options: dict[str, Any] = {")
     lines += [f'        "{option.name}": {option.name},' for option in method.options if is_plain(option)]

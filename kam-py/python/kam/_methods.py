@@ -1268,7 +1268,10 @@ def hygiene(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    dossier: Sequence[DossierItem] = ("name", "description", "size", "budget", "manager", "contacts", "decision_maker", "decision_scheme", "competitors", "opportunities", "contracts", "rating_of_customer", "rating_of_us", "plan"),
+    dossier: Sequence[DossierItem] = (
+        "name", "description", "size", "budget", "manager", "contacts", "decision_maker", "decision_scheme", "competitors", "opportunities",
+        "contracts", "rating_of_customer", "rating_of_us", "plan",
+    ),
     follow_up_periods: int = 6,
     exposure_periods: int = 12,
     confidence: float = 0.95,
