@@ -442,6 +442,23 @@ static void results(const kam_facts *facts)
     IS_NULL("json", kam_result_summary(result, NULL, &error));
     IS_NULL("result", kam_result_json(NULL, &text, &error));
     IS_NULL("json", kam_result_json(result, NULL, &error));
+    {
+        const char *again = NULL;
+        IS_NULL("result", kam_result_chart(NULL, NULL, &text, &error));
+        IS_NULL("json", kam_result_chart(result, NULL, NULL, &error));
+        FAILS(KAM_OPTION, "no chart `pie`", kam_result_chart(result, "pie", &text, &error));
+        FAILS(KAM_OPTION, "`theme` is pink", kam_result_chart_in(result, NULL, "pink", &text, &error));
+        FAILS(KAM_INVALID_UTF8, "`name`", kam_result_chart(result, BROKEN, &text, &error));
+        FAILS(KAM_INVALID_UTF8, "`theme`", kam_result_chart_in(result, NULL, BROKEN, &text, &error));
+        OK(kam_result_chart(result, NULL, &text, &error));
+        CHECK(strstr(text, "vega-lite/v6") && strstr(text, "#0072b2"));
+        OK(kam_result_chart_in(result, NULL, "light", &again, &error));
+        CHECK(again == text);
+        OK(kam_result_chart_in(result, "classes", "dark", &again, &error));
+        CHECK(again != text && strstr(again, "#5cb8f2"));
+        OK(kam_result_chart_in(result, "classes", "page", &again, &error));
+        CHECK(strstr(again, "var(--kam-accent)") != NULL);
+    }
     IS_NULL("json", kam_methods(NULL, &error));
     IS_NULL("json", kam_calculations(NULL, &error));
     CHECK(count == 77 && text == UNTOUCHED(const char *) && memcmp(&stream, &before, sizeof stream) == 0);
@@ -518,6 +535,12 @@ static void reviews(const kam_facts *facts)
     }
     OK(kam_review_json(review, &text, &error));
     CHECK(strstr(text, "\"skipped\"") && strstr(text, "Änderung GmbH"));
+    IS_NULL("review", kam_review_html_with(NULL, NULL, &text, &error));
+    IS_NULL("html", kam_review_html_with(review, NULL, NULL, &error));
+    FAILS(KAM_OPTION, "options of the page", kam_review_html_with(review, "{\"rows\":1}", &text, &error));
+    FAILS(KAM_OPTION, "`script`", kam_review_html_with(review, "{\"script\":\"</script>\"}", &text, &error));
+    OK(kam_review_html_with(review, "{\"title\":\"Ours\",\"script\":\"/* draws */\"}", &text, &error));
+    CHECK(strstr(text, "<script>/* draws */</script>") && strstr(text, ">Ours</h1>") && strstr(text, "data-chart="));
     OK(kam_review_html(review, &text, &error));
     CHECK(strstr(text, "</html>") && strstr(text, "Änderung GmbH"));
     kam_review_free(review);
