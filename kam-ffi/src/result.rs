@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
 use kam_core::calculation::{CALCULATIONS, Calculation, calculation};
-use kam_core::chart::{Theme, charts};
+use kam_core::chart::{Theme, describe};
 use kam_core::method::{Context, METHODS, Outcome, method};
 use serde_json::{Value, json};
 
@@ -278,20 +278,5 @@ pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut 
 }
 
 fn methods() -> Fallible<Value> {
-    let entry = |entry: &kam_core::method::Entry| -> Fallible<Value> {
-        let tables: Vec<Value> = entry.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
-        let charts: Vec<Value> = charts(entry.name).iter().map(|chart| json!({ "name": chart.name, "about": chart.about })).collect();
-        Ok(json!({
-            "name": entry.name,
-            "title": entry.title,
-            "about": entry.about,
-            "needs": entry.needs,
-            "builds_on": entry.builds_on,
-            "tables": tables,
-            "charts": charts,
-            "options": entry.schema(),
-            "defaults": entry.defaults()?,
-        }))
-    };
-    METHODS.iter().map(entry).collect()
+    Ok(METHODS.iter().map(describe).collect::<kam_core::Result<Value>>()?)
 }

@@ -5,7 +5,7 @@ use kam_core::chart::Theme;
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::errors::{OrRaise, refused};
+use crate::errors::{OrRaise, detached, refused};
 use crate::table::Table;
 
 /// Tables and summary of a method.
@@ -46,8 +46,8 @@ impl Outcome {
     }
 
     /// Summary and tables as JSON.
-    fn json(&self, py: Python<'_>) -> String {
-        py.detach(|| self.outcome.to_json().to_string())
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, || Ok(self.outcome.to_json().to_string()))
     }
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -152,8 +153,12 @@ def test_many_accounts_are_thinned():
         assert len(json.dumps(kam.run(name, facts).chart())) < 150_000, name
 
 
-def test_the_page_of_the_charts_lists_them_all():
+def test_the_page_of_the_charts_lists_them_all_and_runs():
     text = (REPOSITORY / "docs" / "charts.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    for block in re.findall(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        exec(block, names)
+    assert names["result"].summary["loss_accounts"] == 11
     for method in WITH_CHARTS:
         for chart in method.charts:
             assert f"| `{method.name}` | `{chart}` |" in text

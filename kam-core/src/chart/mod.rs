@@ -40,11 +40,13 @@ mod whale_curve;
 pub use picture::{Drawing, SCHEMA};
 pub use theme::Theme;
 
+use serde_json::{Value, json};
+
 use picture::Picture;
 use sheet::Sheet;
 
 use crate::error::{Code, Error, Result};
-use crate::method::Outcome;
+use crate::method::{Entry, Outcome};
 
 /// A chart as the table of charts lists it.
 pub struct Chart {
@@ -150,6 +152,13 @@ pub static CHARTS: &[(&str, &[Chart])] = &[
 #[must_use]
 pub fn charts(method: &str) -> &'static [Chart] {
     CHARTS.iter().find(|(name, _)| *name == method).map_or(&[], |(_, charts)| *charts)
+}
+
+/// A method as hosts and generators see it: [`Entry::describe`] with `charts`, each with its name and what it shows.
+pub fn describe(entry: &Entry) -> Result<Value> {
+    let mut described = entry.describe()?;
+    described["charts"] = charts(entry.name).iter().map(|chart| json!({ "name": chart.name, "about": chart.about })).collect();
+    Ok(described)
 }
 
 impl Outcome {
