@@ -5,7 +5,7 @@ use kam_core::chart::Theme;
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::errors::{OrRaise, detached, refused};
+use crate::errors::{detached, refused};
 use crate::table::Table;
 
 /// Tables and summary of a method.
@@ -37,12 +37,12 @@ impl Outcome {
     /// One chart by its name, or the main one, as a Vega-Lite specification in JSON; `None` where the method has no charts.
     fn chart(&self, py: Python<'_>, name: Option<&str>, theme: &str) -> PyResult<Option<String>> {
         let theme = read_theme(py, theme)?;
-        py.detach(|| Ok(self.outcome.chart(name)?.map(|drawing| drawing.spec(theme).to_string()))).or_raise(py)
+        detached(py, || Ok(self.outcome.chart(name)?.map(|drawing| drawing.spec(theme).to_string())))
     }
 
     /// The names of the charts that have something to show.
-    fn charts(&self, py: Python<'_>) -> Vec<&'static str> {
-        py.detach(|| self.outcome.charts().iter().map(|drawing| drawing.name).collect())
+    fn charts(&self, py: Python<'_>) -> PyResult<Vec<&'static str>> {
+        detached(py, || Ok(self.outcome.charts().iter().map(|drawing| drawing.name).collect()))
     }
 
     /// Summary and tables as JSON.
