@@ -18,7 +18,7 @@ pub(super) fn draw_unprofitable(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("unprofitable")?;
     let driver = table.words("driver");
     let driven = |row: usize| driver.and_then(|driver| driver.get(row)).map(|word| label(word).to_lowercase());
-    let list = list(sheet, table, "loss", |row| json!({ "driver": driven(row) }), driven)?;
+    let list = list(sheet, table, "loss", |_| true, |row| json!({ "driver": driven(row) }), driven)?;
     let loss = sheet.number("total_loss").unwrap_or(0.0);
     let title = sheet.say(&format!("{} accounts cost {} more than they bring", sheet.count("unprofitable_accounts"), sheet.money(loss)));
     let mut subtitle = "The largest losses and what drives each.".to_owned();
@@ -32,7 +32,7 @@ pub(super) fn draw_unprofitable(sheet: Sheet<'_>) -> Option<Picture> {
 pub(super) fn draw_clv(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("clv")?;
     let alive = table.numbers("p_alive")?;
-    let list = list(sheet, table, "clv", |row| json!({ "alive": alive.get(row) }), |_| None)?;
+    let list = list(sheet, table, "clv", |_| true, |row| json!({ "alive": alive.get(row) }), |_| None)?;
     let until = sheet.word("until").unwrap_or("the horizon");
     let total = sheet.number("total").unwrap_or(0.0);
     let title = sheet.say(&format!("Until {until} the accounts will bring about {}", sheet.money(total)));
@@ -49,10 +49,11 @@ pub(super) fn draw_clv(sheet: Sheet<'_>) -> Option<Picture> {
 pub(super) fn draw_win_back(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("win_back")?;
     let (offer, chance) = (table.words("offer")?, table.numbers("chance_with_offer")?);
+    let listed = table.flags("win_back")?;
     let said = |row: usize| Some(label(offer.get(row)?).to_lowercase());
-    let list = list(sheet, table, "net", |row| json!({ "offer": said(row), "chance": chance.get(row) }), said)?;
+    let list = list(sheet, table, "net", |row| listed.value(row), |row| json!({ "offer": said(row), "chance": chance.get(row) }), said)?;
     let title = sheet.say(&format!(
-        "{} lost accounts are worth winning back, for {}",
+        "{} lost accounts are worth winning back: {} expected, net of offers",
         sheet.count("chosen"),
         sheet.money(sheet.number("net").unwrap_or(0.0))
     ));
@@ -65,7 +66,7 @@ pub(super) fn draw_cost_to_serve(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("cost_to_serve")?;
     let part = table.numbers("share_of_revenue")?;
     let said = |row: usize| Some(format!("{} of {}", percent(part.get(row)?), sheet.perspective().words().revenue));
-    let list = list(sheet, table, "cost_to_serve", |row| json!({ "part": part.get(row) }), said)?;
+    let list = list(sheet, table, "cost_to_serve", |_| true, |row| json!({ "part": part.get(row) }), said)?;
     let title = sheet.say("The accounts that cost most to serve");
     let subtitle = sheet.say(&format!(
         "From the ledger {}, from activities {}.",
@@ -86,12 +87,13 @@ fn list(
     sheet: Sheet<'_>,
     table: Rows<'_>,
     column: &str,
+    keep: impl Fn(usize) -> bool,
     more: impl Fn(usize) -> Value,
     said: impl Fn(usize) -> Option<String>,
 ) -> Option<List> {
     let (account, values) = (table.words("account")?, table.numbers(column)?);
     let value = |row: usize| values.get(row).unwrap_or(f64::NEG_INFINITY);
-    let mut order: Vec<usize> = (0..table.len()).filter(|row| values.get(*row).is_some_and(|value| value != 0.0)).collect();
+    let mut order: Vec<usize> = (0..table.len()).filter(|row| values.get(*row).is_some_and(|value| value != 0.0) && keep(*row)).collect();
     let of = order.len();
     order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
     order.truncate(MOST);

@@ -38,7 +38,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         sheet.money(sheet.number("window_lost_value").unwrap_or(0.0))
     ));
     let subtitle = sheet.say(&format!(
-        "{} losses and {} returns in the whole history; an account's value is its revenue in the year before it went silent.",
+        "{} losses and {} returns in the whole history; an account is worth what it brought in the periods up to its last purchase.",
         sheet.count("losses"),
         sheet.count("returns")
     ));
