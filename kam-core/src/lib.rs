@@ -6,14 +6,17 @@
 pub mod attractiveness;
 pub mod book;
 pub mod calculation;
+pub mod chart;
 pub mod concentration;
 pub mod crm;
 mod error;
 pub mod facts;
 pub mod key_account;
+mod label;
 pub mod ledger;
 pub mod method;
 pub mod money;
+mod number;
 pub mod people;
 pub mod progress;
 pub mod pyramid;

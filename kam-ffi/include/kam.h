@@ -725,13 +725,35 @@ kam_status kam_result_json(const kam_result *result,
                            kam_error **error);
 
 /*
+ Gives a chart as a Vega-Lite specification in JSON, for light paper: the one of this name, or if `name` is NULL the main one. Its data are
+ in it, thinned where the result is large. A chart with nothing to show says so. kam_methods lists which method has which charts.
+
+ The text belongs to the result and lives as long as it. Fails with KAM_OPTION for a name that is none of its charts, and with
+ KAM_INVALID_ARGUMENT where the method has no charts.
+ */
+kam_status kam_result_chart(const kam_result *result,
+                            const char *name,
+                            const char **json,
+                            kam_error **error);
+
+/*
+ kam_result_chart in a theme: "light" (as NULL), "dark", or "page", whose colours are custom properties of the page's style sheet
+ (`var(--kam-accent)` and so on, see docs/charts.md). Fails as kam_result_chart, and with KAM_OPTION for another theme.
+ */
+kam_status kam_result_chart_in(const kam_result *result,
+                               const char *name,
+                               const char *theme,
+                               const char **json,
+                               kam_error **error);
+
+/*
  Frees a result. NULL is allowed.
  */
 void kam_result_free(kam_result *result);
 
 /*
  Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without],
- "builds_on": [methods], "tables": [{"name", "rows"}],
+ "builds_on": [methods], "tables": [{"name", "rows"}], "charts": [{"name", "about"}],
  "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
  */
 kam_status kam_methods(const char **json, kam_error **error);
@@ -782,12 +804,23 @@ kam_status kam_review_json(const kam_review *review,
                            kam_error **error);
 
 /*
- Gives the review as one self-contained HTML page, without scripts and without anything from outside; what comes from data is escaped.
- The text belongs to the review and lives as long as it.
+ Gives the review as one self-contained HTML page that asks for nothing from outside; what comes from data is escaped. Its tables sort and
+ search by a script of the page's own; charts need kam_review_html_with. The text belongs to the review and lives as long as it.
  */
 kam_status kam_review_html(const kam_review *review,
                            const char **html,
                            kam_error **error);
+
+/*
+ kam_review_html with options, NULL or an object of: "title", "max_rows" (of each table), "max_accounts" (of the master table, largest revenue
+ first), and "script": the text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it, by which the page draws its charts.
+
+ The text belongs to the review and lives as long as it. Fails with KAM_OPTION for `options_json`, also where "script" cannot stand inside a page.
+ */
+kam_status kam_review_html_with(const kam_review *review,
+                                const char *options_json,
+                                const char **html,
+                                kam_error **error);
 
 /*
  Frees a review. NULL is allowed.

@@ -1,8 +1,11 @@
 //! Methods and what they give.
 
+use std::collections::BTreeMap;
 use std::ffi::{CString, c_char};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_core::chart::Theme;
 use kam_core::method::{Context, Outcome, method};
 use serde_json::Value;
 
@@ -21,12 +24,14 @@ pub struct kam_result {
     names: Vec<CString>,
     summary: Text,
     json: Text,
+    /// Specifications that were asked for, by chart and theme; none is ever taken out, so their texts stay where they are.
+    charts: Mutex<BTreeMap<(Option<String>, Theme), CString>>,
 }
 
 impl kam_result {
     pub(crate) fn new(method: &'static str, outcome: Outcome) -> Self {
         let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        kam_result { method, outcome, names, summary: Text::default(), json: Text::default() }
+        kam_result { method, outcome, names, summary: Text::default(), json: Text::default(), charts: Mutex::default() }
     }
 }
 
@@ -140,6 +145,57 @@ pub unsafe extern "C" fn kam_result_json(result: *const kam_result, json: *mut *
         // SAFETY: the calling contract at the head of the header.
         let (result, json) = unsafe { (read(result, "result")?, Out::new(json, "json")?) };
         result.json.give(json, || Ok(result.outcome.to_json().to_string()))
+    })
+}
+
+/// Gives a chart as a Vega-Lite specification in JSON, for light paper: the one of this name, or if `name` is NULL the main one. Its data are
+/// in it, thinned where the result is large. A chart with nothing to show says so. kam_methods lists which method has which charts.
+///
+/// The text belongs to the result and lives as long as it. Fails with KAM_OPTION for a name that is none of its charts, and with
+/// KAM_INVALID_ARGUMENT where the method has no charts.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_chart(
+    result: *const kam_result,
+    name: *const c_char,
+    json: *mut *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    // SAFETY: the calling contract at the head of the header.
+    unsafe { kam_result_chart_in(result, name, std::ptr::null(), json, error) }
+}
+
+/// kam_result_chart in a theme: "light" (as NULL), "dark", or "page", whose colours are custom properties of the page's style sheet
+/// (`var(--kam-accent)` and so on, see docs/charts.md). Fails as kam_result_chart, and with KAM_OPTION for another theme.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_chart_in(
+    result: *const kam_result,
+    name: *const c_char,
+    theme: *const c_char,
+    json: *mut *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, name, theme, json) =
+            unsafe { (read(result, "result")?, optional_text(name, "name")?, optional_text(theme, "theme")?, Out::new(json, "json")?) };
+        let word = theme.unwrap_or("light");
+        let theme: Theme = serde_json::from_value(Value::from(word))
+            .map_err(|_| Failure::option(format!("argument `theme` is {word}")).hint("themes are light, dark and page"))?;
+        let key = (name.map(str::to_owned), theme);
+        let known = |charts: &BTreeMap<_, CString>| charts.get(&key).map(|text| text.as_ptr());
+        let charts = || result.charts.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = known(&charts());
+        let text = match made {
+            Some(text) => text,
+            None => {
+                // Not under the lock: drawing takes its time.
+                let drawing = result.outcome.chart(name)?.ok_or_else(|| Failure::argument(format!("{} has no charts", result.method)))?;
+                let text = c_text(&drawing.spec(theme).to_string());
+                charts().entry(key).or_insert(text).as_ptr()
+            }
+        };
+        json.write(text);
+        Ok(())
     })
 }
 

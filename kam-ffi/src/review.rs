@@ -1,14 +1,15 @@
 //! The review: every method that the data allow, at once.
 
-use std::ffi::{c_char, c_void};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::ffi::{CString, c_char, c_void};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
 use kam_core::method::from_json;
 use kam_core::report::{ReviewHtmlOptions, review_html};
 use kam_core::{CompareOptions, Review, ReviewOptions};
 
-use crate::border::{Failure, Fallible, Out, Text, call, free, json, optional_text, read, text};
+use crate::border::{Failure, Fallible, Out, Text, c_text, call, free, json, optional_text, read, text};
 use crate::crm::{crm_or_none, kam_crm};
 use crate::error::kam_error;
 use crate::facts::kam_facts;
@@ -23,6 +24,8 @@ pub struct kam_review {
     pub(crate) review: Arc<Review>,
     json: Text,
     html: Text,
+    /// Pages by their options; none is ever taken out, so their texts stay where they are.
+    pages: Mutex<BTreeMap<String, CString>>,
 }
 
 fn options(text: Option<&str>) -> Fallible<ReviewOptions> {
@@ -66,7 +69,7 @@ pub unsafe extern "C" fn kam_review_new_with_progress(
             (&read(facts, "facts")?.facts, crm_or_none(crm)?, optional_text(options_json, "options_json")?, Out::new(review, "review")?)
         };
         let review = kam_core::review::review(facts, crm, &options(options_json)?, &Listener { progress, user })?;
-        out.give(kam_review { review: Arc::new(review), json: Text::default(), html: Text::default() });
+        out.give(kam_review { review: Arc::new(review), json: Text::default(), html: Text::default(), pages: Mutex::default() });
         Ok(())
     })
 }
@@ -111,8 +114,8 @@ pub unsafe extern "C" fn kam_review_json(review: *const kam_review, json: *mut *
     })
 }
 
-/// Gives the review as one self-contained HTML page, without scripts and without anything from outside; what comes from data is escaped.
-/// The text belongs to the review and lives as long as it.
+/// Gives the review as one self-contained HTML page that asks for nothing from outside; what comes from data is escaped. Its tables sort and
+/// search by a script of the page's own; charts need kam_review_html_with. The text belongs to the review and lives as long as it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_review_html(review: *const kam_review, html: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
     call(error, || {
@@ -146,6 +149,38 @@ pub unsafe extern "C" fn kam_review_compare(
         let options = options.unwrap_or_default();
         let comparison = review.review.compare_with(&older.review, &options)?;
         out.give(kam_result::new("compare", comparison.into_outcome()));
+        Ok(())
+    })
+}
+
+/// kam_review_html with options, NULL or an object of: "title", "max_rows" (of each table), "max_accounts" (of the master table, largest revenue
+/// first), and "script": the text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it, by which the page draws its charts.
+///
+/// The text belongs to the review and lives as long as it. Fails with KAM_OPTION for `options_json`, also where "script" cannot stand inside a page.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_review_html_with(
+    review: *const kam_review,
+    options_json: *const c_char,
+    html: *mut *const c_char,
+    error: *mut *mut kam_error,
+) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (review, given, html) =
+            unsafe { (read(review, "review")?, optional_text(options_json, "options_json")?, Out::new(html, "html")?) };
+        let pages = || review.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = given.unwrap_or_default();
+        let known = pages().get(key).map(|page| page.as_ptr());
+        let page = match known {
+            Some(page) => page,
+            None => {
+                let hint = "they are title, max_rows, max_accounts and script";
+                let options: Option<ReviewHtmlOptions> = from_json("options of the page", &json(given, "options_json")?, hint)?;
+                let made = c_text(&review_html(&review.review, &options.unwrap_or_default())?);
+                pages().entry(key.to_owned()).or_insert(made).as_ptr()
+            }
+        };
+        html.write(page);
         Ok(())
     })
 }

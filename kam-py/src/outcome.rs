@@ -1,9 +1,11 @@
 //! What a method gives.
 
+use kam_core::Code;
+use kam_core::chart::Theme;
 use pyo3::prelude::*;
 use serde_json::Value;
 
-use crate::errors::detached;
+use crate::errors::{detached, refused};
 use crate::table::Table;
 
 /// Tables and summary of a method.
@@ -32,14 +34,24 @@ impl Outcome {
         Value::Object(self.outcome.summary.clone()).to_string()
     }
 
-    /// The chart as a Vega-Lite specification in JSON.
-    #[getter]
-    fn chart(&self) -> Option<String> {
-        self.outcome.chart.as_ref().map(Value::to_string)
+    /// One chart by its name, or the main one, as a Vega-Lite specification in JSON; `None` where the method has no charts.
+    fn chart(&self, py: Python<'_>, name: Option<&str>, theme: &str) -> PyResult<Option<String>> {
+        let theme = read_theme(py, theme)?;
+        detached(py, || Ok(self.outcome.chart(name)?.map(|drawing| drawing.spec(theme).to_string())))
+    }
+
+    /// The names of the charts that have something to show.
+    fn charts(&self, py: Python<'_>) -> PyResult<Vec<&'static str>> {
+        detached(py, || Ok(self.outcome.charts().iter().map(|drawing| drawing.name).collect()))
     }
 
     /// Summary and tables as JSON.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
         detached(py, || Ok(self.outcome.to_json().to_string()))
     }
+}
+
+fn read_theme(py: Python<'_>, name: &str) -> PyResult<Theme> {
+    serde_json::from_value(Value::from(name))
+        .map_err(|_| refused(py, Code::Option, format!("option `theme` is {name}"), "themes are light, dark and page"))
 }

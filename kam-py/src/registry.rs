@@ -1,7 +1,8 @@
 //! The registry of methods.
 
 use kam_core::calculation::{CALCULATIONS, Calculation, calculation};
-use kam_core::method::{Context, Entry, METHODS, method};
+use kam_core::chart::describe;
+use kam_core::method::{Context, METHODS, method};
 use pyo3::prelude::*;
 use serde_json::Value;
 
@@ -12,10 +13,10 @@ use crate::ledger::read_json;
 use crate::outcome::Outcome;
 use crate::progress::Reporter;
 
-/// Every method as JSON: name, title, about, needs, builds_on, tables, and the options' schema and defaults.
+/// Every method as JSON: name, title, about, needs, builds_on, tables, charts, and the options' schema and defaults.
 #[pyfunction]
 pub fn methods(py: Python<'_>) -> PyResult<String> {
-    let all = detached(py, || METHODS.iter().map(Entry::describe).collect::<Result<Value, _>>())?;
+    let all = detached(py, || METHODS.iter().map(describe).collect::<Result<Value, _>>())?;
     Ok(all.to_string())
 }
 

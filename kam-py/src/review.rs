@@ -94,7 +94,8 @@ impl Review {
 
     /// Who moved between classes since an older review; `options` is a JSON object.
     fn compare(&self, py: Python<'_>, older: &Review, options: &str) -> PyResult<Outcome> {
-        let options: CompareOptions = from_json("compare", &read_json(py, options)?, "the option is methods, a list of names").or_raise(py)?;
+        let options: CompareOptions =
+            from_json("compare", &read_json(py, options)?, "the option is methods, a list of names").or_raise(py)?;
         let comparison = detached(py, || self.review.compare_with(&older.review, &options))?;
         Ok(Outcome { outcome: comparison.into_outcome() })
     }

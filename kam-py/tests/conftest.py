@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
@@ -47,3 +48,11 @@ def revenue(facts: kam.Facts) -> dict[str, float]:
 def minor(table, column, scale):
     """A column's sum in minor units: each value is the double nearest to a whole number of them."""
     return sum(round(value * 10**scale) for value in table[column])
+
+
+def extra_of_tests(module: str) -> None:
+    """A package of ``requirements.txt``: without it the tests of a file are skipped and say so, but never where ``CI`` is set."""
+    if os.environ.get("CI"):
+        importlib.import_module(module)
+    else:
+        pytest.importorskip(module, reason=f"not run: {module} is not installed, see kam-py/requirements.txt")

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Code, Error, Result};
-use crate::method::Outcome;
+use crate::method::{Origin, Outcome};
 
 /// A calculation as its own file defines it.
 pub(crate) trait Calculate {
@@ -80,7 +80,8 @@ impl Calculation {
 
     /// The same as an outcome without tables, for hosts that know results already.
     pub fn outcome(&self, input: &Value) -> Result<Outcome> {
-        Ok(Outcome { tables: vec![], summary: self.run(input)?, accounts: None, chart: None })
+        let origin = Origin { method: self.name, ..Origin::default() };
+        Ok(Outcome { tables: vec![], summary: self.run(input)?, accounts: None, origin })
     }
 }
 

@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
 use crate::error::{Code, Error, Result};
+use crate::facts::Perspective;
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
 use crate::people::{CompetenceMethod, HygieneMethod, MarketIndicatorMethod};
 use crate::retention::{
@@ -37,15 +38,26 @@ pub struct Outcome {
     pub summary: Map<String, Value>,
     /// The method's columns of the master table, one row per account in the order of the facts' keys.
     pub accounts: Option<Table>,
-    /// A Vega-Lite specification.
-    pub chart: Option<Value>,
+    /// Where it comes from: what charts and reports need to put it into words.
+    pub origin: Origin,
+}
+
+/// Which method gave a result, of what money and in whose words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The method's or calculation's name; empty where a result was put together by hand.
+    pub method: &'static str,
+    /// The currency of all money, where the ledger named it.
+    pub currency: Option<String>,
+    /// From which end the ledger is seen.
+    pub perspective: Perspective,
 }
 
 impl Outcome {
     /// An outcome of these tables and a summary that serialises to a JSON object.
     pub(crate) fn new(tables: Vec<Table>, summary: &impl Serialize) -> Result<Self> {
         match serde_json::to_value(summary) {
-            Ok(Value::Object(summary)) => Ok(Outcome { tables, summary, accounts: None, chart: None }),
+            Ok(Value::Object(summary)) => Ok(Outcome { tables, summary, accounts: None, origin: Origin::default() }),
             Ok(_) => Err(Error::internal("a summary is not an object")),
             Err(source) => Err(Error::internal(format!("a summary cannot be written: {source}"))),
         }
@@ -181,14 +193,17 @@ impl Entry {
 
     /// Runs the method; `options` is a JSON object of the options that differ from the defaults, or null.
     pub fn run(&self, context: &Context<'_>, options: &Value) -> Result<Outcome> {
-        match options {
+        let mut outcome = match options {
             Value::Object(options) if !self.builds_on.is_empty() && options.contains_key("given") => {
                 let mut options = options.clone();
                 let context = context.of_call(self.name, self.builds_on, &mut options)?;
                 (self.run)(&context, &Value::Object(options))
             }
             options => (self.run)(context, options),
-        }
+        }?;
+        outcome.origin =
+            Origin { method: self.name, currency: context.facts.currency().map(str::to_owned), perspective: context.facts.perspective() };
+        Ok(outcome)
     }
 }
 

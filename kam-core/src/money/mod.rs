@@ -1,11 +1,13 @@
 //! Money as whole minor units: how numbers of every kind become them, exactly, and back.
 
+mod currency;
 mod rates;
 mod round;
 mod spoken;
 mod text;
 pub(crate) mod wide;
 
+pub use currency::decimals;
 pub use rates::Rates;
 pub(crate) use rates::{Rate, rate_on};
 pub(crate) use round::{Rounded, from_decimal, from_float, from_integer};

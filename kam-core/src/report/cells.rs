@@ -3,9 +3,9 @@
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
-use super::number;
 use super::words;
 use crate::facts::Perspective;
+use crate::number;
 use crate::table::{Table, Unit};
 
 /// How a table is shown.

@@ -4,10 +4,10 @@ use minijinja::{Value, context};
 use serde_json::Value as Json;
 
 use super::cells;
-use super::number;
 use super::words;
 use crate::facts::Perspective;
 use crate::method::Outcome;
+use crate::number;
 use crate::review::Review;
 use crate::table::Unit;
 

@@ -1,11 +1,13 @@
 //! Reports for people: the review as one self-contained HTML page, and a table as an HTML fragment.
 //!
-//! Everything that comes from data is escaped by the template engine; the page has no script and asks for nothing from outside.
+//! Everything that comes from data is escaped by the template engine; the page asks for nothing from outside, and its content security
+//! policy names the scripts that may run by their hashes.
 
 mod cells;
 mod dossier;
 mod figures;
-mod number;
+mod pictures;
+mod script;
 mod select;
 #[cfg(test)]
 mod tests;
@@ -18,9 +20,11 @@ use minijinja::{AutoEscape, Environment, Output, State, Value, context};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::chart::Theme;
 use crate::error::{Error, Result};
 use crate::facts::Perspective;
 use crate::method::Options;
+use crate::number;
 use crate::review::{Review, Reviewed};
 use crate::table::Table;
 use cells::View;
@@ -33,13 +37,17 @@ pub struct ReviewHtmlOptions {
     pub title: String,
     /// How many rows of each table are shown; a note says how many more there are.
     pub max_rows: usize,
-    /// How many accounts of the master table are shown, largest revenue first.
+    /// How many accounts of the master table are shown and searched, largest revenue first.
     pub max_accounts: usize,
+    /// The text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it: with it the page draws its charts, without it says that
+    /// charts need it. Python passes it by itself.
+    #[serde(skip_serializing)]
+    pub script: Option<String>,
 }
 
 impl Default for ReviewHtmlOptions {
     fn default() -> Self {
-        ReviewHtmlOptions { title: "Key account review".to_owned(), max_rows: 20, max_accounts: 50 }
+        ReviewHtmlOptions { title: "Key account review".to_owned(), max_rows: 20, max_accounts: 500, script: None }
     }
 }
 
@@ -53,8 +61,24 @@ const TABLE_STYLE: &str = include_str!("table.css");
 /// What stands under the heading of the master table.
 const ABOUT_ACCOUNTS: &str = "One row an account, the largest first: its facts in the window, and what every method below says of it.";
 
+/// A dossier that was rendered as a fragment of HTML, in which everything from data is escaped already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DossierHtml {
+    /// The account's key.
+    pub account: String,
+    /// A few words beside it: its name, level, quadrant.
+    pub about: String,
+    /// The fragment.
+    pub html: String,
+}
+
 /// The review as one HTML page.
 pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<String> {
+    review_html_with_dossiers(review, &[], options)
+}
+
+/// The review as one HTML page, with these dossiers.
+pub fn review_html_with_dossiers(review: &Review, dossiers: &[DossierHtml], options: &ReviewHtmlOptions) -> Result<String> {
     let currency = review.facts.currency.as_deref();
     let perspective = review.facts.perspective;
     let say = |text: &str| perspective.say(text).into_owned();
@@ -67,13 +91,31 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
         .map(|skipped| context! { title => &*skipped.title, reason => &skipped.reason, hint => &skipped.hint })
         .collect();
     let parts = parts(review);
+    let bundle = options.script.as_deref().map(script::checked).transpose()?;
+    let mut pictures = pictures::Pictures::default();
+    let methods: Vec<Value> = review.methods.iter().map(|ran| method(ran, view, &mut pictures)).collect();
+    let style = format!(
+        ":root{{{}}}@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{TABLE_STYLE}{STYLE}",
+        Theme::properties(false),
+        Theme::properties(true)
+    );
+    let scripts: Vec<&str> = bundle.as_deref().into_iter().chain([script::PAGE]).collect();
+    let dossiers: Vec<Value> = dossiers
+        .iter()
+        .map(|dossier| context! { account => &dossier.account, about => &dossier.about, html => Value::from_safe_string(dossier.html.clone()) })
+        .collect();
     render(
         "review.html",
         context! {
             title => if options.title == ReviewHtmlOptions::default().title { say(&options.title) } else { options.title.clone() },
             accounts => say("Accounts"),
             about_accounts => say(ABOUT_ACCOUNTS),
-            style => Value::from_safe_string(format!("{TABLE_STYLE}{STYLE}")),
+            policy => script::policy(&scripts, &style),
+            style => Value::from_safe_string(style),
+            scripts => scripts.iter().map(|script| Value::from_safe_string((*script).to_owned())).collect::<Vec<_>>(),
+            charts => bundle.is_some().then(|| Value::from_safe_string(script::json(&pictures.json()))),
+            minute => pictures::minute(review),
+            dossiers,
             as_of => facts.as_of.to_string(),
             window_start => facts.window_start.to_string(),
             window_periods => facts.window_periods,
@@ -81,7 +123,7 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
             currency,
             headline => figures::headline(review),
             master => cells::table(&master, View { max_rows: options.max_accounts, ..view }),
-            methods => review.methods.iter().map(|ran| method(ran, view)).collect::<Vec<_>>(),
+            methods,
             read => number::grouped(rows(facts.reconciliation.read.rows), 0),
             used => number::percent(used_share(review)),
             parts,
@@ -106,7 +148,7 @@ pub fn accounts_html(review: &Review, max_rows: usize) -> Result<String> {
     table_html(&largest_first(&columns_of_page(review)?)?, max_rows)
 }
 
-fn method(ran: &Reviewed, view: View<'_>) -> Value {
+fn method(ran: &Reviewed, view: View<'_>, pictures: &mut pictures::Pictures) -> Value {
     let outcome = &ran.outcome;
     let tables: Vec<Value> = outcome
         .tables
@@ -128,6 +170,7 @@ fn method(ran: &Reviewed, view: View<'_>) -> Value {
         about => &*ran.about,
         summary => figures::summary(outcome, view.currency, view.perspective),
         note => outcome.summary.get("note").and_then(serde_json::Value::as_str),
+        pictures => pictures.of(outcome),
         tables,
         options,
     }

@@ -94,12 +94,40 @@ fn nothing_from_data_becomes_markup() {
 #[test]
 fn the_page_needs_nothing_but_itself() {
     let page = review_html(&sample(), &ReviewHtmlOptions::default()).unwrap();
-    for outside in ["http", "src=", "url(", "@import", "<script", "<link", "javascript:"] {
+    for outside in ["http:", "https:", "src=", "url(", "@import", "<link", "javascript:"] {
         assert!(!page.contains(outside), "{outside}");
     }
+    // The page's own script is the only one, and the policy knows it.
+    assert_eq!(page.matches("<script").count(), 1);
+    assert_eq!(page.matches("&#39;sha256-").count(), 2);
+    assert!(page.contains("Charts are not in this file"));
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne"));
     assert!(page.contains("As of 2025-12-31"));
     assert!(page.starts_with("<!DOCTYPE html>"), "{}", &page[..40]);
+}
+
+#[test]
+fn a_script_draws_charts_from_data_that_cannot_run() {
+    let options = ReviewHtmlOptions { script: Some("/* draws */".to_owned()), ..ReviewHtmlOptions::default() };
+    let page = review_html(&sample(), &options).unwrap();
+    assert!(page.contains("<script>/* draws */</script>") && !page.contains("Charts are not in this file"));
+    let charts = page.split(r#"<script type="application/json" id="kam-charts">"#).nth(1).unwrap().split("</script>").next().unwrap();
+    let charts: serde_json::Value = serde_json::from_str(charts).unwrap();
+    let drawn = charts["charts"].as_array().unwrap().len();
+    assert_eq!(page.matches("data-chart=").count(), drawn);
+    assert!(drawn >= 10, "{drawn}");
+    assert_eq!(page.matches("<script").count(), 3);
+    assert_eq!(page.matches("&#39;sha256-").count(), 3);
+    assert!(page.contains(r##"<a href="#pareto">"##));
+    let refused = review_html(&sample(), &ReviewHtmlOptions { script: Some("</script>".to_owned()), ..ReviewHtmlOptions::default() });
+    assert!(refused.unwrap_err().to_string().contains("script"));
+}
+
+#[test]
+fn dossiers_have_a_place() {
+    let dossier = DossierHtml { account: HOSTILE.to_owned(), about: QUOTED.to_owned(), html: "<p>known</p>".to_owned() };
+    let page = review_html_with_dossiers(&made_up(), &[dossier], &ReviewHtmlOptions::default()).unwrap();
+    assert!(page.contains(r#"<section id="dossiers">"#) && page.contains("<p>known</p>") && !page.contains("<img"));
 }
 
 #[test]

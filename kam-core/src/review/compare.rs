@@ -11,7 +11,7 @@ use super::Review;
 use super::classes::{CLASSES, Class};
 use super::dossier::Standing;
 use crate::error::{Code, Error, Result};
-use crate::method::{Options, Outcome};
+use crate::method::{Options, Origin, Outcome};
 use crate::table::{Column, Table, Unit};
 use crate::time::Date;
 
@@ -64,7 +64,7 @@ impl Comparison {
     /// The same as methods give it.
     #[must_use]
     pub fn into_outcome(self) -> Outcome {
-        Outcome { tables: vec![self.changes, self.moves, self.accounts], summary: self.summary, accounts: None, chart: None }
+        Outcome { tables: vec![self.changes, self.moves, self.accounts], summary: self.summary, accounts: None, origin: Origin::default() }
     }
 }
 

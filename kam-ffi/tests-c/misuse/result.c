@@ -39,6 +39,25 @@ int results(const kam_facts *facts)
     IS_NULL("json", kam_result_summary(result, NULL, &error));
     IS_NULL("result", kam_result_json(NULL, &text, &error));
     IS_NULL("json", kam_result_json(result, NULL, &error));
+    {
+        const char *again = NULL;
+        IS_NULL("result", kam_result_chart(NULL, NULL, &text, &error));
+        IS_NULL("json", kam_result_chart(result, NULL, NULL, &error));
+        FAILS(KAM_OPTION, "no chart `pie`", kam_result_chart(result, "pie", &text, &error));
+        FAILS(KAM_OPTION, "`theme` is pink", kam_result_chart_in(result, NULL, "pink", &text, &error));
+        FAILS(KAM_INVALID_UTF8, "`name`", kam_result_chart(result, BROKEN, &text, &error));
+        FAILS(KAM_INVALID_UTF8, "`theme`", kam_result_chart_in(result, NULL, BROKEN, &text, &error));
+        CHECK(text == UNTOUCHED(const char *));
+        const char *chart = NULL;
+        GIVES(kam_result_chart(result, NULL, &chart, &error));
+        CHECK(strstr(chart, "vega-lite/v6") && strstr(chart, "#0072b2"));
+        GIVES(kam_result_chart_in(result, NULL, "light", &again, &error));
+        CHECK(again == chart);
+        GIVES(kam_result_chart_in(result, "classes", "dark", &again, &error));
+        CHECK(again != chart && strstr(again, "#5cb8f2"));
+        GIVES(kam_result_chart_in(result, "classes", "page", &again, &error));
+        CHECK(strstr(again, "var(--kam-accent)") != NULL);
+    }
     IS_NULL("json", kam_methods(NULL, &error));
     IS_NULL("json", kam_calculations(NULL, &error));
     CHECK(count == 77 && text == UNTOUCHED(const char *) && memcmp(&stream, &before, sizeof stream) == 0);

@@ -52,6 +52,12 @@ int reviews(const kam_facts *facts)
     }
     GIVES(kam_review_json(review, &text, &error));
     CHECK(strstr(text, "\"skipped\"") && strstr(text, "Änderung GmbH"));
+    IS_NULL("review", kam_review_html_with(NULL, NULL, &text, &error));
+    IS_NULL("html", kam_review_html_with(review, NULL, NULL, &error));
+    FAILS(KAM_OPTION, "options of the page", kam_review_html_with(review, "{\"rows\":1}", &text, &error));
+    FAILS(KAM_OPTION, "`script`", kam_review_html_with(review, "{\"script\":\"</script>\"}", &text, &error));
+    GIVES(kam_review_html_with(review, "{\"title\":\"Ours\",\"script\":\"/* draws */\"}", &text, &error));
+    CHECK(strstr(text, "<script>/* draws */</script>") && strstr(text, ">Ours</h1>") && strstr(text, "data-chart="));
     GIVES(kam_review_html(review, &text, &error));
     CHECK(strstr(text, "</html>") && strstr(text, "Änderung GmbH"));
     compares(review);

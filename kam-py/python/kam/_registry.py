@@ -31,6 +31,8 @@ class MethodInfo:
     builds_on: tuple[str, ...]
     #: Table → what its rows are; the main table first.
     tables: dict[str, str]
+    #: Chart → what it shows; the main chart first.
+    charts: dict[str, str]
     options: tuple[OptionInfo, ...]
 
 
@@ -60,6 +62,7 @@ def methods() -> tuple[MethodInfo, ...]:
             tuple(entry["needs"]),
             tuple(entry["builds_on"]),
             {table["name"]: table["rows"] for table in entry["tables"]},
+            {chart["name"]: chart["about"] for chart in entry["charts"]},
             tuple(_option(name, entry) for name in entry["options"].get("properties", {})),
         )
         for entry in json.loads(_kam.methods())

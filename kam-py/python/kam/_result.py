@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kam import _kam
 from kam._crm import Crm
-from kam._errors import wrong_type
+from kam._errors import OptionError, wrong_type
+from kam._extras import extra
 from kam._facts import Facts
 from kam._html import figures, heading
 from kam._json import dumps
 from kam._source import Path
 from kam._table import Table
+
+if TYPE_CHECKING:
+    import altair as alt
+
+#: On what a chart stands.
+Theme = Literal["light", "dark", "page"]
 
 
 class Result:
@@ -44,6 +51,36 @@ class Result:
         """The few figures that sum the result up."""
         summary: dict[str, Any] = json.loads(self._outcome.summary)
         return summary
+
+    def chart(self, name: str | None = None, *, theme: Theme = "light") -> dict[str, Any]:
+        """A chart as a Vega-Lite specification: the one of this name, or the main one.
+
+        Args:
+            name: One of the method's charts, see :attr:`charts` and docs/charts.md; without, the first that has something to show.
+            theme: ``light`` or ``dark`` paper; ``page`` for colours that the style sheet of a page says.
+        """
+        spec = self._outcome.chart(name, theme)
+        if spec is None:
+            raise OptionError(f"{self.method} has no charts", 301, "kam.methods() lists which method has which charts")
+        chart: dict[str, Any] = json.loads(spec)
+        return chart
+
+    @property
+    def charts(self) -> dict[str, dict[str, Any]]:
+        """Every chart that has something to show, as a Vega-Lite specification by its name, the main one first."""
+        return {name: self.chart(name) for name in self._outcome.charts()}
+
+    def plot(self, name: str | None = None, *, theme: Theme = "light") -> alt.LayerChart | alt.Chart:
+        """A chart as an Altair chart, which a notebook shows and ``save("chart.png")`` writes, without a browser: the one of this
+        name, or the main one. Needs ``kam[plot]``.
+
+        Args:
+            name: One of the method's charts; without, the first that has something to show.
+            theme: ``light`` or ``dark`` paper.
+        """
+        altair = extra("altair", "plot()", extra="plot")
+        chart: alt.LayerChart | alt.Chart = altair.Chart.from_dict(self.chart(name, theme=theme))
+        return chart
 
     def to_dict(self) -> dict[str, Any]:
         """Summary and tables as plain values."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kam import _kam
+from kam._bundle import bundle
 from kam._crm import Crm
 from kam._errors import MethodKeyError, SkippedError
 from kam._facts import Facts
@@ -84,17 +85,20 @@ class Review:
         *,
         title: str = "Key account review",
         max_rows: int = 20,
-        max_accounts: int = 50,
+        max_accounts: int = 500,
+        charts: bool | None = None,
     ) -> str | None:
-        """The whole review as one self-contained page, written to a file or returned.
+        """The whole review as one self-contained page that works offline, written to a file or returned.
 
         Args:
             path: Where to write the page; without, it is returned.
             title: The heading of the page.
             max_rows: How many rows of each table are shown; a note says how many more there are.
-            max_accounts: How many accounts of the master table are shown, largest revenue first.
+            max_accounts: How many accounts of the master table are shown and searched, largest revenue first.
+            charts: ``True`` for a page with charts, which needs ``kam[plot]`` to write it; ``False`` for one without; by default
+                with charts where that is installed, and otherwise with a sentence that says so.
         """
-        options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts}
+        options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts, "script": bundle(charts)}
         return write(self._review.html(dumps("page", options)), path)
 
     def dossier(self, account: str | int, *, rows: int = 20, periods: int = 24, due_within_days: int = 90) -> Dossier:

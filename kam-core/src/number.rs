@@ -1,7 +1,7 @@
 //! Numbers as people read them: thousands apart, a true minus, shares in per cent.
 
 /// A number with so many decimals and commas between thousands. A value that rounds to zero has no sign.
-pub(super) fn grouped(value: f64, decimals: usize) -> String {
+pub(crate) fn grouped(value: f64, decimals: usize) -> String {
     let digits = format!("{:.decimals$}", value.abs());
     let (whole, part) = digits.split_once('.').unwrap_or((&digits, ""));
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
@@ -22,12 +22,12 @@ pub(super) fn grouped(value: f64, decimals: usize) -> String {
 }
 
 /// A share in per cent, with one decimal.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     grouped(share * 100.0, 1) + "%"
 }
 
 /// A number on a scale of its own: whole numbers whole, others with about four digits.
-pub(super) fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     let decimals = match value.abs() {
         size if size == size.trunc() => 0,
         size if size >= 1000.0 => 0,
@@ -39,7 +39,7 @@ pub(super) fn plain(value: f64) -> String {
 }
 
 /// Large money in short: millions from one million on, in thousands from a hundred thousand on.
-pub(super) fn short(value: f64) -> String {
+pub(crate) fn short(value: f64) -> String {
     match value.abs() {
         size if size >= 999_950_000.0 => grouped(value / 1e9, 2) + " bn",
         size if size >= 999_950.0 => grouped(value / 1e6, 2) + " m",

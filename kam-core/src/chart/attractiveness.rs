@@ -1,0 +1,94 @@
+//! What makes the most attractive accounts so, and how sure their place is.
+
+use serde_json::{Value, json};
+
+use super::bars::{Bars, range};
+use super::measure::{share, words};
+use super::picture::Picture;
+use super::sheet::Sheet;
+use super::theme::EQUALS;
+use crate::label::label;
+use crate::number::percent;
+
+/// How many accounts are shown.
+const MOST: usize = 20;
+
+/// The points of the highest scores, criterion by criterion.
+pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
+    let table = sheet.table("attractiveness")?;
+    let (account, score) = (table.words("account")?, table.numbers("score")?);
+    let criteria: Vec<&str> = sheet.outcome.summary.get("criteria")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    let shown = table.len().min(MOST);
+    let mut rows = vec![];
+    for row in 0..shown {
+        for (order, criterion) in criteria.iter().enumerate() {
+            if let Some(points) = table.numbers(&format!("{criterion}_points")).and_then(|points| points.get(row)) {
+                rows.push(json!({ "account": account.get(row), "criterion": label(criterion), "order": order, "points": points, "score": score.get(row) }));
+            }
+        }
+    }
+    if rows.is_empty() {
+        return None;
+    }
+    let totals: Vec<Value> = (0..shown)
+        .filter_map(|row| {
+            Some(json!({ "account": account.get(row)?, "score": score.get(row)?, "text": format!("{:.0}", score.get(row)?) }))
+        })
+        .collect();
+    let title = sheet.say(&format!("What makes the {shown} most attractive accounts so"));
+    let subtitle = sheet.say("The score (0–100) is the sum of the points of its criteria.");
+    let classes: Vec<String> = criteria.iter().map(|criterion| label(criterion)).collect();
+    let y = json!({ "field": "account", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false } });
+    let body = json!({
+        "data": { "values": rows },
+        "layer": [
+            { "mark": { "type": "bar", "cornerRadius": 0 },
+              "encoding": {
+                "y": y,
+                "x": { "field": "points", "type": "quantitative", "scale": { "range": range(&totals) }, "axis": { "title": sheet.say("Attractiveness"), "format": ",.0f" } },
+                "color": { "field": "criterion", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} },
+                "order": { "field": "order" },
+                "tooltip": [words("account", &sheet.say("Account")), words("criterion", "Criterion"), { "field": "points", "type": "quantitative", "title": "Points", "format": ".1f" },
+                            { "field": "score", "type": "quantitative", "title": "Score", "format": ".1f" }],
+              } },
+            { "data": { "values": totals }, "mark": { "type": "text", "style": "label", "align": "left", "dx": 5, "tooltip": null },
+              "encoding": { "y": y, "x": { "field": "score", "type": "quantitative" }, "text": { "field": "text" } } },
+        ],
+    });
+    Some(Picture::new(title, subtitle, body).colours(&EQUALS).rows(shown, 22))
+}
+
+/// SMAA: how sure it is that an account is among the best, whatever the criteria weigh.
+pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
+    let table = sheet.table("attractiveness")?;
+    let (account, sure, first) = (table.words("account")?, table.numbers("sureness")?, table.numbers("first_sureness")?);
+    let mut order: Vec<usize> = (0..table.len()).collect();
+    let value = |row: usize| sure.get(row).unwrap_or(-1.0);
+    order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
+    order.truncate(MOST);
+    let top = sheet.count("sureness_top");
+    let rows: Vec<Value> = order
+        .iter()
+        .filter_map(|row| {
+            let (sure, first) = (sure.get(*row)?, first.get(*row).unwrap_or(0.0));
+            Some(json!({ "name": account.get(*row)?, "value": sure, "first": first, "text": percent(sure) }))
+        })
+        .collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let title = sheet.say(&format!("How sure it is that an account is among the {top} most attractive"));
+    let subtitle = format!(
+        "Its share of {} random sets of weights (SMAA-2): what holds whatever the criteria weigh.",
+        sheet.count("sureness_samples")
+    );
+    let tooltip = json!([
+        words("name", &sheet.say("Account")),
+        share("value", &format!("Among the best {top}")),
+        share("first", "On the first place")
+    ]);
+    let axis = json!({ "title": format!("Share of weights with a place among the best {top}"), "format": ".0%" });
+    let shown = rows.len();
+    let bars = Bars { rows, names: sheet.say("Account"), axis, tooltip, style: "accent", classes: vec![] };
+    Some(Picture::new(title, subtitle, bars.body()).rows(shown, 22))
+}

@@ -1,0 +1,126 @@
+//! Accounts as bubbles on two axes: the largest one by one, the rest as a shaded ground, names where there is room.
+
+use serde_json::{Value, json};
+
+use super::thin::{BUBBLES, Bin, Named, Side, bins, labels, largest};
+
+/// How many bubbles may bear a name.
+const NAMED: usize = 14;
+
+/// The narrowest plot for which names are placed, in pixels.
+const PLOT: (f64, f64) = (430.0, 280.0);
+
+/// One account.
+pub(super) struct Bubble<'a> {
+    pub account: &'a str,
+    pub x: f64,
+    pub y: f64,
+    /// Its area; what is negative has none.
+    pub size: f64,
+    /// Its class.
+    pub class: String,
+    /// Other fields for its tooltip.
+    pub more: Value,
+}
+
+/// What is drawn.
+pub(super) struct Cloud {
+    /// The bubbles as rows, the largest first; those with `align`, `dx` and `dy` have room for their names.
+    pub bubbles: Vec<Value>,
+    /// The rest as rectangles with `count`.
+    pub ground: Vec<Value>,
+    /// How many accounts stand in the ground.
+    pub rest: usize,
+}
+
+/// Bubbles and ground of these accounts; `scale` maps a value to its place on an axis, 0 to 1.
+pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale: fn(f64) -> f64) -> Cloud {
+    let sizes: Vec<f64> = accounts.iter().map(|account| account.size.max(0.0)).collect();
+    let (shown, rest) = largest(&sizes, BUBBLES);
+    let place = |value: f64, range: (f64, f64)| {
+        let (low, high) = (scale(range.0), scale(range.1));
+        if high > low { (scale(value) - low) / (high - low) } else { 0.5 }
+    };
+    let top = shown.first().map_or(0.0, |at| sizes[*at]).max(f64::MIN_POSITIVE);
+    let radius = |at: usize| ((14.0 + 886.0 * sizes[at] / top) / std::f64::consts::PI).sqrt();
+    let named: Vec<Named> = shown
+        .iter()
+        .take(NAMED)
+        .map(|at| {
+            let account = &accounts[*at];
+            let (x, y) = (place(account.x, x) * PLOT.0, (1.0 - place(account.y, y)) * PLOT.1);
+            Named { x, y, radius: radius(*at), length: account.account.chars().count().min(24) as f64 * 6.0 }
+        })
+        .collect();
+    let sides = labels(&named, PLOT.0);
+    let bubbles = shown
+        .iter()
+        .enumerate()
+        .map(|(nth, at)| {
+            let account = &accounts[*at];
+            let side = sides.get(nth).copied().flatten();
+            let mut row = json!({ "account": account.account, "x": brief(account.x), "y": brief(account.y), "size": brief(sizes[*at]), "class": account.class });
+            if let Some(side) = side {
+                let gap = (radius(*at) + 3.0).round();
+                let (align, dx, dy) = match side {
+                    Side::Right => ("left", gap, 0.0),
+                    Side::Left => ("right", -gap, 0.0),
+                    Side::Above => ("center", 0.0, -gap - 6.0),
+                    Side::Below => ("center", 0.0, gap + 6.0),
+                };
+                row["align"] = json!(align);
+                row["dx"] = json!(dx);
+                row["dy"] = json!(dy);
+            }
+            if let (Value::Object(row), Value::Object(more)) = (&mut row, &account.more) {
+                row.extend(more.clone());
+            }
+            row
+        })
+        .collect();
+    let ground = bins(rest.iter().map(|at| (accounts[*at].x, accounts[*at].y)), x, y, 36, 24);
+    let cell = |bin: &Bin| json!({ "x": bin.x.0, "x2": bin.x.1, "y": bin.y.0, "y2": bin.y.1, "count": bin.count });
+    Cloud { bubbles, ground: ground.iter().map(cell).collect(), rest: rest.len() }
+}
+
+/// A number with six digits, which is more than a picture shows.
+fn brief(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
+impl Cloud {
+    /// The layers of the cloud; the axes and the colours are the caller's.
+    pub fn layers(&self, x: &Value, y: &Value, color: &Value, tooltip: &Value, each: &str) -> Vec<Value> {
+        let mut layers = vec![];
+        if !self.ground.is_empty() {
+            layers.push(json!({
+                "data": { "values": self.ground },
+                "mark": { "type": "rect", "style": "muted" },
+                "encoding": {
+                    "x": x, "x2": { "field": "x2" }, "y": y, "y2": { "field": "y2" },
+                    "opacity": { "field": "count", "type": "quantitative", "scale": { "type": "log", "range": [0.08, 0.6] }, "legend": null },
+                    "tooltip": [{ "field": "count", "type": "quantitative", "title": each, "format": ",d" }],
+                },
+            }));
+        }
+        layers.push(json!({
+            "data": { "values": self.bubbles },
+            "mark": { "type": "circle", "opacity": 0.72, "stroke": null },
+            "encoding": {
+                "x": x, "y": y, "color": color,
+                "size": { "field": "size", "type": "quantitative", "scale": { "domainMin": 0, "range": [14, 900] }, "legend": null },
+                "tooltip": tooltip,
+            },
+        }));
+        let named: Vec<&Value> = self.bubbles.iter().filter(|bubble| bubble["align"].is_string()).collect();
+        if !named.is_empty() {
+            layers.push(json!({
+                "data": { "values": named },
+                "mark": { "type": "text", "style": "label", "align": { "expr": "datum.align" }, "dx": { "expr": "datum.dx" }, "dy": { "expr": "datum.dy" },
+                          "limit": 160, "tooltip": null },
+                "encoding": { "x": x, "y": y, "text": { "field": "account" } },
+            }));
+        }
+        layers
+    }
+}

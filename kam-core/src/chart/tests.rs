@@ -1,0 +1,102 @@
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::method::{METHODS, Origin};
+use crate::table::{Column, Table, Unit};
+
+fn outcome(method: &'static str, tables: Vec<Table>, summary: Value) -> Outcome {
+    let mut outcome = Outcome::new(tables, &summary).unwrap();
+    outcome.origin = Origin { method, currency: Some("EUR".to_owned()), ..Origin::default() };
+    outcome
+}
+
+/// A whale of so many accounts, the last tenth of which lose money.
+fn whale(accounts: usize) -> Outcome {
+    let mut sum = 0.0;
+    let sums: Vec<f64> = (0..accounts)
+        .map(|at| {
+            sum += 1000.0 / (at + 1) as f64 - if at >= accounts * 9 / 10 { 0.5 } else { 0.0 };
+            sum
+        })
+        .collect();
+    let peak = sums.iter().copied().fold(0.0, f64::max);
+    let turn = sums.iter().position(|value| *value == peak).map_or(0, |at| at + 1);
+    let table = Table::new(
+        "whale_curve",
+        vec![
+            Column::words("account", (0..accounts).map(|at| format!("account {at}"))),
+            Column::floats("cumulative_profit", Unit::Money, sums.iter().copied().map(Some)),
+        ],
+    );
+    outcome("whale_curve", vec![table.unwrap()], json!({ "base": "profit", "turning_rank": turn, "loss_accounts": 3 }))
+}
+
+#[test]
+fn every_listed_method_exists_and_names_are_unique() {
+    let methods: BTreeSet<&str> = METHODS.iter().map(|entry| entry.name).chain(["mcda.smaa"]).collect();
+    for (method, charts) in CHARTS {
+        assert!(methods.contains(method), "{method}");
+        let names: BTreeSet<&str> = charts.iter().map(|chart| chart.name).collect();
+        assert_eq!(names.len(), charts.len(), "{method}");
+    }
+    assert_eq!(CHARTS.iter().map(|(name, _)| name).collect::<BTreeSet<_>>().len(), CHARTS.len());
+}
+
+#[test]
+fn a_million_accounts_are_a_small_specification() {
+    let large = whale(1_000_000).chart(None).unwrap().unwrap();
+    let text = large.spec(Theme::Light).to_string();
+    assert!(text.len() < 60_000, "{}", text.len());
+    assert_eq!(text, whale(1_000_000).chart(Some("whale_curve")).unwrap().unwrap().spec(Theme::Light).to_string());
+    // Peak and end stand where they stand.
+    assert!(text.contains("\"account\":\"account 999999\""));
+}
+
+#[test]
+fn names_from_data_stay_data() {
+    let hostile = "</script><img src=x onerror=alert(1)> '+ alert(1) +' \u{2028}";
+    let table = Table::new(
+        "unprofitable",
+        vec![Column::words("account", [hostile]), Column::floats("loss", Unit::Money, [Some(5.0)]), Column::words("driver", ["discount"])],
+    );
+    let outcome = outcome("unprofitable", vec![table.unwrap()], json!({ "unprofitable_accounts": 1, "total_loss": 5.0 }));
+    let spec = outcome.chart(None).unwrap().unwrap().spec(Theme::Light);
+    let mut places = vec![];
+    find(&spec, hostile, "", &mut places);
+    assert_eq!(places, ["/data/values/0/name"], "a name stands in the data and nowhere else");
+}
+
+fn find(value: &Value, text: &str, path: &str, places: &mut Vec<String>) {
+    match value {
+        Value::String(found) if found.contains(text) => places.push(path.to_owned()),
+        Value::Array(values) => values.iter().enumerate().for_each(|(at, value)| find(value, text, &format!("{path}/{at}"), places)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| find(value, text, &format!("{path}/{name}"), places)),
+        _ => {}
+    }
+}
+
+#[test]
+fn themes_change_colours_and_nothing_else() {
+    let drawing = whale(50).chart(None).unwrap().unwrap();
+    let [mut light, mut dark, page] = [Theme::Light, Theme::Dark, Theme::Page].map(|theme| drawing.spec(theme));
+    assert_ne!(light["config"], dark["config"]);
+    assert_eq!(page["config"]["style"]["loss"]["color"], "var(--kam-loss)");
+    light["config"] = Value::Null;
+    dark["config"] = Value::Null;
+    assert_eq!(light, dark);
+    assert!(drawing.spec_of_page()["title"].is_null());
+}
+
+#[test]
+fn nothing_to_show_is_said() {
+    let empty = outcome("whale_curve", vec![], json!({}));
+    assert!(empty.charts().is_empty());
+    let drawing = empty.chart(None).unwrap().unwrap();
+    assert!(drawing.is_empty && drawing.spec(Theme::Light).to_string().contains("no figures"));
+    assert!(outcome("xyz", vec![], json!({})).chart(None).unwrap().is_none());
+    let error = empty.chart(Some("wale")).unwrap_err();
+    assert_eq!(error.code(), Code::Option);
+    assert!(error.hint().is_some_and(|hint| hint.contains("whale_curve")));
+}

@@ -1,0 +1,39 @@
+//! Names of columns, figures, classes and options as people read them.
+
+/// Words that are written in capitals.
+const CAPITALS: [&str; 9] = ["abc", "xyz", "rfm", "hhi", "cr1", "cr5", "cr10", "cr20", "clv"];
+
+/// `cost_to_serve` as `Cost to serve`, `abc_xyz` as `ABC XYZ`.
+pub(crate) fn label(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    for word in name.split('_').filter(|word| !word.is_empty()) {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        if CAPITALS.contains(&word) {
+            text.push_str(&word.to_uppercase());
+        } else if text.is_empty() {
+            let mut letters = word.chars();
+            text.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+            text.push_str(letters.as_str());
+        } else {
+            text.push_str(word);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(label("cost_to_serve"), "Cost to serve");
+        assert_eq!(label("abc_xyz"), "ABC XYZ");
+        assert_eq!(label("cr10"), "CR10");
+        assert_eq!(label("abc_cumulative_share_before"), "ABC cumulative share before");
+        assert_eq!(label("über_uns"), "Über uns");
+        assert_eq!(label(""), "");
+    }
+}
