@@ -93,3 +93,8 @@ impl KeyColumn {
         }
     }
 }
+
+/// A decimal type of whole numbers.
+fn is_whole_decimal(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Decimal32(_, 0) | DataType::Decimal64(_, 0) | DataType::Decimal128(_, 0) | DataType::Decimal256(_, 0))
+}
