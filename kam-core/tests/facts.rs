@@ -401,27 +401,6 @@ fn parts_without_a_single_key_are_of_any_kind() {
 }
 
 #[test]
-fn decimals_without_decimals_are_whole_keys() {
-    use arrow::array::Decimal128Array;
-    let facts = |keys: Decimal128Array| -> kam_core::Result<Facts> {
-        let keys: ArrayRef = Arc::new(keys);
-        let days: ArrayRef = Arc::new(Date32Array::from(vec![EPOCH; keys.len()]));
-        let amounts: ArrayRef = Arc::new(Int64Array::from(vec![1; keys.len()]));
-        let batch = RecordBatch::try_from_iter([("account", keys), ("date", days), ("amount", amounts)]).unwrap();
-        Ledger::from_batches(vec![batch], Columns::new("account", "date", "amount"))?.facts(&options(Grain::Month, Window::ALL))
-    };
-    let whole = Decimal128Array::from(vec![Some(17_850), None, Some(-3), Some(17_850)]);
-    let found = facts(whole.clone().with_precision_and_scale(38, 0).unwrap()).unwrap();
-    assert_eq!(found.len(), 2);
-    assert_eq!(found.reconciliation().unassigned.rows, 1);
-    assert_eq!(found.keys().get(1).text(), "17850");
-    let error = facts(whole.with_precision_and_scale(38, 2).unwrap()).unwrap_err();
-    assert_eq!(error.code() as u16, 202, "{error}");
-    let error = facts(Decimal128Array::from(vec![i128::from(i64::MAX) + 1]).with_precision_and_scale(38, 0).unwrap()).unwrap_err();
-    assert!(error.to_string().contains("column `account`"), "{error}");
-}
-
-#[test]
 fn money_of_postgres_is_refused_by_its_name() {
     let field = |kind: &str| {
         let kind = HashMap::from([("POSTGRESQL:type".to_owned(), kind.to_owned())]);

@@ -21,9 +21,7 @@ impl KeyKind {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Ok(KeyKind::Text),
             // All missing: the kind of an empty column does not matter.
             DataType::Null => Ok(KeyKind::Text),
-            // Databases without integers (Snowflake, Oracle) number their customers in decimals without decimals.
-            kind if kind.is_integer() || is_whole_decimal(kind) => Ok(KeyKind::Integer),
-            DataType::Float16 | DataType::Float32 | DataType::Float64 => Ok(KeyKind::Integer),
+            kind if kind.is_integer() || matches!(kind, DataType::Float16 | DataType::Float32 | DataType::Float64) => Ok(KeyKind::Integer),
             _ => Err(wrong_type(column, data_type, "an account", "text, whole numbers, or categories of these")),
         }
     }
@@ -44,8 +42,7 @@ impl KeyColumn {
             let text = TextColumn::new(column, array)?;
             return text.map(KeyColumn::Texts).ok_or_else(|| wrong_type(column, array.data_type(), "an account", "text or whole numbers"));
         }
-        let values = value_type(array.data_type());
-        if values.is_integer() || is_whole_decimal(values) {
+        if value_type(array.data_type()).is_integer() {
             return Ok(KeyColumn::Integers(strict_cast(column, array, &DataType::Int64)?.as_primitive::<Int64Type>().clone()));
         }
         let floats = strict_cast(column, array, &DataType::Float64)?;

@@ -13,7 +13,10 @@ from kam._cli._usage import UsageError
 ID = "(id|no|nr|num|number|key|code)"
 WHO = "(customer|client|account|buyer|debtor|cust|kunden?|debitor(en)?|sold_to)"
 #: What is told of a customer, and is not the customer.
-ABOUT = "manager|owner|rep|agent|type|segment|categor|group|class|status|since|country|city|region|state|zip|mail|phone|address|age|gender|count"
+ABOUT = (
+    "manager|owner|rep|agent|type|segment|categor|group|class|status|since|country|city|region|state|zip|mail|phone|address"
+    "|age|gender|count"
+)
 PAPER = "(order|invoice|document|doc|receipt|transaction|bill|ticket|basket|beleg|rechnungs?|auftrags?|bestell)"
 
 #: A currency behind the name of an amount.
