@@ -10,7 +10,7 @@ use kam_core::ledger::read_file;
 use kam_core::method::from_json;
 use serde::Deserialize;
 
-use crate::border::{Failure, Fallible, Out, call, change, free, json, optional_text, read, text};
+use crate::border::{Fallible, Out, call, change, free, json, optional_text, read, text};
 use crate::error::kam_error;
 use crate::status::kam_status;
 use crate::stream::{Batches, take};

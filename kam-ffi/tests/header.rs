@@ -15,7 +15,7 @@ fn section(root: &Path, config: &cbindgen::Config, file: &str) -> String {
     builder.generate().expect("sources that cbindgen reads").write(&mut bytes);
     let source = std::fs::read_to_string(&path).expect("a source");
     let title = source.lines().next().and_then(|line| line.strip_prefix("//! ")).expect("a title").trim_end_matches('.');
-    let rule = "-".repeat(WIDTH - 8 - title.len());
+    let rule = "-".repeat(WIDTH - 10 - title.len());
     format!("\n/* -- {title} {rule} */\n\n{}\n", compact(&String::from_utf8(bytes).expect("text")).trim())
 }
 

@@ -101,7 +101,7 @@ def test_every_method_is_a_typed_function(method):
 
 
 def test_every_export_of_the_compiled_part_is_used_by_the_package():
-    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py"))
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     exports = [name for name in dir(_kam) if not name.startswith("__")]
     assert exports
     assert [name for name in exports if f"_kam.{name}" not in source] == []
