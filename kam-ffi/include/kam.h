@@ -16,7 +16,7 @@
  * NULL. No argument may be NULL unless its function says so; one that is gives KAM_NULL_ARGUMENT, and nothing else happens but that a
  * stream in is moved. The functions named *_free do nothing when given NULL.
  *
- * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review, kam_book and kam_error are opaque. Each belongs to the
+ * Handles. kam_ledger, kam_ledger_builder, kam_facts, kam_crm, kam_result, kam_review, kam_dossier, kam_book and kam_error are opaque. Each belongs to the
  * caller from the call that made it, and is freed once by the function of its name that ends in _free. No handle needs another one to live
  * on: a ledger may be freed as soon as the facts are made. A handle that was freed must not be used again.
  *
@@ -127,9 +127,15 @@ typedef struct kam_book kam_book;
 
 /*
  What a CRM knows beside the ledger: any of the tables accounts, ratings, activities, opportunities, contacts, plans, contracts,
- competitors. Free it with kam_crm_free; results and reviews made of it live on.
+ competitors, managers, manager_ratings. Free it with kam_crm_free; results and reviews made of it live on.
  */
 typedef struct kam_crm kam_crm;
+
+/*
+ Everything that a review knows of one account. It does not change, and any number of threads may use it at once. It lives on when the
+ review is freed. Free it with kam_dossier_free.
+ */
+typedef struct kam_dossier kam_dossier;
 
 /*
  Why a call failed: a code, a message that says where, and often a hint what to do. Read-only; free it with kam_error_free.
@@ -788,6 +794,59 @@ kam_status kam_review_json(const kam_review *review,
 kam_status kam_review_html(const kam_review *review,
                            const char **html,
                            kam_error **error);
+
+/*
+ Gives the dossier of an account, by its key in the ledger or the crm: who it is, its group, its classes with the figures that put it there,
+ what was delivered, won and lost, what was done, who decides, competitors, contracts, plans, ratings, and what to do next.
+
+ It takes microseconds whatever the size of the review. `options_json` is NULL or {"rows": 20, "periods": 24, "due_within_days": 90}: how many
+ rows of each list and how many periods it holds, and until when clauses are a next step. On success `*dossier` is the caller's. Fails with
+ KAM_UNKNOWN_ACCOUNT for a key that is not there, and the error's hint names keys like it; KAM_OPTION for `options_json`.
+ */
+kam_status kam_review_dossier(const kam_review *review,
+                              const char *account,
+                              const char *options_json,
+                              kam_dossier **dossier,
+                              kam_error **error);
+
+/*
+ Gives the dossier as JSON. The text belongs to the dossier and lives as long as it.
+ */
+kam_status kam_dossier_json(const kam_dossier *dossier, const char **json, kam_error **error);
+
+/*
+ Gives the dossier as Markdown (CommonMark with tables); what comes from data is escaped. The text belongs to the dossier and lives as long as it.
+ */
+kam_status kam_dossier_markdown(const kam_dossier *dossier,
+                                const char **markdown,
+                                kam_error **error);
+
+/*
+ Gives the dossier as a fragment of HTML with its style, without scripts and without anything from outside; what comes from data is escaped. The
+ text belongs to the dossier and lives as long as it.
+ */
+kam_status kam_dossier_html(const kam_dossier *dossier,
+                            const char **html,
+                            kam_error **error);
+
+/*
+ Frees a dossier. NULL is allowed.
+ */
+void kam_dossier_free(kam_dossier *dossier);
+
+/*
+ Compares a review with an older one: who moved between classes, levels and quadrants, and which figures moved them.
+
+ `options_json` is NULL or {"methods": ["abc", …]}: the methods whose classes are compared, all without. On success `*result` is the caller's; its
+ tables are "changes" (one row an account and class that changed), "moves" (one row a class and a pair of words) and "accounts" (those that only
+ one review knows). It does not need the reviews to live on. Fails with KAM_STATE_MISMATCH for reviews of two currencies or of two ends of the
+ relationship, KAM_OPTION for `options_json`.
+ */
+kam_status kam_review_compare(const kam_review *review,
+                              const kam_review *older,
+                              const char *options_json,
+                              kam_result **result,
+                              kam_error **error);
 
 /*
  Frees a review. NULL is allowed.
