@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import keyword
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -33,6 +34,7 @@ from typing import Any, Literal, TypeAlias
 from kam._crm import Crm
 from kam._facts import Facts
 from kam._result import Result, run
+from kam._source import Frame
 
 '''
 
@@ -43,12 +45,12 @@ SIMPLE = {"number": "float", "integer": "int", "boolean": "bool", "string": "str
 Choices = dict[str, str]
 
 
-def annotation(schema: dict[str, Any], definitions: dict[str, Any], choices: Choices) -> str:
-    """The Python type of a JSON schema; a choice of words that has a name is called by it."""
+def annotation(schema: dict[str, Any], definitions: dict[str, Any], choices: Choices | None) -> str:
+    """The Python type of a JSON schema; a choice of words that has a name is called by it, or spelled out where no names are kept."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[1]
         kind = annotation(resolve(schema, definitions), definitions, choices)
-        if not kind.startswith("Literal[") or " | " in kind:
+        if choices is None or not kind.startswith("Literal[") or " | " in kind:
             return kind
         # Methods may have different choices under one name; the first one keeps it.
         number = 1
@@ -69,7 +71,11 @@ def annotation(schema: dict[str, Any], definitions: dict[str, Any], choices: Cho
         return union([annotation({**schema, "type": part}, definitions, choices) for part in kind])
     if kind == "array":
         items = schema.get("items")
-        return f"Sequence[{annotation(items, definitions, choices) if isinstance(items, dict) else 'Any'}]"
+        if not isinstance(items, dict):
+            return "Sequence[Any]"
+        of = annotation(items, definitions, choices)
+        # Rows may come as a frame.
+        return f"Sequence[{of}] | Frame" if of.startswith("Mapping[") else f"Sequence[{of}]"
     if kind == "object":
         values = schema.get("additionalProperties")
         return f"Mapping[str, {annotation(values, definitions, choices) if isinstance(values, dict) else 'Any'}]"
@@ -208,12 +214,7 @@ def page(method: MethodInfo) -> str:
 
 def option_row(option: OptionInfo) -> str:
     """One option in Markdown: words of a choice one by one, other types as Python calls them."""
-    kind = annotation(option.schema, option.schema["$defs"], {})
-    if "$ref" in option.schema and kind.isidentifier():
-        choices: Choices = {}
-        annotation(option.schema, option.schema["$defs"], choices)
-        kind = choices.get(kind, kind)
-    kind = kind.replace("Literal[", "").replace("]", "") if kind.startswith("Literal[") else kind
+    kind = re.sub(r"Literal\[([^]]*)\]", r"\1", annotation(option.schema, option.schema["$defs"], None))
     default = json.dumps(option.default, ensure_ascii=False)
     cells = [f"`{option.name}`", f"`{kind}`", f"`{default}`" if len(default) < 80 else "see above", option.about or ""]
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

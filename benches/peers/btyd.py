@@ -41,22 +41,14 @@ def lifetimes(model, x, t_x, T, group):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("customers", help="a CSV file with the columns x, t_x, T")
     parser.add_argument("--engine", choices=["kam", "lifetimes"], required=True)
-    parser.add_argument(
-        "--model", choices=["bg_nbd", "mbg_nbd", "pareto_nbd"], default="bg_nbd"
-    )
+    parser.add_argument("--model", choices=["bg_nbd", "mbg_nbd", "pareto_nbd"], default="bg_nbd")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument(
-        "--no-group", action="store_true", help="kam: count every customer by itself"
-    )
+    parser.add_argument("--no-group", action="store_true", help="kam: count every customer by itself")
     arguments = parser.parse_args()
-    x, t_x, T = np.ascontiguousarray(
-        np.loadtxt(arguments.customers, delimiter=",", skiprows=1).T
-    )
+    x, t_x, T = np.ascontiguousarray(np.loadtxt(arguments.customers, delimiter=",", skiprows=1).T)
     engine = {"kam": kam, "lifetimes": lifetimes}[arguments.engine]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for run in range(arguments.runs):
@@ -67,7 +59,8 @@ def main():
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         shown = ", ".join(f"{name} {number:.6f}" for name, number in params.items())
         print(
-            f"{arguments.engine} {arguments.model} run {run}: {seconds:.3f} s, {cpu:.3f} s of processor, {len(x):,} customers, peak {memory:,.0f} MB"
+            f"{arguments.engine} {arguments.model} run {run}: {seconds:.3f} s, {cpu:.3f} s of processor, "
+            f"{len(x):,} customers, peak {memory:,.0f} MB"
             f" ({before:,.0f} MB before the first fit); {shown}; log-likelihood {value:.3f} {more}",
             flush=True,
         )

@@ -2,11 +2,11 @@
 
     python benches/peers/fold.py --bin target/release --out target/peers [--ledgers int-20m text-20m …] [--works memory parquet] [--runs 5]
 
-Every engine runs in a process of its own, one after the other, on the same file, with as many threads as there are cores. Its answer (number
-of cells, totals of both amounts and of the lines) must be that of the others to the unit. Writes peers.md, peers.json and peers.png.
+Every engine runs in a process of its own, one after the other, on the same file, with as many threads as there are cores. Its answer
+(number of cells, totals of both amounts and of the lines) must be that of the others to the unit. Writes peers.md, peers.json, peers.png.
 
-Ledgers: int-20m, text-20m (20 M rows, 468,000 accounts), int-100m, text-100m (100 M rows, 1 M accounts), int-200m, tpch (orders and lineitem
-of TPC-H at scale factor 3, by customer), and online_retail where `--shared` names the folder of real ledgers.
+Ledgers: int-20m, text-20m (20 M rows, 468,000 accounts), int-100m, text-100m (100 M rows, 1 M accounts), int-200m, tpch (orders and
+lineitem of TPC-H at scale factor 3, by customer), and online_retail where `--shared` names the folder of real ledgers.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from engines import ENGINES
+
 HERE = Path(__file__).parent
 MADE = {
     "int-1m": ("1000000", "50000", "730", "int"),
@@ -28,16 +30,6 @@ MADE = {
     "text-100m": ("100000000", "1000000", "730", "text"),
     "int-200m": ("200000000", "1000000", "730", "int"),
 }
-ENGINES = (
-    "kam-fold",
-    "kam",
-    "duckdb",
-    "polars",
-    "datafusion",
-    "chdb",
-    "pandas",
-    "bare-read",
-)
 #: Engines that are left out of a work, and why.
 LEFT_OUT = {("bare-read", "memory"): "nothing is read"}
 
@@ -69,7 +61,8 @@ def make(name: str, programs: Path, folder: Path, shared: Path | None) -> Path |
         return None
     else:
         rows = f"""
-            SELECT CustomerID::BIGINT AS account, InvoiceDate::DATE AS date, round(Quantity * UnitPrice * 100)::BIGINT AS amount, 0::BIGINT AS cost
+            SELECT CustomerID::BIGINT AS account, InvoiceDate::DATE AS date, round(Quantity * UnitPrice * 100)::BIGINT AS amount,
+                   0::BIGINT AS cost
             FROM '{shared}/online_retail/online_retail.parquet' WHERE CustomerID IS NOT NULL"""
     duckdb.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet)")
     return path
@@ -95,9 +88,7 @@ def measure(engine: str, work: str, path: Path, runs: int) -> dict | None:
     return found
 
 
-def section(
-    name: str, work: str, rows: int, size: int, found: dict[str, dict]
-) -> list[str]:
+def section(name: str, work: str, rows: int, size: int, found: dict[str, dict]) -> list[str]:
     own = min(found["kam-fold"]["times"]) if "kam-fold" in found else None
     lines = [f"### {name}, {work}: {rows:,} rows, {size / 1e6:,.0f} MB of Parquet", ""]
     lines += [
@@ -109,7 +100,8 @@ def section(
         ratio = f"{times[0] / own:.2f}" if own else ""
         peak, beyond = result["peak"] / 1024, (result["peak"] - result["loaded"]) / 1024
         lines.append(
-            f"| {engine} | {times[0]:.3f} | {times[len(times) // 2]:.3f} | {ratio} | {rows / times[0] / 1e6:.1f} | {peak:,.0f} | {beyond:,.0f} |"
+            f"| {engine} | {times[0]:.3f} | {times[len(times) // 2]:.3f} | {ratio} | {rows / times[0] / 1e6:.1f} "
+            f"| {peak:,.0f} | {beyond:,.0f} |"
         )
     return [*lines, ""]
 
@@ -121,9 +113,7 @@ def plot(everything: list[dict], path: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, panels = pyplot.subplots(
-        len(everything), 1, figsize=(7, 0.6 + 2.2 * len(everything)), squeeze=False
-    )
+    figure, panels = pyplot.subplots(len(everything), 1, figsize=(7, 0.6 + 2.2 * len(everything)), squeeze=False)
     for panel, entry in zip(panels[:, 0], everything, strict=True):
         found = entry["found"]
         engines = list(reversed(found))
@@ -131,10 +121,7 @@ def plot(everything: list[dict], path: Path) -> None:
         bars = panel.barh(
             engines,
             best,
-            color=[
-                "#0072B2" if engine.startswith("kam") else "#999999"
-                for engine in engines
-            ],
+            color=["#0072B2" if engine.startswith("kam") else "#999999" for engine in engines],
         )
         panel.bar_label(bars, fmt="%.2f s", padding=3, fontsize=8)
         panel.set_title(
@@ -150,9 +137,7 @@ def plot(everything: list[dict], path: Path) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--bin",
         type=Path,
@@ -184,29 +169,16 @@ def main() -> int:
         choices=("memory", "parquet"),
         default=["memory", "parquet"],
     )
-    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
+    parser.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES))
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     import pyarrow.parquet as pq
 
     everything, agree = [], True
-    packages = [
-        name
-        for name in (
-            "duckdb",
-            "polars",
-            "datafusion",
-            "chdb",
-            "pandas",
-            "pyarrow",
-            "numpy",
-        )
-    ]
+    packages = ["duckdb", "polars", "datafusion", "chdb", "pandas", "pyarrow", "numpy"]
     text = [
-        f"Python {platform.python_version()}, "
-        + ", ".join(f"{name} {version(name)}" for name in packages)
-        + ".",
+        f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in packages) + ".",
         "",
     ]
     for name in options.ledgers:
@@ -223,30 +195,18 @@ def main() -> int:
                 result = measure(engine, work, path, options.runs)
                 if result is not None:
                     found[engine] = result
-            answers = {
-                json.dumps(result["answer"])
-                for result in found.values()
-                if result["answer"]
-            }
+            answers = {json.dumps(result["answer"]) for result in found.values() if result["answer"]}
             if len(answers) > 1:
                 agree = False
-                print(
-                    f"  THEY DO NOT AGREE: { {engine: result['answer'] for engine, result in found.items()} }"
-                )
+                print(f"  THEY DO NOT AGREE: { {engine: result['answer'] for engine, result in found.items()} }")
             text += section(name, work, rows, path.stat().st_size, found)
-            everything.append(
-                {"ledger": name, "work": work, "rows": rows, "found": found}
-            )
+            everything.append({"ledger": name, "work": work, "rows": rows, "found": found})
             # After each work, so that a run that is stopped has left something.
             (options.out / "peers.md").write_text("\n".join(text), encoding="utf-8")
-            (options.out / "peers.json").write_text(
-                json.dumps(everything), encoding="utf-8"
-            )
+            (options.out / "peers.json").write_text(json.dumps(everything), encoding="utf-8")
     if everything:
         plot(everything, options.out / "peers.png")
-    print(
-        f"\nthe engines {'agree' if agree else 'DO NOT AGREE'}; see {options.out / 'peers.md'}"
-    )
+    print(f"\nthe engines {'agree' if agree else 'DO NOT AGREE'}; see {options.out / 'peers.md'}")
     return 0 if agree else 1
 
 

@@ -1,4 +1,5 @@
-"""Multi-criteria decisions against pymcdm, in one run: TOPSIS and VIKOR of a million alternatives by six criteria, PROMETHEE II (usual), SMAA-2.
+"""Multi-criteria decisions against pymcdm, in one run: TOPSIS and VIKOR of a million alternatives by six criteria, PROMETHEE II
+(usual), SMAA-2.
 
     python benches/peers/mcda.py [--alternatives 1000000] [--criteria 6] [--runs 5]
 
@@ -15,9 +16,10 @@ import sys
 import time
 from collections.abc import Callable
 
-import kam
 import numpy as np
 from pymcdm import methods
+
+import kam
 
 
 def timed(work: Callable[[], object]) -> tuple[float, object]:
@@ -26,9 +28,7 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
     return time.perf_counter() - start, result
 
 
-def turns(
-    runs: int, ours: Callable[[], object], theirs: Callable[[], object]
-) -> tuple[list[float], list[float], object, object]:
+def turns(runs: int, ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[list[float], list[float], object, object]:
     own, other, a, b = [], [], None, None
     for _ in range(runs):
         seconds, a = timed(ours)
@@ -54,9 +54,7 @@ def main() -> int:
     weights = np.ones(criteria) / criteria
     signs = np.where(np.arange(criteria) % 3 == 2, -1, 1)
     print(f"{n:,} alternatives, {criteria} criteria, {os.cpu_count()} threads")
-    print(
-        f"{'':<34}{'kam s':>9}{'median':>9}{'pymcdm s':>10}{'median':>9}{'ratio':>8}{'of medians':>12}"
-    )
+    print(f"{'':<34}{'kam s':>9}{'median':>9}{'pymcdm s':>10}{'median':>9}{'ratio':>8}{'of medians':>12}")
     agree = True
     pairs = [
         (
@@ -88,27 +86,15 @@ def main() -> int:
         f"{f'PROMETHEE II, usual, {few:,}':<34}{min(own):>9.3f}{median(own):>9.3f}{min(other):>10.3f}{median(other):>9.3f}"
         f"{min(other) / min(own):>8.0f}{median(other) / median(own):>12.0f}"
     )
-    own = [
-        timed(lambda: kam.mcda.promethee2(matrix, weights, signs))[0]
-        for _ in range(options.runs)
-    ]
+    own = [timed(lambda: kam.mcda.promethee2(matrix, weights, signs))[0] for _ in range(options.runs)]
     days = min(other) * (n / few) ** 2 / 86_400
-    print(
-        f"{f'PROMETHEE II, usual, {n:,}':<34}{min(own):>9.3f}{median(own):>9.3f}   pymcdm would take {days:,.0f} days"
-    )
+    print(f"{f'PROMETHEE II, usual, {n:,}':<34}{min(own):>9.3f}{median(own):>9.3f}   pymcdm would take {days:,.0f} days")
     small = matrix[:10_000]
     for name, ranks in (
         ("SMAA-2, 10,000 x 10,000 samples", None),
         ("the same, the first 20 ranks", 20),
     ):
-        own = [
-            timed(
-                lambda ranks=ranks: kam.mcda.smaa(
-                    small, signs, samples=10_000, ranks=ranks
-                )
-            )[0]
-            for _ in range(min(options.runs, 3))
-        ]
+        own = [timed(lambda ranks=ranks: kam.mcda.smaa(small, signs, samples=10_000, ranks=ranks))[0] for _ in range(min(options.runs, 3))]
         print(f"{name:<34}{min(own):>9.3f}{median(own):>9.3f}")
     print(f"scores {'agree' if agree else 'DO NOT AGREE'} to nine decimals")
     return 0 if agree else 1

@@ -132,9 +132,27 @@ impl Error {
         Error::new(Code::Option, format!("option `{name}` is {value}")).with_hint(format!("it must be {expected}"))
     }
 
+    /// Options that are not what their type says: which, and what is wrong with it.
+    pub(crate) fn unreadable_option(source: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let option = match source.path().to_string() {
+            whole if whole == "." => "options".to_owned(),
+            path => format!("option `{path}`"),
+        };
+        Error::new(Code::Option, format!("{option}: {}", source.inner()))
+    }
+
     /// A defect of kam.
     pub fn internal(message: impl Into<String>) -> Self {
         Error::new(Code::Internal, message).with_hint("this is a defect of kam; please report it")
+    }
+
+    /// Runs work for a caller that no panic may reach: one becomes an error with its message.
+    pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+        // Whoever calls has nothing left of what the work may have half changed: an error is all that comes back.
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+            Err(Error::internal(format!("kam stopped unexpectedly: {}", text.unwrap_or("no message"))))
+        })
     }
 
     /// The stable number of this kind of error.
@@ -175,5 +193,21 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         std::error::Error::source(&*self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_caught_as_an_internal_error() {
+        let error = Error::caught(|| -> Result<()> { panic!("out of {}", "cheese") }).unwrap_err();
+        assert_eq!((error.code(), error.to_string().as_str()), (Code::Internal, "kam stopped unexpectedly: out of cheese"));
+        assert!(error.hint().is_some());
+        let error = Error::caught(|| -> Result<()> { std::panic::panic_any(7) }).unwrap_err();
+        assert_eq!(error.to_string(), "kam stopped unexpectedly: no message");
+        assert_eq!(Error::caught(|| Ok(3)).unwrap(), 3);
+        assert_eq!(Error::caught(|| Err::<(), _>(Error::new(Code::Date, "no day"))).unwrap_err().code(), Code::Date);
     }
 }

@@ -1,6 +1,6 @@
 //! Facts are exact and do not depend on the order of the rows, on batches, threads or merges; and they are what a plain sum gives.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray};
@@ -375,4 +375,47 @@ fn states_of_different_ledgers_are_not_mixed() {
     let mut months = FactsState::new(&StateOptions { as_of: Some(Date(EPOCH)), cell: Grain::Month });
     months.fold(&Ledger::from_batches(vec![batch(&lines_of(&[(0, 1)]), true)], columns(Mapped::All)).unwrap()).unwrap();
     assert_eq!(months.finish(&options(Grain::Week, Window::ALL)).unwrap_err().code() as u16, 402);
+}
+
+#[test]
+fn parts_without_a_single_key_are_of_any_kind() {
+    let none: ArrayRef = Arc::new(StringArray::from(vec![None::<&str>, None]));
+    let (whole, text): (ArrayRef, ArrayRef) = (Arc::new(Int64Array::from(vec![7, 8])), Arc::new(StringArray::from(vec!["a", "b"])));
+    let part = |keys: &ArrayRef| {
+        let days: ArrayRef = Arc::new(Date32Array::from(vec![EPOCH, EPOCH]));
+        let amounts: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+        RecordBatch::try_from_iter([("account", Arc::clone(keys)), ("date", days), ("amount", amounts)]).unwrap()
+    };
+    let facts = |keys: &[&ArrayRef]| -> kam_core::Result<Facts> {
+        let batches: Vec<RecordBatch> = keys.iter().map(|keys| part(keys)).collect();
+        Ledger::from_batches(batches, Columns::new("account", "date", "amount"))?.facts(&options(Grain::Month, Window::ALL))
+    };
+    for order in [[&none, &whole], [&whole, &none], [&none, &text], [&text, &none]] {
+        let facts = facts(&order).unwrap();
+        assert_eq!(facts.len(), 2);
+        assert_eq!(facts.reconciliation().unassigned.rows, 2);
+    }
+    assert_eq!(facts(&[&none, &none]).unwrap().len(), 0);
+    let error = facts(&[&whole, &none, &text]).unwrap_err();
+    assert!(error.to_string().contains("`account` is text from row 5 on"), "{error}");
+}
+
+#[test]
+fn money_of_postgres_is_refused_by_its_name() {
+    let field = |kind: &str| {
+        let kind = HashMap::from([("POSTGRESQL:type".to_owned(), kind.to_owned())]);
+        arrow::datatypes::Field::new("amount", arrow::datatypes::DataType::Int64, true).with_metadata(kind)
+    };
+    let facts = |kind: &str| -> kam_core::Result<Facts> {
+        let fields = [("account", arrow::datatypes::DataType::Utf8), ("date", arrow::datatypes::DataType::Date32)]
+            .map(|(name, kind)| arrow::datatypes::Field::new(name, kind, true));
+        let schema = Arc::new(arrow::datatypes::Schema::new([fields.to_vec(), vec![field(kind)]].concat()));
+        let columns: Vec<ArrayRef> =
+            vec![Arc::new(StringArray::from(vec!["a"])), Arc::new(Date32Array::from(vec![EPOCH])), Arc::new(Int64Array::from(vec![1234]))];
+        let batch = RecordBatch::try_new(schema, columns).unwrap();
+        Ledger::from_batches(vec![batch], Columns::new("account", "date", "amount"))?.facts(&options(Grain::Month, Window::ALL))
+    };
+    assert_eq!(facts("int8").unwrap().len(), 1);
+    let error = facts("money").unwrap_err();
+    assert_eq!((error.code() as u16, error.hint()), (202, Some("cast it in the query: amount::numeric")));
 }

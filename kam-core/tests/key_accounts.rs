@@ -87,11 +87,12 @@ fn every_level_occurs_and_the_last_end_is_today() {
         Some((0..activities.kind.len()).any(is_joint))
     };
     let mutual: Vec<Option<bool>> = (0..facts.len()).map(joint).collect();
-    let today = pyramid(&facts, &crm, &PyramidInputs { mutual: Some(&mutual), p_alive: None }, &PyramidOptions::default()).unwrap();
+    let today =
+        pyramid(&facts, &crm, &PyramidInputs { mutual: Some(&mutual), ..PyramidInputs::default() }, &PyramidOptions::default()).unwrap();
     for level in [Level::Transaction, Level::Cooperation, Level::Partnership, Level::Synergy] {
         assert!(today.accounts.iter().any(|account| account.level == level), "no {}", level.name());
     }
-    let inputs = PyramidTransitionsInputs { mutual: Some(&mutual), p_alive: None };
+    let inputs = PyramidTransitionsInputs { mutual: Some(&mutual), ..PyramidTransitionsInputs::default() };
     let moves = pyramid_transitions(&facts, &crm, &inputs, &PyramidTransitionsOptions::default()).unwrap();
     let last = moves.ends.len() - 1;
     for (at, account) in today.accounts.iter().enumerate() {
@@ -138,13 +139,17 @@ fn what_is_projected_opens_the_route_potential() {
     let (facts, crm) = sample(1);
     let none = vec![f64::NAN; facts.len()];
     let mut much = none.clone();
-    let plain = routes(&facts, &crm, &RoutesInputs { projected: Some(&none) }, &RoutesOptions::default()).unwrap();
+    let plain =
+        routes(&facts, &crm, &RoutesInputs { projected: Some(&none), ..RoutesInputs::default() }, &RoutesOptions::default()).unwrap();
     let at = plain.accounts.iter().position(|account| !account.is_key()).unwrap();
     much[at] = 5e6;
-    let with = routes(&facts, &crm, &RoutesInputs { projected: Some(&much) }, &RoutesOptions::default()).unwrap();
+    let with =
+        routes(&facts, &crm, &RoutesInputs { projected: Some(&much), ..RoutesInputs::default() }, &RoutesOptions::default()).unwrap();
     assert_eq!(with.accounts[at].is[1], Some(true));
     assert!(with.summary.missing.is_empty());
-    assert!(routes(&facts, &crm, &RoutesInputs { projected: Some(&much[1..]) }, &RoutesOptions::default()).is_err());
+    assert!(
+        routes(&facts, &crm, &RoutesInputs { projected: Some(&much[1..]), ..RoutesInputs::default() }, &RoutesOptions::default()).is_err()
+    );
 }
 
 #[test]
@@ -197,12 +202,12 @@ proptest! {
         let rules = PyramidOptions { future_proxy, ..PyramidOptions::default() };
         let options = PyramidTransitionsOptions { periods: 30, pyramid: rules.clone(), ..PyramidTransitionsOptions::default() };
         let mutual = vec![Some(true); facts.len()];
-        let moves = pyramid_transitions(&facts, &crm, &PyramidTransitionsInputs { p_alive: None, mutual: Some(&mutual) }, &options).unwrap();
+        let moves = pyramid_transitions(&facts, &crm, &PyramidTransitionsInputs { mutual: Some(&mutual), ..PyramidTransitionsInputs::default() }, &options).unwrap();
         for (end, day) in moves.ends.iter().enumerate() {
             let then = made_up::facts(&lines, *day, window, grain);
             // A window of all periods begins with the ledger, which is the same for every end.
             let mutual = vec![Some(true); then.len()];
-            let pyramid = pyramid(&then, &crm, &PyramidInputs { p_alive: None, mutual: Some(&mutual) }, &rules).unwrap();
+            let pyramid = pyramid(&then, &crm, &PyramidInputs { mutual: Some(&mutual), ..PyramidInputs::default() }, &rules).unwrap();
             for at in 0..facts.len() {
                 let level = then.keys().find(&facts.account(at)).map_or(Level::None, |at| pyramid.accounts[at].level);
                 prop_assert_eq!(moves.level(at, end), level, "{} on {}", facts.account(at), day);

@@ -197,7 +197,7 @@ fn chance_and_value_can_be_given() {
     let chance = kam_core::retention::ReturnChanceSource::PAlive;
     let options = WinBackOptions { chance, ..WinBackOptions::default() };
     assert_eq!(win_back(&facts, &losses, &WinBackInputs::default(), &options).unwrap_err().code(), Code::MissingInput);
-    let inputs = WinBackInputs { p_alive: Some(&[0.5, 0.25, f64::NAN]), value: Some(&[40.0, 1_000.0, 10.0]) };
+    let inputs = WinBackInputs { p_alive: Some(&[0.5, 0.25, f64::NAN]), value: Some(&[40.0, 1_000.0, 10.0]), revenue: None };
     let result = win_back(&facts, &losses, &inputs, &options).unwrap();
     let rows: Vec<_> = result.accounts.iter().map(|row| (row.account, row.best.map(|best| best.net), row.not_worth)).collect();
     assert_eq!(rows, [(1, Some(250), None), (0, Some(20), None), (2, None, Some(NotWorth::NoChanceKnown))]);

@@ -138,7 +138,7 @@ proptest! {
     fn levels_follow_their_gates(lines in lines(), crm in tables(), p_alive in prop::collection::vec(0f64..1.0, 8), mutual in any::<Option<bool>>()) {
         let facts = facts(&lines);
         let mutual = vec![mutual; facts.len()];
-        let inputs = PyramidInputs { p_alive: Some(&p_alive[..facts.len()]), mutual: Some(&mutual) };
+        let inputs = PyramidInputs { p_alive: Some(&p_alive[..facts.len()]), mutual: Some(&mutual), ..PyramidInputs::default() };
         let run = |unknown_gates| pyramid(&facts, &crm, &inputs, &PyramidOptions { unknown_gates, ..PyramidOptions::default() }).unwrap();
         let (open, blocked) = (run(UnknownGates::Provisional), run(UnknownGates::Block));
         for (account, strict) in open.accounts.iter().zip(&blocked.accounts) {
@@ -189,7 +189,7 @@ fn synergy_needs_both_sides_and_joint_work() {
         builder.contracts(vec![no_contract.clone()]).unwrap().build().unwrap()
     };
     let level = |joint: bool, p_alive: f64, mutual: Option<bool>| {
-        let inputs = PyramidInputs { p_alive: Some(&[p_alive]), mutual: Some(&[mutual]) };
+        let inputs = PyramidInputs { p_alive: Some(&[p_alive]), mutual: Some(&[mutual]), ..PyramidInputs::default() };
         let account = pyramid(&facts, &with(joint), &inputs, &PyramidOptions::default()).unwrap().accounts.remove(0);
         (account.level, account.provisional)
     };
@@ -198,7 +198,7 @@ fn synergy_needs_both_sides_and_joint_work() {
     assert_eq!(level(true, 0.9, None), (Level::Partnership, false), "unknown never passes for synergy");
     assert_eq!(level(true, 0.7, Some(true)), (Level::Cooperation, false));
     assert_eq!(level(true, f64::NAN, Some(true)), (Level::Synergy, true), "an unknown P(alive) leaves it provisional");
-    let wrong = PyramidInputs { p_alive: Some(&[0.5, 0.5]), mutual: None };
+    let wrong = PyramidInputs { p_alive: Some(&[0.5, 0.5]), ..PyramidInputs::default() };
     let error = pyramid(&facts, &with(true), &wrong, &PyramidOptions::default()).unwrap_err();
     assert_eq!(error.code(), Code::StateMismatch);
     assert!(error.to_string().contains("p_alive has 2 values for 1 accounts"));

@@ -56,10 +56,7 @@ impl kam_facts {
 }
 
 pub(crate) fn facts_options(options: &str) -> Fallible<FactsOptions> {
-    serde_json::from_value(json(Some(options), "options_json")?).map_err(|source| {
-        Failure::option(format!("options of facts: {source}"))
-            .hint(r#"they are {"as_of": "2011-12-09", "grain": "month", "window": 12}; as_of is required, window may be "all""#)
-    })
+    Ok(FactsOptions::from_json(&json(Some(options), "options_json")?)?)
 }
 
 /// Reads a ledger and sums it up.

@@ -95,7 +95,10 @@ pub fn assign(tasks: usize, capacity: &[f64], pairs: &[Pair], today: &[Option<us
     // First with every task to be given away, which most problems allow; only where that cannot be, with tasks left over.
     let unscaled = |value: f64| value * span + lowest * whole(open);
     let known = match table.solve(complete, nodes, &|pair| scaled(pair, 0.0), true) {
-        Ok(found) => return Ok(table.named(&found, unscaled)),
+        Ok(found) => {
+            let named = table.named(&found, unscaled);
+            return Ok(Assigned { bound: named.bound.min(table.most(open)).max(named.value), ..named });
+        }
         Err(Failure::Infeasible) => f64::INFINITY,
         Err(Failure::Stopped(bound)) => bound.map_or(f64::INFINITY, unscaled),
         Err(Failure::Other(error)) => return Err(error),
@@ -104,7 +107,8 @@ pub fn assign(tasks: usize, capacity: &[f64], pairs: &[Pair], today: &[Option<us
     let given = found.pairs.len();
     let named = table.named(&found, |value| (value - bonus * whole(given)) * span + lowest * whole(given));
     // Where every task found somebody after all, what was known of such assignments bounds it as well.
-    let bound = if given == open && !named.optimal { named.bound.min(known).max(named.value) } else { named.bound };
+    let known = if given == open { known } else { f64::INFINITY };
+    let bound = named.bound.min(known).min(table.most(given)).max(named.value);
     Ok(Assigned { bound, ..named })
 }
 
@@ -150,6 +154,14 @@ struct Table<'a> {
 const MOST_EXCHANGED: usize = 3_000;
 
 impl Table<'_> {
+    /// What so many tasks are worth at most, whatever the capacities.
+    fn most(&self, given: usize) -> f64 {
+        let of = |own: &Vec<usize>| own.iter().map(|at| self.pairs[*at].value).max_by(f64::total_cmp);
+        let mut values: Vec<f64> = self.of_task.iter().filter_map(of).collect();
+        values.sort_unstable_by(|a, b| b.total_cmp(a));
+        values.into_iter().take(given).sum()
+    }
+
     /// The assignment of these pairs, made better by exchanges where it was not proved to be the best.
     fn named(&self, found: &Found, unscale: impl Fn(f64) -> f64) -> Assigned {
         let mut chosen = vec![None; self.of_task.len()];
@@ -163,22 +175,35 @@ impl Table<'_> {
         Assigned { worker, value, bound, optimal: found.optimal, nodes: found.nodes }
     }
 
-    /// The pairs of an assignment that keeps within the capacities: as much of today's as fits, then the largest loads to whoever is worth most
-    /// and has room, then exchanges.
+    /// The pairs of an assignment that keeps within the capacities, where there is one: the better of two, one of which keeps what fits of today's.
     fn start(&self, today: &[Option<usize>]) -> Option<Vec<Option<usize>>> {
+        let count = |chosen: &[Option<usize>]| chosen.iter().flatten().count();
+        let value = |chosen: &[Option<usize>]| chosen.iter().flatten().map(|at| self.pairs[*at].value).sum::<f64>();
+        let of_today = self.greedy(Some(today));
+        let anew = self.greedy(None);
+        let better = count(&anew).cmp(&count(&of_today)).then(value(&anew).total_cmp(&value(&of_today))).is_gt();
+        Some(if better { anew } else { of_today }).filter(|chosen| count(chosen) > 0)
+    }
+
+    /// What fits of today's assignment, if that is given; then, task by task, whoever is worth most and has room: first the tasks that few can take,
+    /// of these the largest; then exchanges.
+    fn greedy(&self, today: Option<&[Option<usize>]>) -> Vec<Option<usize>> {
         let load = |task: usize| self.of_task[task].iter().map(|at| self.pairs[*at].load).fold(0.0, f64::max);
         let mut order: Vec<usize> = (0..self.of_task.len()).filter(|task| !self.of_task[*task].is_empty()).collect();
-        order.sort_by(|a, b| load(*b).total_cmp(&load(*a)).then(a.cmp(b)));
+        order.sort_by(|a, b| {
+            let choices = |task: usize| self.of_task[task].len();
+            choices(*a).cmp(&choices(*b)).then(load(*b).total_cmp(&load(*a))).then(a.cmp(b))
+        });
         let mut chosen: Vec<Option<usize>> = vec![None; self.of_task.len()];
         let mut left = self.capacity.to_vec();
-        for keep in [true, false] {
+        for today in today.into_iter().map(Some).chain([None]) {
             for task in order.iter().copied() {
                 if chosen[task].is_some() {
                     continue;
                 }
                 let fits = |at: &usize| self.pairs[*at].load <= left[self.pairs[*at].worker];
-                let is_today = |at: &usize| today.get(task).copied().flatten() == Some(self.pairs[*at].worker);
-                let own = self.of_task[task].iter().copied().filter(fits).filter(|at| !keep || is_today(at));
+                let kept = |at: &usize| today.is_none_or(|today| today.get(task).copied().flatten() == Some(self.pairs[*at].worker));
+                let own = self.of_task[task].iter().copied().filter(fits).filter(kept);
                 if let Some(at) = own.max_by(|a, b| self.pairs[*a].value.total_cmp(&self.pairs[*b].value).then(b.cmp(a))) {
                     chosen[task] = Some(at);
                     left[self.pairs[at].worker] -= self.pairs[at].load;
@@ -186,7 +211,7 @@ impl Table<'_> {
             }
         }
         self.exchange(&mut chosen);
-        chosen.iter().any(Option::is_some).then_some(chosen)
+        chosen
     }
 
     /// Gives single tasks to other workers, and exchanges the workers of two tasks, while that is worth more and fits.

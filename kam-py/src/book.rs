@@ -5,7 +5,7 @@ use std::sync::{Arc, RwLock};
 use kam_core::{Code, Columns, Error, FactsOptions};
 use pyo3::prelude::*;
 
-use crate::errors::{OrRaise, refused};
+use crate::errors::{OrRaise, detached, refused};
 use crate::facts::Facts;
 use crate::ledger::{Ledger, facts_options, read_json};
 use crate::progress::Reporter;
@@ -36,7 +36,7 @@ impl Book {
             Some(columns) => kam_core::Book::open_or_create(&path, columns),
             None => kam_core::Book::open(&path),
         };
-        let book = py.detach(open).or_raise(py)?;
+        let book = detached(py, open)?;
         Ok(Book { book: RwLock::new(Some(Arc::new(book))), path })
     }
 
@@ -63,7 +63,7 @@ impl Book {
 
     fn batches(&self, py: Python<'_>) -> PyResult<Table> {
         let book = self.opened(py)?;
-        Ok(Table { table: py.detach(|| book.batches()).or_raise(py)? })
+        Ok(Table { table: detached(py, || book.batches())? })
     }
 
     fn compact(&self, py: Python<'_>, progress: Option<Py<PyAny>>) -> PyResult<()> {
@@ -73,19 +73,20 @@ impl Book {
 
     fn backup(&self, py: Python<'_>, path: &str) -> PyResult<()> {
         let book = self.opened(py)?;
-        py.detach(|| book.backup(path)).or_raise(py)
+        detached(py, || book.backup(path))
     }
 
     fn verify(&self, py: Python<'_>) -> PyResult<()> {
         let book = self.opened(py)?;
-        py.detach(|| book.verify()).or_raise(py)
+        detached(py, || book.verify())
     }
 
-    /// Lets go of the file, when the last thread that works with it is done.
-    fn close(&self, py: Python<'_>) {
-        py.detach(|| {
+    /// Lets go of the file: at once, or when the last thread that works with it is done.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        detached(py, || {
             let book = self.book.write().ok().and_then(|mut book| book.take());
             drop(book);
-        });
+            Ok(())
+        })
     }
 }

@@ -8,7 +8,7 @@ use numpy::{PyArray1, PyReadonlyArray1};
 use pyo3::prelude::*;
 use serde_json::json;
 
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, detached};
 use crate::facts::Facts;
 use crate::progress::Reporter;
 use crate::table::Table;
@@ -177,10 +177,10 @@ impl PurchaseModel {
         customers: usize,
         age: (f64, f64),
         seed: u64,
-    ) -> (Numbers<'py>, Numbers<'py>, Numbers<'py>, Bound<'py, PyArray1<bool>>) {
-        let drawn = py.detach(|| btyd::simulate(&self.model, customers, age, seed));
+    ) -> PyResult<(Numbers<'py>, Numbers<'py>, Numbers<'py>, Bound<'py, PyArray1<bool>>)> {
+        let drawn = detached(py, || Ok(btyd::simulate(&self.model, customers, age, seed)))?;
         let numbers = |values: Vec<f64>| PyArray1::from_vec(py, values);
-        (numbers(drawn.x), numbers(drawn.t_x), numbers(drawn.age), PyArray1::from_vec(py, drawn.alive))
+        Ok((numbers(drawn.x), numbers(drawn.t_x), numbers(drawn.age), PyArray1::from_vec(py, drawn.alive)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kam_core::crm::Mapping;
 use pyo3::prelude::*;
 
-use crate::errors::OrRaise;
+use crate::errors::{OrRaise, detached};
 use crate::stream::collect;
 
 /// What a CRM knows beside the ledger.
@@ -33,7 +33,7 @@ impl Crm {
         }
         for (name, frame, mapping) in tables {
             let batches = collect(frame.bind(py))?;
-            builder = py.detach(|| builder.mapped_table(&name, batches, &Mapping(mapping))).or_raise(py)?;
+            builder = detached(py, || builder.mapped_table(&name, batches, &Mapping(mapping)))?;
         }
         Ok(Crm { crm: builder.build().or_raise(py)? })
     }

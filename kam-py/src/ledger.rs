@@ -26,11 +26,17 @@ pub fn read_json(py: Python<'_>, text: &str) -> PyResult<serde_json::Value> {
     serde_json::from_str(text).map_err(|source| refused(py, Code::Option, format!("options: {source}"), "options must be plain values"))
 }
 
+/// The columns of a frame that a ledger with these columns (JSON) reads; one that is missing, or stands there twice, is an error.
+#[pyfunction]
+pub fn wanted(py: Python<'_>, columns: &str, names: Vec<String>) -> PyResult<Vec<String>> {
+    let columns = Columns::from_json(&read_json(py, columns)?).or_raise(py)?;
+    let places = columns.places(&names).map_err(|error| error.at("ledger")).or_raise(py)?;
+    Ok(places.into_iter().map(|place| names[place].clone()).collect())
+}
+
 /// The options of facts.
 pub fn facts_options(py: Python<'_>, options: &str) -> PyResult<FactsOptions> {
-    serde_json::from_str(options).map_err(|source| {
-        refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
-    })
+    FactsOptions::from_json(&read_json(py, options)?).or_raise(py)
 }
 
 #[pymethods]

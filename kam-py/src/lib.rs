@@ -32,7 +32,7 @@ mod _kam {
     #[pymodule_export]
     use super::facts::Facts;
     #[pymodule_export]
-    use super::ledger::Ledger;
+    use super::ledger::{Ledger, wanted};
     #[pymodule_export]
     use super::mcda::{ahp, critic_weights, entropy_weights, normalise, promethee2, ranks, smaa, topsis, vikor, weighted_sum};
     #[pymodule_export]

@@ -10,6 +10,7 @@ use numpy::{PyArray1, PyReadonlyArray1, PyReadonlyArray2, PyUntypedArrayMethods}
 use pyo3::prelude::*;
 use serde::de::DeserializeOwned;
 
+use crate::errors::detached;
 use crate::progress::Reporter;
 
 type Numbers<'py> = Bound<'py, PyArray1<f64>>;
@@ -74,7 +75,7 @@ fn flat<'py>(py: Python<'py>, columns: &[Vec<f64>]) -> Numbers<'py> {
 #[pyfunction]
 pub fn ranks<'py>(py: Python<'py>, scores: PyReadonlyArray1<'py, f64>) -> PyResult<Places<'py>> {
     let scores = scores.as_slice()?;
-    let ranks = py.detach(|| mcda::competition_ranks(scores));
+    let ranks = detached(py, || Ok(mcda::competition_ranks(scores)))?;
     Ok(PyArray1::from_iter(py, ranks.into_iter().map(|rank| rank.and_then(|rank| i64::try_from(rank).ok()).unwrap_or(0))))
 }
 

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use serde_json::Value;
 
+use crate::errors::detached;
 use crate::table::Table;
 
 /// Tables and summary of a method.
@@ -38,7 +39,7 @@ impl Outcome {
     }
 
     /// Summary and tables as JSON.
-    fn json(&self, py: Python<'_>) -> String {
-        py.detach(|| self.outcome.to_json().to_string())
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, || Ok(self.outcome.to_json().to_string()))
     }
 }

@@ -32,7 +32,7 @@ impl Reporter {
 
     /// Runs long work without the interpreter and turns its error into an exception: the one that stopped it, where it was stopped.
     pub fn run<T: Send>(self, py: Python<'_>, work: impl FnOnce(&dyn Progress) -> Result<T, Error> + Send) -> PyResult<T> {
-        let done = py.detach(|| work(&self));
+        let done = py.detach(|| Error::caught(|| work(&self)));
         let raised = self.state.into_inner().ok().and_then(|state| state.raised);
         match (done, raised) {
             (Err(error), Some(raised)) if error.is_interrupted() => Err(raised),

@@ -1,35 +1,22 @@
 //! The registry of methods.
 
-use kam_core::calculation::{CALCULATIONS, calculation};
-use kam_core::method::{Context, METHODS, method};
+use kam_core::calculation::{CALCULATIONS, Calculation, calculation};
+use kam_core::method::{Context, Entry, METHODS, method};
 use pyo3::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::crm::Crm;
-use crate::errors::OrRaise;
+use crate::errors::detached;
 use crate::facts::Facts;
 use crate::ledger::read_json;
 use crate::outcome::Outcome;
 use crate::progress::Reporter;
 
-/// Every method as JSON: name, title, about, needs, tables, and the options' schema and defaults.
+/// Every method as JSON: name, title, about, needs, builds_on, tables, and the options' schema and defaults.
 #[pyfunction]
 pub fn methods(py: Python<'_>) -> PyResult<String> {
-    let mut all = vec![];
-    for entry in METHODS {
-        let tables: Vec<Value> = entry.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
-        all.push(json!({
-            "name": entry.name,
-            "title": entry.title,
-            "about": entry.about,
-            "needs": entry.needs,
-            "builds_on": entry.builds_on,
-            "tables": tables,
-            "schema": entry.schema(),
-            "defaults": entry.defaults().or_raise(py)?,
-        }));
-    }
-    Ok(Value::Array(all).to_string())
+    let all = detached(py, || METHODS.iter().map(Entry::describe).collect::<Result<Value, _>>())?;
+    Ok(all.to_string())
 }
 
 /// Runs a method; `options` is a JSON object.
@@ -46,8 +33,7 @@ pub fn run(py: Python<'_>, name: &str, facts: &Facts, crm: Option<&Crm>, options
 /// Every calculation as JSON: name, about, and the schema of what it takes.
 #[pyfunction]
 pub fn calculations() -> String {
-    let all = CALCULATIONS.iter().map(|entry| json!({ "name": entry.name, "about": entry.about, "input": entry.schema() }));
-    all.collect::<Value>().to_string()
+    CALCULATIONS.iter().map(Calculation::describe).collect::<Value>().to_string()
 }
 
 /// Calculates by name; `input` is a JSON object, and so is what comes back.

@@ -5,7 +5,7 @@ use kam_core::{CompareOptions, DossierOptions, ReviewOptions};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
-use crate::errors::{OrRaise, exception, refused};
+use crate::errors::{OrRaise, detached, exception, refused};
 use crate::facts::Facts;
 use crate::outcome::Outcome;
 use crate::progress::Reporter;
@@ -76,7 +76,7 @@ impl Review {
 
     /// The whole review as JSON.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| self.review.to_json().map(|json| json.to_string())).or_raise(py)
+        detached(py, || self.review.to_json().map(|json| json.to_string()))
     }
 
     /// The dossier of an account as JSON; `options` is a JSON object.
@@ -109,7 +109,7 @@ impl Review {
 
     /// The largest accounts of the master table as a fragment of HTML.
     fn accounts_html(&self, py: Python<'_>, rows: usize) -> PyResult<String> {
-        py.detach(|| accounts_html(&self.review, rows)).or_raise(py)
+        detached(py, || accounts_html(&self.review, rows))
     }
 
     /// The whole review as a page; `options` is a JSON object.
@@ -117,6 +117,6 @@ impl Review {
         let options: ReviewHtmlOptions = serde_json::from_str(options).map_err(|source| {
             refused(py, kam_core::Code::Option, format!("page: {source}"), "options are title, max_rows and max_accounts")
         })?;
-        py.detach(|| review_html(&self.review, &options)).or_raise(py)
+        detached(py, || review_html(&self.review, &options))
     }
 }

@@ -2,13 +2,13 @@
 
 use kam_core::facts::StateOptions;
 use kam_core::time::{Date, Grain};
-use kam_core::{Code, Columns, FactsOptions, FactsState};
+use kam_core::{Code, Columns, FactsState};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::errors::{OrRaise, refused};
+use crate::errors::{OrRaise, detached, refused};
 use crate::facts::Facts;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, facts_options};
 use crate::progress::Reporter;
 
 /// Exact sums to which more can be folded and merged.
@@ -44,38 +44,37 @@ impl State {
     /// Adds the rows of another state.
     fn merge(&mut self, py: Python<'_>, other: PyRef<'_, State>) -> PyResult<()> {
         let (here, there) = (&mut self.state, &other.state);
-        py.detach(|| here.merge(there)).or_raise(py)
+        detached(py, || here.merge(there))
     }
 
     /// The state as bytes.
     fn encode<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.state.encode()).or_raise(py)?;
+        let bytes = detached(py, || self.state.encode())?;
         Ok(PyBytes::new(py, &bytes))
     }
 
     /// A state from its bytes.
     #[staticmethod]
     fn decode(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
-        Ok(State { state: py.detach(|| FactsState::decode(bytes)).or_raise(py)? })
+        Ok(State { state: detached(py, || FactsState::decode(bytes))? })
     }
 
     /// The state in parts that have no account in common.
-    fn split(&self, py: Python<'_>, parts: usize) -> Vec<State> {
+    fn split(&self, py: Python<'_>, parts: usize) -> PyResult<Vec<State>> {
         let state = &self.state;
-        py.detach(|| state.clone().split(parts)).into_iter().map(|state| State { state }).collect()
+        let parts = detached(py, || Ok(state.clone().split(parts)))?;
+        Ok(parts.into_iter().map(|state| State { state }).collect())
     }
 
     /// The facts of the rows so far.
     fn facts(&self, py: Python<'_>, options: &str, max_bad_share: f64) -> PyResult<Facts> {
         let columns = Columns { max_bad_share, ..Columns::new("account", "date", "amount") };
-        let options: FactsOptions = serde_json::from_str(options).map_err(|source| {
-            refused(py, Code::Option, format!("facts: {source}"), "as_of is a day, grain a word, window a number of periods or \"all\"")
-        })?;
+        let options = facts_options(py, options)?;
         let state = &self.state;
-        let facts = py.detach(|| {
+        let facts = detached(py, || {
             state.refuse_bad_rows(&columns)?;
             state.clone().finish(&options)
-        });
-        Ok(Facts { facts: facts.or_raise(py)? })
+        })?;
+        Ok(Facts { facts })
     }
 }

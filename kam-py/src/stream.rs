@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader, StringArray};
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
+use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use kam_core::ledger::{Source, Stream, check_foreign};
+use kam_core::ledger::{Source, Stream, check_foreign, read_file};
 use kam_core::{Code, Error};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyIterator};
 
-use crate::errors::{OrRaise, refused};
+use crate::errors::{OrRaise, detached};
 
 const NAME: &std::ffi::CStr = c"arrow_array_stream";
 const METHOD: &str = "__arrow_c_stream__";
@@ -26,15 +27,14 @@ pub struct Frame {
 
 #[pymethods]
 impl Frame {
-    /// A frame of text columns; `None` is a missing value.
+    /// A frame of a file that is read whole.
     #[staticmethod]
-    fn of_text(py: Python<'_>, columns: Vec<(String, Vec<Option<String>>)>) -> PyResult<Self> {
-        let rows = columns.first().map_or(0, |(_, values)| values.len());
-        let fields: Vec<Field> = columns.iter().map(|(name, _)| Field::new(name, arrow::datatypes::DataType::Utf8, true)).collect();
-        let arrays = columns.into_iter().map(|(_, values)| Arc::new(StringArray::from(values)) as ArrayRef).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options);
-        let batch = batch.map_err(|source| refused(py, Code::ColumnType, source.to_string(), "give columns of one length"))?;
+    fn of_file(py: Python<'_>, path: &str) -> PyResult<Self> {
+        let batch = detached(py, || {
+            let batches = read_file(path)?;
+            let schema = batches[0].schema();
+            concat_batches(&schema, &batches).map_err(|source| Error::new(Code::SourceDamaged, format!("{path} cannot be read: {source}")))
+        })?;
         Ok(Frame { batch })
     }
 
@@ -64,7 +64,7 @@ fn open(frame: &Bound<'_, PyAny>) -> Result<RecordBatchStreamReader, Error> {
     let kind = frame.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
     if !frame.hasattr(METHOD).unwrap_or(false) {
         return Err(Error::new(Code::SourceUnsupported, format!("a {kind} is not a frame that kam reads: it has no {METHOD}"))
-            .with_hint("pass a frame of polars, pandas, pyarrow or DuckDB, or a path; collect a lazy frame first"));
+            .with_hint("pass a frame of polars, pandas, pyarrow, DuckDB or Ibis, or a path"));
     }
     let capsule =
         frame.call_method0(METHOD).map_err(|raised| failed(frame.py(), &format!("a {kind} cannot be read as an Arrow stream"), raised))?;
@@ -198,7 +198,7 @@ pub fn collect(frame: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     let py = frame.py();
     let reader = open(frame).or_raise(py)?;
     let schema = reader.schema();
-    let mut all = py.detach(|| batches(reader).collect::<Result<Vec<_>, _>>()).or_raise(py)?;
+    let mut all = detached(py, || batches(reader).collect::<Result<Vec<_>, _>>())?;
     if all.is_empty() {
         // Without rows a table still has columns.
         all.push(RecordBatch::new_empty(schema));

@@ -9,7 +9,7 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList};
 
-use crate::errors::OrRaise;
+use crate::errors::detached;
 use crate::stream::capsule;
 
 /// A named table.
@@ -45,13 +45,13 @@ impl Table {
     }
 
     /// The table as JSON.
-    fn json(&self, py: Python<'_>) -> String {
-        py.detach(|| self.table.to_json().to_string())
+    fn json(&self, py: Python<'_>) -> PyResult<String> {
+        detached(py, || Ok(self.table.to_json().to_string()))
     }
 
     /// The first rows as a fragment of HTML.
     fn html(&self, py: Python<'_>, rows: usize) -> PyResult<String> {
-        py.detach(|| table_html(&self.table, rows)).or_raise(py)
+        detached(py, || table_html(&self.table, rows))
     }
 
     /// One column: its kind (`number`, `flag`, `date`, `object`) and its values. Dates are days since 1970 with the least integer for

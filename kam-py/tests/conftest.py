@@ -42,3 +42,8 @@ def shared(name: str) -> Path:
 def revenue(facts: kam.Facts) -> dict[str, float]:
     table = facts.accounts
     return dict(zip(table["account"], table["revenue"], strict=True))
+
+
+def minor(table, column, scale):
+    """A column's sum in minor units: each value is the double nearest to a whole number of them."""
+    return sum(round(value * 10**scale) for value in table[column])

@@ -50,6 +50,13 @@ def test_facts_are_those_of_one_ledger(path):
         assert len(book.facts(AS_OF)) == 3
 
 
+def test_a_book_of_purchases(path):
+    with kam.Book(path, **ALL) as book:
+        book.append(part(0, 1, 2), "monday")
+        assert book.facts(AS_OF, perspective="supplier").summary["perspective"] == "supplier"
+        assert book.facts(AS_OF).summary["perspective"] == "customer"
+
+
 def test_a_batch_is_there_once(path):
     book = kam.Book(path, **ALL)
     book.append(part(0, 1), "monday")

@@ -117,8 +117,31 @@ def test_wrong_calls_are_refused():
         kam.btyd.fit("bg_nbd", X, T_X, T).p_alive_interval(X, T_X, T, level=95)
     with pytest.raises(kam.OptionError, match="last"):
         kam.btyd.model("bg_nbd", BG).frequency_bins(5, X, T_X, T, X, last=-1)
-    with pytest.raises(kam.OptionError, match="drawn"):
-        kam.btyd.model("bg_nbd", BG).simulate(5, (3.0, 1.0), seed=1)
+    for age in ((3.0, 1.0), (1.0, 2.0, 3.0), -1.0, math.inf):
+        with pytest.raises(kam.OptionError, match="`T`"):
+            kam.btyd.model("bg_nbd", BG).simulate(5, age, seed=1)
+    with pytest.raises(kam.FitError, match="T cannot be read as numbers"):
+        kam.btyd.model("bg_nbd", BG).simulate(10, "a", 1)
+    with pytest.raises(kam.OptionError, match="`customers`"):
+        kam.btyd.model("bg_nbd", BG).simulate(-1, 1.0, 1)
+    with pytest.raises(kam.OptionError, match="`seed`"):
+        kam.btyd.model("bg_nbd", BG).simulate(10, 1.0, "a")
+    for params in ([0.2, 4.4], None):
+        with pytest.raises(kam.FitError, match="`params`"):
+            kam.btyd.model("bg_nbd", params)
+    with pytest.raises(kam.FitError, match="parameter a is 'much'"):
+        kam.btyd.model("bg_nbd", {**BG, "a": "much"})
+
+
+def test_the_spend_model_by_its_name():
+    params = {"p": 6.25, "q": 3.74, "gamma": 15.44}
+    model = kam.btyd.model("gamma_gamma", params)
+    assert isinstance(model, kam.btyd.GammaGamma)
+    assert model.params == params
+    assert model.expected_spend(2, 22.35) == kam.btyd.gamma_gamma(params).expected_spend(2, 22.35)
+    values = {"x": [2, 0], "mean_spend": [22.35, None]}
+    said = kam.calculate("btyd.model", model="gamma_gamma", params=params, **values)
+    assert said == kam.calculate("btyd.gamma_gamma", params=params, **values)
 
 
 def test_spend():

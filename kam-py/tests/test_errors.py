@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import sys
 
+import numpy as np
+import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -40,7 +43,9 @@ def test_the_class_of_a_code(code, kind):
 
 
 def test_exceptions_are_called_as_they_are_imported():
-    for name in ("KamError", "LedgerError", "ColumnError", "OptionError", "CrmError", "FitError", "BookError", "ExtraError"):
+    kinds = [name for name in kam.__all__ if name.endswith("Error")]
+    assert len(kinds) == 11
+    for name in kinds:
         assert getattr(kam, name).__module__ == "kam"
         assert issubclass(getattr(kam, name), kam.KamError)
 
@@ -178,6 +183,65 @@ def test_bad_options_of_methods(facts):
         kam.abc(facts, None, "revenue")
 
 
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda facts: kam.review(facts, "crm"), "crm"),
+        (lambda facts: kam.review(facts, {}), "crm"),
+        (lambda facts: kam.review(facts.accounts), "facts"),
+        (lambda facts: kam.abc(facts, pl.DataFrame()), "crm"),
+        (lambda facts: facts.roll_up(None), "crm"),
+        (lambda facts: kam.FactsState().merge(facts), "other"),
+        (lambda facts: kam.FactsState().fold(facts), "ledger"),
+        (lambda facts: kam.btyd.summary("x"), "ledger_or_facts"),
+        (lambda facts: kam.mcda.vikor([[1.0], [2.0]], [1.0], v="a"), "`v`"),
+        (lambda facts: kam.mcda.smaa([[1.0], [2.0]], seed=2**64), "`seed`"),
+        (lambda facts: kam.mcda.smaa([[1.0], [2.0]], samples=10.5), "`samples`"),
+    ],
+)
+def test_things_of_another_type_are_named(facts, call, word):
+    with pytest.raises(kam.OptionError) as raised:
+        call(facts)
+    assert raised.value.code == 301
+    assert word in raised.value.message
+    assert raised.value.hint
+
+
+def test_a_missing_number_in_a_list_is_passed_on_and_one_alone_is_not(facts):
+    comparisons = np.array([[1.0, np.nan], [2.0, 1.0]])
+    criteria = [{"name": name, "source": {"fact": name}} for name in ("revenue", "lines")]
+    given = kam.attractiveness(facts, criteria=criteria, weights="ahp", comparisons=comparisons)
+    listed = kam.attractiveness(facts, criteria=criteria, weights="ahp", comparisons=[[1, None], [2, 1]])
+    assert given.to_dict() == listed.to_dict()
+    with pytest.raises(kam.OptionError, match="`a` is nan"):
+        kam.abc(facts, a=math.nan)
+    with pytest.raises(kam.OptionError, match=r"option `comparisons` is .*object"):
+        kam.attractiveness(facts, comparisons=[[object()]])
+
+
+def test_rows_of_an_option_come_as_a_frame_too():
+    company = kam.sample(accounts=60, months=24)
+    facts = company.ledger.facts(company.as_of)
+    rows = [{"name": "call", "cost": 10.0}, {"name": "visit", "cost": 200.0, "chance_added": 0.2}]
+    expected = kam.win_back(facts, offers=rows).to_dict()
+    columns = {"name": ["call", "visit"], "cost": [10.0, 200.0], "chance_added": [None, 0.2]}
+    for frame in (pl.DataFrame(columns), pd.DataFrame(columns), pa.table(columns)):
+        assert kam.win_back(facts, offers=frame).to_dict() == expected
+    with pytest.raises(kam.OptionError, match="discounts"):
+        kam.win_back(facts, offers=pl.DataFrame({"name": ["call"], "discounts": [0.1]}))
+
+
+def test_a_missing_file_and_a_missing_column_say_what_to_do(tmp_path):
+    with pytest.raises(kam.LedgerError, match=r"absent\.csv") as raised:
+        kam.Ledger(tmp_path / "absent.csv", **COLUMNS).facts(AS_OF)
+    assert "is the path right" in raised.value.hint
+    with pytest.raises(kam.ColumnError, match="there is no column `customer`, for `account`") as raised:
+        kam.Ledger(text(tmp_path, "client,day,net\n" + GOOD), **COLUMNS).facts(AS_OF)
+    assert raised.value.hint == "the ledger's columns are `client`, `day`, `net`"
+    with pytest.raises(kam.ColumnError, match=r"there is no column `price`, for `amount`, which is pieces\*price"):
+        kam.Ledger(pa.table({"c": ["a"], "d": ["2024-01-05"], "pieces": [1]}), account="c", date="d", amount="pieces*price").facts(AS_OF)
+
+
 def test_missing_input_says_what_and_why():
     facts = kam.Ledger(pl.DataFrame(ROWS), **COLUMNS).facts(AS_OF)
     with pytest.raises(kam.KamError, match="cost") as raised:
@@ -227,23 +291,25 @@ def test_a_missing_extra_is_named(facts, monkeypatch):
         assert isinstance(raised.value, kam.KamError)
 
 
-@pytest.mark.parametrize("without", [[], ["pyarrow"], ["pyarrow", "polars"]])
-def test_crm_tables_in_binary_files(tmp_path, monkeypatch, without):
-    accounts = pl.DataFrame({"account": ["a"], "budget": [1.5]})
+def test_crm_tables_in_files_need_no_other_package(tmp_path, monkeypatch):
+    accounts = pl.DataFrame({"account": ["a", "b"], "budget": [1.5, None]})
     accounts.write_parquet(tmp_path / "accounts.parquet")
     accounts.write_ipc(tmp_path / "accounts.arrow")
-    for package in without:
+    accounts.write_ipc_stream(tmp_path / "accounts.arrows")
+    accounts.write_csv(tmp_path / "accounts.csv")
+    for package in ("pyarrow", "polars", "pandas"):
         for module in [name for name in sys.modules if name.split(".")[0] == package] + [package]:
             monkeypatch.setitem(sys.modules, module, None)
-    for name in ("accounts.parquet", "accounts.arrow"):
-        if len(without) == 2:
-            with pytest.raises(kam.ExtraError, match="pyarrow"):
-                kam.Crm(accounts=tmp_path / name)
-        else:
-            assert kam.Crm(accounts=tmp_path / name).tables == ["accounts"]
-    with pytest.raises(kam.LedgerError) as raised:
+    for name in ("accounts.parquet", "accounts.arrow", "accounts.arrows", "accounts.csv"):
+        crm = kam.Crm(accounts=tmp_path / name)
+        assert (crm.tables, crm.ignored) == (["accounts"], []), name
+    with pytest.raises(kam.LedgerError, match=r"absent\.parquet") as raised:
         kam.Crm(accounts=tmp_path / "absent.parquet")
     assert raised.value.code == 101
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(kam.LedgerError, match="empty") as raised:
+        kam.Crm(accounts=tmp_path / "empty.csv")
+    assert raised.value.code == 102
 
 
 def test_a_column_that_is_not_there(facts):

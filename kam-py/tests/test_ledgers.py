@@ -7,12 +7,7 @@ import re
 import pytest
 
 import kam
-from conftest import REPOSITORY, shared
-
-
-def minor(table, column, scale):
-    """A column's sum in minor units: each value is the double nearest to a whole number of them."""
-    return sum(round(value * 10**scale) for value in table[column])
+from conftest import REPOSITORY, minor, shared
 
 
 def test_online_retail():

@@ -107,6 +107,10 @@ def test_frames_are_matrices():
     ("call", "parts"),
     [
         (lambda: kam.mcda.topsis([[1, np.nan], [2, 3]], [1, 1]), ["criterion 1", "alternative 0"]),
+        (lambda: kam.mcda.topsis([[1, np.inf], [2, 3]], [1, 1]), ["criterion 1", "alternative 0", "inf", "not finite"]),
+        (lambda: kam.mcda.promethee2([[1], [2]], [1], preference="gaussian", s=0), ["s of criterion 0 is 0", "above 0"]),
+        (lambda: kam.mcda.ahp([[1, 0], [None, 1]]), ["element 0", "element 1", "0", "how many times"]),
+        (lambda: kam.mcda.smaa([[1, 2]], weights={"order": [0, 0]}), ["order names criterion 0 twice", "at most once"]),
         (lambda: kam.mcda.topsis([[1, 2]], [1, -3]), ["criterion 1", "-3"]),
         (lambda: kam.mcda.topsis([[1, 2]], [1]), ["1 weights for 2 criteria"]),
         (lambda: kam.mcda.topsis([[1, 2]], [1, 1], [1, 0]), ["directions", "0", "criterion 1"]),
@@ -132,6 +136,8 @@ def test_errors_name_what_is_wrong(call, parts):
         call()
     text = str(raised.value)
     assert [part for part in parts if part not in text] == [], text
+    assert raised.value.hint
+    assert "page" not in raised.value.hint
 
 
 def test_one_and_none():

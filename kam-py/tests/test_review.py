@@ -58,9 +58,11 @@ def test_options_reach_their_methods(company):
     review = kam.review(facts, methods=["abc"], options={"abc": {"a": 0.5, "b": 0.9}})
     assert review.methods == ["abc"]
     assert review["abc"].to_dict() == kam.abc(facts, a=0.5, b=0.9).to_dict()
-    with pytest.raises(kam.OptionError) as raised:
-        kam.review(facts, methods=["abcd"])
-    assert raised.value.code == 302
+    assert kam.review(facts, methods="abc").methods == ["abc"]
+    for unknown in (["abcd"], "abcd"):
+        with pytest.raises(kam.OptionError, match="`abcd`") as raised:
+            kam.review(facts, methods=unknown)
+        assert raised.value.code == 302
     with pytest.raises(kam.OptionError):
         kam.review(facts, options={"abc": {"a": 7}})
     with pytest.raises(kam.OptionError):

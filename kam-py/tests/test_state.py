@@ -32,6 +32,13 @@ def test_folded_apart_merged_and_sent_as_bytes_is_folded_at_once():
     assert tables(parts.facts("2024-12-31")) == tables(ledger(names * 2, list(range(100))).facts("2024-12-31"))
 
 
+def test_a_state_of_purchases():
+    state = kam.FactsState(as_of="2024-12-31")
+    state.fold(ledger(["a", "b"], [5, 7]))
+    assert state.facts("2024-12-31", perspective="supplier").summary["perspective"] == "supplier"
+    assert state.facts("2024-12-31").summary["perspective"] == "customer"
+
+
 def test_a_state_of_days_answers_any_day():
     state = kam.FactsState(cell="day")
     state.fold(ledger(["a", "b"], [5, 7]))

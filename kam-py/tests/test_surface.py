@@ -46,6 +46,41 @@ def test_the_option_tables_of_the_pages_are_those_of_the_registry():
         assert page.count("\n| `") >= len(method.options)
 
 
+def test_types_in_option_tables_are_whole():
+    """Words are spelled out one by one, and no bracket is lost."""
+    generate = generator()
+    for method in kam.methods():
+        for row in map(generate.option_row, method.options):
+            kind = row.split(" | ")[1]
+            assert kind.count("[") == kind.count("]"), row
+            assert "Literal" not in kind, row
+    choice = {
+        "anyOf": [{"enum": ["mean", "median"]}, {"type": "object", "additionalProperties": {"type": "number"}}, {"$ref": "#/$defs/Preset"}]
+    }
+    schema = {**choice, "$defs": {"Preset": {"enum": ["kraljic", "supplier"]}}}
+    row = generate.option_row(kam.OptionInfo("cut", "Where.", None, schema))
+    assert row == '| `cut` | `"mean", "median", "kraljic", "supplier" \\| Mapping[str, float]` | `null` | Where. |'
+
+
+def test_the_parameters_of_columns_are_those_of_a_ledger_and_a_book():
+    from kam._ledger import COLUMNS
+
+    for kind, others in ((kam.Ledger, ["source", "rates"]), (kam.Book, ["path"])):
+        assert sorted(inspect.signature(kind).parameters) == sorted([*COLUMNS, *others])
+
+
+def test_no_panic_leaves_the_compiled_part_as_one():
+    """A panic that pyo3 raises is no Exception: all work without the interpreter goes through what catches them."""
+    sources = Path(__file__).resolve().parents[1] / "src"
+    bare = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted(sources.glob("*.rs"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "py.detach(" in line and "Error::caught(" not in line
+    ]
+    assert bare == []
+
+
 @pytest.mark.parametrize("method", kam.methods(), ids=lambda method: method.name)
 def test_every_method_is_a_typed_function(method):
     function = getattr(kam, method.name)
@@ -94,6 +129,14 @@ def test_import_does_no_work():
     assert done.stdout == "[]\n"
     assert done.stderr == ""
     assert (PACKAGE / "py.typed").exists()
+
+
+def test_spark_is_loaded_when_it_is_asked_for():
+    code = "import sys, kam; before = 'kam.spark' in sys.modules; print(before, kam.spark.facts.__name__, 'pyspark' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    assert done.stdout == "False facts False\n"
+    with pytest.raises(AttributeError, match="sparks"):
+        _ = kam.sparks
 
 
 def test_versions_agree():

@@ -137,6 +137,18 @@ def test_a_result(facts, tmp_path):
     Tags(result._repr_html_())
 
 
+def test_a_small_number_beside_large_ones_keeps_its_decimals():
+    company = kam.sample(accounts=60, months=24)
+    result = kam.attractiveness(company.ledger.facts(company.as_of), company.crm)
+    criteria = result.tables["criteria"]
+    assert max(criteria["max"]) > 10_000
+    lines = repr(criteria).splitlines()
+    small = [(name, low) for name, low in zip(criteria["name"], criteria["min"], strict=True) if 0 < low < 1]
+    assert small
+    for name, low in small:
+        assert f"{low:.4f}" in next(line for line in lines if line.startswith(name)), repr(criteria)
+
+
 def test_lists_in_cells():
     company = kam.sample(accounts=60, months=24)
     result = kam.pyramid(company.ledger.facts(company.as_of), company.crm)

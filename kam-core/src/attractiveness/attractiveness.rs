@@ -199,6 +199,16 @@ impl Attractiveness {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions) -> Result<Attractiveness> {
+    attractiveness_watched(facts, crm, options, &|_| true)
+}
+
+/// [`attractiveness`] that tells `goes_on` how many samples of the sureness are done, and stops where it says no.
+fn attractiveness_watched(
+    facts: &Facts,
+    crm: &Crm,
+    options: &AttractivenessOptions,
+    goes_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Attractiveness> {
     let options = &options.resolved(facts.perspective())?;
     let mut left_out = vec![];
     let mut kept: Vec<(&Criterion, Measured)> = vec![];
@@ -223,7 +233,7 @@ pub fn attractiveness(facts: &Facts, crm: &Crm, options: &AttractivenessOptions)
     let columns: Vec<Vec<f64>> = kept.par_iter().map(|(criterion, measured)| percent(criterion, &measured.values, options)).collect();
     let (weights, comparisons) = weights(options, &places, &columns)?;
     let sum = score(options, &columns, &weights)?;
-    let sureness = sureness(options, &columns)?;
+    let sureness = sureness(options, &columns, goes_on)?;
     let rank = mcda::competition_ranks(&sum.score).into_iter().map(Option::unwrap_or_default).collect();
     let unmapped = kept.iter().flat_map(|(criterion, measured)| {
         let criterion = &criterion.name;
@@ -356,6 +366,8 @@ impl Method for AttractivenessMethod {
 impl AttractivenessMethod {
     /// The result with these options: worked out once in a context.
     pub(crate) fn result(context: &Context<'_>, options: &AttractivenessOptions) -> Result<Arc<Attractiveness>> {
-        context.remember(Self::NAME, options, || attractiveness(context.facts, context.crm, options))
+        let samples = u64::try_from(options.sureness_samples).ok();
+        let goes_on = |done: usize| context.report(Self::NAME, u64::try_from(done).unwrap_or(u64::MAX), samples).is_ok();
+        context.remember(Self::NAME, options, || attractiveness_watched(context.facts, context.crm, options, &goes_on))
     }
 }

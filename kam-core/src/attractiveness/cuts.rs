@@ -28,6 +28,12 @@ impl CutPoint {
         }
     }
 
+    /// Does a value reach a cut? Values that agree to nine decimals are equal, as they are for ranks: sums of the same parts in another order
+    /// must not decide.
+    pub(super) fn is_reached(cut: f64, value: f64) -> bool {
+        value >= cut || (value * 1e9).round() >= (cut * 1e9).round()
+    }
+
     /// The cut among these values; `None` where there are none and the cut depends on them.
     pub(super) fn of(self, values: impl Iterator<Item = f64>) -> Option<f64> {
         let share = match self {
@@ -70,6 +76,7 @@ mod tests {
         assert_eq!(CutPoint::Quantile(0.75).of(values()), Some(3.25));
         assert_eq!(CutPoint::Absolute(7.0).of(std::iter::empty()), Some(7.0));
         assert_eq!(CutPoint::Median.of(std::iter::empty()), None);
+        assert!(CutPoint::is_reached(50.0, 49.999_999_999_999_99) && !CutPoint::is_reached(1.0, 0.999_999_9));
         assert!(CutPoint::Quantile(1.5).validate("x").is_err());
     }
 }

@@ -145,7 +145,7 @@ pub struct AttractivenessOptions {
     pub preference_s: f64,
     /// What an account without a value is scored as.
     pub missing: MissingValues,
-    /// How many random sets of weights the sureness is found by; 0 leaves it out.
+    /// How many random sets of weights the sureness is found by, at most a million; 0 leaves it out.
     pub sureness_samples: usize,
     /// Where its random numbers start: the same seed gives the same sureness.
     pub sureness_seed: u64,
@@ -192,6 +192,9 @@ impl AttractivenessOptions {
 
 impl Options for AttractivenessOptions {
     fn validate(&self) -> Result<()> {
+        if self.sureness_samples > 1_000_000 {
+            return Err(Error::option("sureness_samples", self.sureness_samples, "at most 1,000,000 sets of weights"));
+        }
         if self.criteria.as_ref().is_some_and(Vec::is_empty) {
             return Err(Error::option("criteria", "empty", "at least one criterion"));
         }

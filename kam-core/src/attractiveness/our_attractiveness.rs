@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::cuts::CutPoint;
 use super::decimal::write_decimal;
 use super::inferred::{Signals, infer};
 use crate::crm::{ByAccount, Crm, Ratings, Side};
@@ -294,7 +295,7 @@ fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) ->
         compared: count(&compared),
         inferred: count(&|account| account.inferred),
         unknown: count(&|account| account.our_score.is_none()),
-        ahead: count(&|account| compared(account) && account.relative_strength >= Some(1.0)),
+        ahead: count(&|account| compared(account) && account.relative_strength.is_some_and(|strength| CutPoint::is_reached(1.0, strength))),
         median_relative_strength: super::cuts::median(&strengths),
         best_competitors,
         ratings_of_unknown_accounts: of_unknown,

@@ -131,7 +131,12 @@ fn preference(options: &AttractivenessOptions) -> Preference {
 }
 
 /// How sure it is who is among the best, whatever the weights; `None` without samples.
-pub(super) fn sureness(options: &AttractivenessOptions, columns: &[Vec<f64>]) -> Result<Option<Sureness>> {
+/// `goes_on` hears how many samples are done, and may stop the work.
+pub(super) fn sureness(
+    options: &AttractivenessOptions,
+    columns: &[Vec<f64>],
+    goes_on: &(dyn Fn(usize) -> bool + Sync),
+) -> Result<Option<Sureness>> {
     if options.sureness_samples == 0 || columns.is_empty() {
         return Ok(None);
     }
@@ -145,8 +150,11 @@ pub(super) fn sureness(options: &AttractivenessOptions, columns: &[Vec<f64>]) ->
         ranks: Some(top),
         ..mcda::SmaaOptions::default()
     };
-    let found = Matrix::of_columns(&slices).and_then(|matrix| mcda::smaa(&matrix, &directions, &how));
-    let found = found.map_err(|error| Error::option("sureness_samples", options.sureness_samples, &error.to_string()))?;
+    let found = Matrix::of_columns(&slices).and_then(|matrix| mcda::smaa_watched(&matrix, &directions, &how, goes_on));
+    let found = found.map_err(|error| match error {
+        McdaError::Stopped => Error::new(Code::Interrupted, "attractiveness: stopped by the caller"),
+        error => Error::option("sureness_samples", options.sureness_samples, &error.to_string()),
+    })?;
     let among = |ranks: usize| (0..found.alternatives).map(|at| found.among_first(at, ranks)).collect();
     Ok(Some(Sureness { top, samples: found.samples, among_top: among(top), first: among(1) }))
 }

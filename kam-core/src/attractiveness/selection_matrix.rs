@@ -13,16 +13,15 @@ use super::decimal::write_decimal;
 use super::our_attractiveness::{OurAttractiveness, OurAttractivenessMethod};
 use super::quadrants::{Quadrant, QuadrantPreset};
 use crate::error::{Error, Result};
-use crate::facts::Facts;
+use crate::facts::{Facts, Perspective};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
 /// What stands on the second axis.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SecondAxis {
     /// How strong we are with the account against the best competitor.
-    #[default]
     RelativeStrength,
     /// What the account is worth: its share of the window's revenue. This is the axis that Steele and Court draw.
     RevenueShare,
@@ -36,30 +35,25 @@ pub struct SelectionMatrixOptions {
     pub preset: Option<QuadrantPreset>,
     /// Where attractiveness is cut: `"median"`, `{"absolute": 50}` or `{"quantile": 0.8}`.
     pub attractiveness_cut: CutPoint,
-    /// Where the second axis is cut; at 1 we are level with the best competitor.
-    pub strength_cut: CutPoint,
-    /// What stands on the second axis.
-    pub second_axis: SecondAxis,
+    /// Where the second axis is cut. Without: a relative strength at 1, where we are level with the best competitor, and a share of revenue at
+    /// the median.
+    pub strength_cut: Option<CutPoint>,
+    /// What stands on the second axis. Without: the relative strength for customers, and for suppliers their share of our spend.
+    pub second_axis: Option<SecondAxis>,
     /// Use relative strengths that are only inferred? Without, such accounts have no quadrant.
     pub inferred: bool,
 }
 
 impl Default for SelectionMatrixOptions {
     fn default() -> Self {
-        SelectionMatrixOptions {
-            preset: None,
-            attractiveness_cut: CutPoint::Median,
-            strength_cut: CutPoint::Absolute(1.0),
-            second_axis: SecondAxis::default(),
-            inferred: true,
-        }
+        SelectionMatrixOptions { preset: None, attractiveness_cut: CutPoint::Median, strength_cut: None, second_axis: None, inferred: true }
     }
 }
 
 impl Options for SelectionMatrixOptions {
     fn validate(&self) -> Result<()> {
         self.attractiveness_cut.validate("attractiveness_cut")?;
-        self.strength_cut.validate("strength_cut")
+        self.strength_cut.map_or(Ok(()), |cut| cut.validate("strength_cut"))
     }
 }
 
@@ -74,7 +68,8 @@ pub struct SelectionMatrixAccount {
     pub strength: Option<f64>,
     /// Is the second axis only inferred?
     pub inferred: bool,
-    /// Is the attraction mutual: high on both axes? `None` where it is high on the first and the second is unknown, or only inferred.
+    /// Is the attraction mutual: attractive to us, and we at least level with the best competitor (or at the cut that was given for the
+    /// relative strength)? `None` where it is attractive and our relative strength is unknown, or only inferred.
     pub mutual: Option<bool>,
 }
 
@@ -144,7 +139,7 @@ impl SelectionMatrix {
         write_decimal(text, account.attractiveness);
         let side = |text: &mut String, value: f64, cut: Option<f64>, decimals: f64, unit: &str| {
             if let Some(cut) = cut {
-                text.push_str(if value >= cut { ", high (" } else { ", low (" });
+                text.push_str(if CutPoint::is_reached(cut, value) { ", high (" } else { ", low (" });
                 text.push_str("cut ");
                 write_decimal(text, cut * decimals);
                 text.push_str(unit);
@@ -188,10 +183,19 @@ pub fn selection_matrix(
     if attractiveness.score.len() != facts.len() || ours.accounts.len() != facts.len() {
         return Err(Error::internal("selection_matrix: results of other facts"));
     }
+    let second_axis = options.second_axis.unwrap_or(match facts.perspective() {
+        Perspective::Customer => SecondAxis::RelativeStrength,
+        Perspective::Supplier => SecondAxis::RevenueShare,
+    });
+    let level = CutPoint::Absolute(1.0);
+    let (second_cut, mutual_cut) = match second_axis {
+        SecondAxis::RelativeStrength => (options.strength_cut.unwrap_or(level), options.strength_cut.unwrap_or(level)),
+        SecondAxis::RevenueShare => (options.strength_cut.unwrap_or(CutPoint::Median), level),
+    };
     let window = facts.window();
     let total: i128 = window.revenue.iter().map(|revenue| i128::from(*revenue)).sum();
     #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]
-    let second = |at: usize| match options.second_axis {
+    let second = |at: usize| match second_axis {
         SecondAxis::RevenueShare => ((total > 0).then(|| window.revenue[at] as f64 / total as f64), false),
         SecondAxis::RelativeStrength => {
             let account = &ours.accounts[at];
@@ -200,17 +204,23 @@ pub fn selection_matrix(
     };
     let axes: Vec<(Option<f64>, bool)> = (0..facts.len()).map(second).collect();
     let attractiveness_cut = options.attractiveness_cut.of(attractiveness.score.iter().copied());
-    let strength_cut = options.strength_cut.of(axes.iter().filter_map(|(strength, _)| *strength));
+    let strength_cut = second_cut.of(axes.iter().filter_map(|(strength, _)| *strength));
+    let known_strength = |at: usize| ours.accounts[at].relative_strength.filter(|_| !ours.accounts[at].inferred);
+    let mutual_cut = mutual_cut.of(axes.iter().enumerate().filter_map(|(at, (strength, _))| match second_axis {
+        SecondAxis::RelativeStrength => *strength,
+        SecondAxis::RevenueShare => known_strength(at),
+    }));
     let place = |(at, (strength, inferred)): (usize, &(Option<f64>, bool))| {
         let score = attractiveness.score[at];
-        let is_attractive = attractiveness_cut.is_some_and(|cut| score >= cut);
-        let is_strong = strength.zip(strength_cut).map(|(strength, cut)| strength >= cut);
+        let is_attractive = attractiveness_cut.is_some_and(|cut| CutPoint::is_reached(cut, score));
+        let is_strong = strength.zip(strength_cut).map(|(strength, cut)| CutPoint::is_reached(cut, strength));
+        let are_strong = known_strength(at).zip(mutual_cut).map(|(strength, cut)| CutPoint::is_reached(cut, strength));
         SelectionMatrixAccount {
             quadrant: is_strong.map(|is_strong| Quadrant::of(is_attractive, is_strong)),
             attractiveness: score,
             strength: *strength,
             inferred: *inferred && strength.is_some(),
-            mutual: if is_attractive { is_strong.filter(|_| !*inferred) } else { Some(false) },
+            mutual: if is_attractive { are_strong } else { Some(false) },
         }
     };
     let accounts: Vec<SelectionMatrixAccount> = axes.iter().enumerate().map(place).collect();
@@ -232,7 +242,7 @@ pub fn selection_matrix(
         attractiveness_cut,
         strength_cut,
         preset,
-        second_axis: options.second_axis,
+        second_axis,
     };
     Ok(SelectionMatrix { accounts, quadrants, summary })
 }
@@ -276,7 +286,7 @@ impl Method for SelectionMatrixMethod {
                 facts.account_column(order.iter().copied()),
                 Column::text("quadrant", rows().map(name)),
                 Column::floats("attractiveness", Unit::Number, rows().map(|row| Some(row.attractiveness))),
-                match options.second_axis {
+                match result.summary.second_axis {
                     SecondAxis::RelativeStrength => Column::floats("relative_strength", Unit::Number, rows().map(|row| row.strength)),
                     SecondAxis::RevenueShare => Column::floats("revenue_share", Unit::Share, rows().map(|row| row.strength)),
                 },

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use redb::{Database, TableDefinition};
 
@@ -190,10 +191,11 @@ pub(super) fn create(path: &Path, replace: bool, fill: impl FnOnce(&Database) ->
     moved
 }
 
-/// The name under which a file is made: of this process, so that two do not meet.
+/// The name under which a file is made: of this process and this call, so that two do not meet.
 fn beside(path: &Path) -> PathBuf {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
     let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".new-{}", std::process::id()));
+    name.push(format!(".new-{}-{}", std::process::id(), CALLS.fetch_add(1, Ordering::Relaxed)));
     path.with_file_name(name)
 }
 

@@ -56,6 +56,7 @@ pub(super) struct FitOutput {
     gradient_norm: Option<f64>,
     starts: usize,
     agreeing_starts: usize,
+    at_bound: Vec<&'static str>,
     warnings: Vec<String>,
     customers: usize,
     groups: usize,
@@ -72,6 +73,7 @@ impl FitOutput {
             gradient_norm: finite(report.gradient_norm),
             starts: report.starts,
             agreeing_starts: report.agreeing_starts,
+            at_bound: report.at_bound,
             warnings: report.warnings,
             customers: report.customers,
             groups: report.groups,
@@ -99,9 +101,9 @@ pub(super) struct UseModel;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UseModelInput {
-    /// `bg_nbd`, `mbg_nbd` or `pareto_nbd`.
+    /// `bg_nbd`, `mbg_nbd` or `pareto_nbd`; or `gamma_gamma`, which takes and gives what `btyd.gamma_gamma` does.
     model: String,
-    /// r, alpha, a, b; of Pareto/NBD r, alpha, s, beta.
+    /// r, alpha, a, b; of Pareto/NBD r, alpha, s, beta; of Gamma-Gamma p, q, gamma.
     params: BTreeMap<String, f64>,
     /// Repeat transactions of customers.
     #[serde(default)]
@@ -115,6 +117,17 @@ pub(super) struct UseModelInput {
     /// Times to look ahead: for the customers one for all or one each; for a new customer any.
     #[serde(default)]
     t: Numbers,
+    /// Of Gamma-Gamma alone: the mean spend of the repeat transactions.
+    #[serde(default)]
+    mean_spend: Numbers,
+}
+
+/// What either kind of model says.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum UseEitherOutput {
+    Purchases(UseModelOutput),
+    Spend(UseSpendOutput),
 }
 
 #[derive(Serialize)]
@@ -133,18 +146,24 @@ impl Calculate for UseModel {
     const NAME: &'static str = "btyd.model";
     const ABOUT: &'static str = "Says what a purchase model of given parameters expects of customers, and of a new one.";
     type Input = UseModelInput;
-    type Output = UseModelOutput;
+    type Output = UseEitherOutput;
 
-    fn calculate(input: &UseModelInput) -> Result<UseModelOutput> {
+    fn calculate(input: &UseModelInput) -> Result<UseEitherOutput> {
+        if input.model == GammaGamma::NAME {
+            return spend(&input.params, &input.x, &input.mean_spend).map(UseEitherOutput::Spend);
+        }
+        if !input.mean_spend.is_empty() {
+            return Err(Error::option("mean_spend", "given", "left out, for it is of gamma_gamma alone"));
+        }
         let model = model(&input.model, &input.params)?;
         let [x, t_x, age, t] = [&input.x, &input.t_x, &input.age, &input.t].map(numbers);
         let fits = !x.is_empty() && (t.len() == 1 || t.len() == x.len());
-        Ok(UseModelOutput {
+        Ok(UseEitherOutput::Purchases(UseModelOutput {
             p_alive: model.p_alive_of(&x, &t_x, &age).map_err(refuse)?,
             expected_purchases: fits.then(|| model.expected_purchases_of(&t, &x, &t_x, &age)).transpose().map_err(refuse)?,
             expected_purchases_new: model.expected_purchases_new_at(&t).map_err(refuse)?,
             log_likelihood: (!x.is_empty()).then(|| model.log_likelihood(&x, &t_x, &age)).transpose().map_err(refuse)?,
-        })
+        }))
     }
 }
 
@@ -258,8 +277,12 @@ impl Calculate for UseSpend {
     type Output = UseSpendOutput;
 
     fn calculate(input: &UseSpendInput) -> Result<UseSpendOutput> {
-        let model = GammaGamma::named(input.params.iter().map(|(name, value)| (name.as_str(), *value))).map_err(refuse)?;
-        let expected_spend = model.expected_spend_of(&numbers(&input.x), &numbers(&input.mean_spend)).map_err(refuse)?;
-        Ok(UseSpendOutput { expected_spend, mean: model.mean() })
+        spend(&input.params, &input.x, &input.mean_spend)
     }
+}
+
+fn spend(params: &BTreeMap<String, f64>, x: &Numbers, mean_spend: &Numbers) -> Result<UseSpendOutput> {
+    let model = GammaGamma::named(params.iter().map(|(name, value)| (name.as_str(), *value))).map_err(refuse)?;
+    let expected_spend = model.expected_spend_of(&numbers(x), &numbers(mean_spend)).map_err(refuse)?;
+    Ok(UseSpendOutput { expected_spend, mean: model.mean() })
 }

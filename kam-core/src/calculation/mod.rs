@@ -12,7 +12,7 @@ pub use matrix::Matrix;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Code, Error, Result};
 use crate::method::Outcome;
@@ -65,6 +65,12 @@ impl Calculation {
     #[must_use]
     pub fn schema(&self) -> Value {
         (self.schema)()
+    }
+
+    /// The entry as JSON, for hosts: name, about, and input, the JSON schema of what it takes.
+    #[must_use]
+    pub fn describe(&self) -> Value {
+        json!({ "name": self.name, "about": self.about, "input": self.schema() })
     }
 
     /// Calculates: a JSON object in, a JSON object out. Numbers that are missing or not finite are null on both sides.

@@ -43,8 +43,9 @@ pub(super) fn read(source: &Source<'_>, name: String, theirs: &str) -> Result<Op
     let categorical = batches.iter().any(|(cells, _)| cells.is_categorical());
     let cells = batches.iter().flat_map(|(cells, rows)| (0..*rows).map(|row| cells.get(row)));
     let values = if categorical {
-        // Words can be read from any cell.
-        Values::Categorical(cells.map(|cell| cell::text(&cell).unwrap_or_default()).collect())
+        let words =
+            cells.enumerate().map(|(row, cell)| cell::text(&cell).map_err(|expected| source.value_error(row, theirs, cell, &expected)));
+        Values::Categorical(words.collect::<Result<_>>()?)
     } else {
         // An infinite number says nothing that could be scored.
         Values::Numeric(cells.map(|cell| Cell::as_number(&cell).filter(|number| number.is_finite())).collect())

@@ -98,12 +98,18 @@ impl Builder {
 
     /// A table by its name, with the caller's names of columns.
     pub fn mapped_table(mut self, name: &str, batches: Vec<RecordBatch>, mapping: &Mapping) -> Result<Self> {
+        self.add(name, &batches, mapping)?;
+        Ok(self)
+    }
+
+    /// A table by its name, with the caller's names of columns, for callers that go on after an error: then nothing was added.
+    pub fn add(&mut self, name: &str, batches: &[RecordBatch], mapping: &Mapping) -> Result<()> {
         let Some((table, columns)) = TABLES.iter().find(|(table, _)| *table == name) else {
             let names: Vec<&str> = TABLES.iter().map(|(table, _)| *table).collect();
             let error = Error::new(Code::Option, format!("there is no crm table `{name}`"));
             return Err(error.with_hint(format!("crm tables are {}", names.join(", "))));
         };
-        let source = Source::new(table, &batches, mapping, columns, *table == "accounts", &self.dates)?;
+        let source = Source::new(table, batches, mapping, columns, *table == "accounts", &self.dates)?;
         macro_rules! put {
             ($field:ident, $table:expr) => {{
                 if self.crm.$field.is_some() {
@@ -131,13 +137,19 @@ impl Builder {
             _ => put!(manager_ratings, ManagerRatings::read(&source)?),
         }
         self.crm.ignored.extend(attributes_ignored.unwrap_or_else(|| source.ignored("it is not a column of this table")));
-        Ok(self)
+        // The order in which tables were given says nothing.
+        self.crm.ignored.sort_by(|a, b| (a.table, &a.column).cmp(&(b.table, &b.column)));
+        Ok(())
+    }
+
+    /// The crm of the tables so far.
+    #[must_use]
+    pub fn so_far(&self) -> &Crm {
+        &self.crm
     }
 
     /// The finished crm.
-    pub fn build(mut self) -> Result<Crm> {
-        // The order in which tables were given says nothing.
-        self.crm.ignored.sort_by(|a, b| (a.table, &a.column).cmp(&(b.table, &b.column)));
+    pub fn build(self) -> Result<Crm> {
         Ok(self.crm)
     }
 }

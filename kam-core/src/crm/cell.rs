@@ -40,7 +40,8 @@ impl fmt::Display for Cell<'_> {
             Cell::Float(number) => number.fmt(f),
             Cell::Decimal(..) => self.as_number().unwrap_or(f64::NAN).fmt(f),
             Cell::Flag(flag) => flag.fmt(f),
-            Cell::Day(day) => day.fmt(f),
+            Cell::Day(day) if possible(*day) => day.fmt(f),
+            Cell::Day(day) => write!(f, "{} days from 1970-01-01", day.0),
         }
     }
 }
@@ -206,6 +207,7 @@ pub(super) fn key(cell: &Cell<'_>) -> Result<Option<String>, Refused> {
 pub(super) fn text(cell: &Cell<'_>) -> Result<Option<String>, Refused> {
     Ok(match cell {
         Cell::Missing => None,
+        Cell::Day(day) if !possible(*day) => return Err(Cow::Borrowed("a date of the years 1 to 9999")),
         Cell::Text(text) => Some(text.trim().to_owned()),
         _ => Some(cell.as_digits().unwrap_or_else(|| cell.to_string())),
     })

@@ -110,6 +110,9 @@ pub(crate) struct Efforts {
     pub has_hours: bool,
     /// Does some row say what it cost, or its hours at a rate?
     pub has_cost: bool,
+    /// All activities, and those that say neither: they count as free.
+    pub rows: usize,
+    pub unpriced: usize,
 }
 
 impl Efforts {
@@ -120,6 +123,8 @@ impl Efforts {
         for row in activities.efforts(facts, Some(first), last, hour_rate) {
             efforts.has_hours |= row.has_hours;
             efforts.has_cost |= row.has_cost;
+            efforts.rows += 1;
+            efforts.unpriced += usize::from(!row.has_cost);
             match row.whom {
                 Whom::Nobody => efforts.unassigned.add(&row.effort),
                 Whom::Account(at) => efforts.accounts[at].add(&row.effort),

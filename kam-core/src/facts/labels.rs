@@ -69,8 +69,8 @@ pub(crate) struct LabelCache {
 impl LabelCache {
     /// The number of a row's label.
     pub fn number(&mut self, bound: &Bound, row: usize, all: &Mutex<LabelTable>) -> u32 {
-        let direction = bound.directions.as_ref().and_then(|column| column.get(row));
-        let manager = bound.managers.as_ref().and_then(|column| column.get(row));
+        let direction = bound.directions.as_ref().and_then(|column| column.filled(row));
+        let manager = bound.managers.as_ref().and_then(|column| column.filled(row));
         // Rows of one label tend to follow each other.
         if let Some(last) = self.last.filter(|last| is(&self.known.labels[*last as usize], direction, manager)) {
             return self.numbers[last as usize];

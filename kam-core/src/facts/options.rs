@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Perspective;
-use crate::error::{Error, Result};
+use crate::error::{self, Error};
 use crate::time::{Date, Grain, Period};
 
 /// How many periods, the last of which holds `as_of`, count for segments and shares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Window {
     /// This many periods of the grain, at least one.
@@ -28,6 +28,17 @@ pub enum All {
 impl Window {
     /// The whole history.
     pub const ALL: Window = Window::All(All::All);
+}
+
+impl<'de> Deserialize<'de> for Window {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        match value.as_u64().map(u32::try_from) {
+            Some(Ok(periods)) => Ok(Window::Periods(periods)),
+            _ if value == "all" => Ok(Window::ALL),
+            _ => Err(serde::de::Error::custom(format!("{value} is not a number of periods from 1, nor \"all\""))),
+        }
+    }
 }
 
 impl Default for Window {
@@ -62,11 +73,26 @@ impl FactsOptions {
 }
 
 impl FactsOptions {
-    pub(crate) fn validate(&self) -> Result<()> {
+    /// Options from JSON, such as `{"as_of": "2011-12-09", "grain": "month", "window": 12, "perspective": "customer"}`: `as_of` is required,
+    /// a window may be `"all"`. An error names the option.
+    pub fn from_json(options: &serde_json::Value) -> error::Result<Self> {
+        serde_path_to_error::deserialize(options).map_err(|source| {
+            Error::unreadable_option(&source).at("facts").with_hint(
+                "as_of is a day like \"2011-12-09\" and required; grain is day, week, month, quarter or year; window a number of periods or \
+                 \"all\"; perspective customer or supplier",
+            )
+        })
+    }
+
+    pub(crate) fn validate(&self) -> error::Result<()> {
         match self.window {
             Window::Periods(0) => Err(Error::option("window", 0, "a number of periods from 1, or `all`")),
-            Window::Periods(periods) if periods > 100_000 => Err(Error::option("window", periods, "at most 100,000 periods, or `all`")),
-            _ => Ok(()),
+            Window::Periods(periods) => {
+                let first = self.grain.after(self.grain.period(self.as_of), 1 - i64::from(periods));
+                let refuse = || Error::option("window", periods, "a number of periods that begins in the year 1 or later, or `all`");
+                first.map(|_| ()).ok_or_else(refuse)
+            }
+            Window::All(All::All) => Ok(()),
         }
     }
 }

@@ -40,7 +40,8 @@ impl Facts {
             first_day_revenue: groups
                 .iter()
                 .map(|accounts| {
-                    accounts.iter().filter(|at| self.first_date[**at] == first(accounts)).map(|at| self.first_day_revenue[*at]).sum()
+                    let day = first(accounts);
+                    accounts.iter().filter(|at| self.first_date[**at] == day).map(|at| self.first_day_revenue[*at]).sum()
                 })
                 .collect::<Vec<_>>()
                 .into(),

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use arrow::array::{Array, GenericStringArray, OffsetSizeTrait};
 use rayon::prelude::*;
 
-use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
+use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, NO_ORDER, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
 use super::labels::{LabelCache, LabelTable};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{
@@ -150,10 +150,11 @@ impl FactsState {
         let columns = ledger.columns();
         let key = opened.schema.field_with_name(&columns.account).map_err(|_| {
             let names: Vec<String> = opened.schema.fields().iter().map(|field| field.name().clone()).collect();
-            crate::ledger::missing_column(&columns.account, &names)
+            columns.missing(&columns.account, &names)
         })?;
+        let (kind, tasks) = kind_of_keys(columns, KeyKind::of(&columns.account, key.data_type())?, opened.tasks)?;
         let shape = Shape {
-            kind: KeyKind::of(&columns.account, key.data_type())?,
+            kind,
             extras: checks.extras,
             has_direction: columns.direction.is_some(),
             has_manager: columns.manager.is_some(),
@@ -171,7 +172,7 @@ impl FactsState {
         };
         // The width of a row, and how many of its words are money beside the amount.
         let shape = (checks.extras.money(), checks.extras.order.is_some());
-        let (tasks, rows) = (opened.tasks, opened.rows);
+        let rows = opened.rows;
         let result = match &mut self.accounts {
             Accounts::Integers(partitions) => match shape {
                 (0, false) => run.all::<IntegerCode, 3, 0>(partitions, tasks, rows),
@@ -205,11 +206,13 @@ impl FactsState {
         if self.options != other.options {
             return Err(mismatch("their as_of or the grain of their cells"));
         }
+        // Asked before anything changes: a state that refuses another stays as it was. A shape holds the kind of the keys.
         if let Some(shape) = &other.shape {
             self.take_shape(shape)?;
         }
+        let absolute = self.counts.absolute.saturating_add(other.counts.absolute);
+        refuse_overflow(absolute, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
         self.counts.merge(other.counts.clone());
-        refuse_overflow(self.counts.absolute, self.shape.as_ref().map_or(Scale::default(), |shape| shape.scale))?;
         let labels: Vec<u32> =
             other.labels.labels().iter().map(|label| self.labels.number(label.direction.as_deref(), label.manager.as_deref())).collect();
         match (&mut self.accounts, &other.accounts) {
@@ -274,6 +277,8 @@ struct Slot<const W: usize> {
     labels: LabelCache,
 }
 
+type Tasks = Box<dyn Iterator<Item = Result<Task>> + Send>;
+
 /// One run over the tasks of a source.
 struct Run<'a> {
     checks: &'a Checks,
@@ -287,7 +292,7 @@ impl Run<'_> {
     fn all<C: ReadKey, const W: usize, const M: usize>(
         &mut self,
         partitions: &mut [Partition<C>],
-        mut tasks: Box<dyn Iterator<Item = Result<Task>> + Send>,
+        mut tasks: Tasks,
         total: Option<u64>,
     ) -> Result<()> {
         let mut slots: Vec<Mutex<Slot<W>>> = (0..rayon::current_num_threads().max(1))
@@ -338,7 +343,8 @@ impl Run<'_> {
             None => error.at("ledger"),
         };
         let bound = self.checks.bind(&part.batch).map_err(place)?;
-        if C::KIND != bound.keys.kind() {
+        // Keys that are all missing are of any kind, as a frame without a single one may call them what it likes.
+        if C::KIND != bound.keys.kind() && bound.keys.has_any() {
             let column = &self.checks.columns.account;
             return Err(place(
                 Error::new(
@@ -374,7 +380,7 @@ impl Run<'_> {
                 }
             }
             if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
-                words[rest + place] = orders.get(row).map_or(0, |order| super::fold::hash_bytes(order.as_bytes()));
+                words[rest + place] = orders.filled(row).map_or(NO_ORDER, |order| super::fold::hash_bytes(order.as_bytes()).max(1));
             }
             let hash = C::hash(&words[..C::WORDS]);
             if can_be_narrow { C::push_narrow(rows, hash, words) } else { rows.push(hash, words) }?;
@@ -405,6 +411,32 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// The kind of the keys: that of the first part with a key, or what the schema says where the first million rows have none. The tasks
+/// come back whole.
+fn kind_of_keys(columns: &Columns, said: KeyKind, mut tasks: Tasks) -> Result<(KeyKind, Tasks)> {
+    let (mut seen, mut rows, mut kind) = (vec![], 0, said);
+    while rows < WAVE {
+        let Some(task) = tasks.next() else { break };
+        let task = task?;
+        rows += task.rows();
+        let found = match &task {
+            Task::Part(part) => match part.batch.column_by_name(&columns.account) {
+                Some(keys) if keys.logical_null_count() == keys.len() => None,
+                Some(keys) => Some(KeyKind::of(&columns.account, keys.data_type()).unwrap_or(said)),
+                None => Some(said),
+            },
+            // A file has one type throughout.
+            Task::RowGroup(_) => Some(said),
+        };
+        seen.push(Ok(task));
+        if let Some(found) = found {
+            kind = found;
+            break;
+        }
+    }
+    Ok((kind, Box::new(seen.into_iter().chain(tasks))))
 }
 
 /// Large batches in pieces, so that threads share them.

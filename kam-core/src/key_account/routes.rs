@@ -70,6 +70,8 @@ pub struct RoutesInputs<'a> {
     /// What each account is projected to bring over a time as long as the window, in the base, money in units of the currency; NaN where it is
     /// not known. The purchase model and the spend model give it.
     pub projected: Option<&'a [f64]>,
+    /// Why nothing was projected, where the models were asked and could not tell.
+    pub why_not_projected: Option<&'a str>,
 }
 
 /// A route.
@@ -272,7 +274,8 @@ fn potential(
         missing.push(format!("potential: a budget cannot be compared with the base {}", base.name(facts)));
     }
     if inputs.projected.is_none() {
-        missing.push("potential: no purchase model projected what the accounts will bring".to_owned());
+        let why = inputs.why_not_projected.map_or_else(String::new, |why| format!(": {why}"));
+        missing.push(format!("potential: no purchase model projected what the accounts will bring{why}"));
     }
     let units = if base.measure.unit() == Unit::Money { facts.scale().units() } else { 1 };
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {

@@ -145,6 +145,8 @@ pub struct CheckedAccount {
     pub open_opportunities: usize,
     /// What they are worth, as far as they have a value.
     pub open_value: Option<f64>,
+    /// How many of its open opportunities have no value.
+    pub open_unvalued: usize,
     /// Decided opportunities, and when the last of them was lost, where it was.
     pub decided_opportunities: usize,
     /// The last decided opportunity was lost on that day; the day may be unknown.
@@ -306,6 +308,7 @@ fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Rows, at: usize, today:
             || known().filter(|row| opportunities.outcome[*row] != DealOutcome::Open && closed(*row).is_none_or(|day| day <= today));
         account.open_opportunities = open().count();
         let worth = open().filter_map(|row| opportunities.value.as_ref().and_then(|values| values[row]));
+        account.open_unvalued = account.open_opportunities - worth.clone().count();
         account.open_value = (worth.clone().count() > 0).then(|| sum(worth));
         account.decided_opportunities = decided().count();
         // Of several that were decided on the last day, one that was won counts.
@@ -323,6 +326,10 @@ fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Rows, at: usize, today:
     };
 }
 
+fn met_if(is_known: bool) -> CheckState {
+    if is_known { CheckState::Met } else { CheckState::Unknown }
+}
+
 /// The purse must cover what is open: by the budget or, where that does not reach, by what the account already spends with us.
 fn purse(account: &CheckedAccount, options: &ThreePOptions) -> CheckState {
     let rule = options.solvency.as_ref().zip(account.solvency);
@@ -333,10 +340,12 @@ fn purse(account: &CheckedAccount, options: &ThreePOptions) -> CheckState {
         }
     }
     let asked = account.open_value.unwrap_or(0.0).max(0.0) * options.cover;
+    // What nobody has put a value on may be more than any purse.
+    let is_asked = account.open_unvalued == 0;
     let covers = |amount: f64| amount > 0.0 && amount >= asked;
     match (account.budget, account.bought) {
-        (Some(budget), _) if covers(budget) => CheckState::Met,
-        (_, Some(bought)) if covers(bought) => CheckState::Met,
+        (Some(budget), bought) if covers(budget) || bought.is_some_and(covers) => met_if(is_asked),
+        (None, Some(bought)) if covers(bought) => met_if(is_asked || rule.is_some()),
         (Some(_), _) => CheckState::NotMet,
         // Whom a score calls solvent can pay, whatever is not known of its budget.
         (None, _) if rule.is_some() => CheckState::Met,
@@ -409,6 +418,9 @@ fn describe_purse(text: &mut String, account: &CheckedAccount, subjects: &Subjec
     }
     if let Some(open) = account.open_value.filter(|open| *open > 0.0) {
         let _ = write!(text, ", against {} that is open", money(open));
+    }
+    if account.open_unvalued > 0 {
+        let _ = write!(text, ", and nobody has valued {} of its open opportunities", account.open_unvalued);
     }
 }
 

@@ -182,13 +182,7 @@ impl Checks {
     /// Finds the columns of a batch; a missing one or one of a wrong type is an error that names it.
     pub fn bind(&self, batch: &RecordBatch) -> Result<Bound> {
         let names: Vec<String> = batch.schema_ref().fields().iter().map(|field| field.name().clone()).collect();
-        let find = |name: &str| -> Result<&ArrayRef> {
-            let at = names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, &names))?;
-            if names[at + 1..].iter().any(|column| column == name) {
-                return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
-            }
-            Ok(batch.column(at))
-        };
+        let find = |name: &str| -> Result<&ArrayRef> { Ok(batch.column(self.columns.place(name, &names)?)) };
         let text = |name: &Option<String>, role: &str| -> Result<Option<TextColumn>> {
             name.as_deref()
                 .map(|name| {
@@ -198,7 +192,11 @@ impl Checks {
                 })
                 .transpose()
         };
-        let numbers = |name: &str| Numbers::new(name, find(name)?, &self.format);
+        let numbers = |name: &str| {
+            let array = find(name)?;
+            refuse_postgres_money(name, batch)?;
+            Numbers::new(name, array, &self.format)
+        };
         let money = |name: &str| -> Result<Money> {
             Ok(match Formula::of(name, &names) {
                 Formula::Column(name) => Money::Column(numbers(&name)?),
@@ -223,16 +221,18 @@ impl Checks {
     }
 }
 
-/// The error of a column that is not there, with what there is.
-pub(crate) fn missing_column(name: &str, names: &[String]) -> Error {
-    let alike = names.iter().find(|column| column.trim().eq_ignore_ascii_case(name.trim()));
-    let hint = match alike {
-        Some(column) => format!("did you mean `{column}`?"),
-        None => format!("its columns are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
-    };
-    let error = Error::new(Code::ColumnMissing, format!("there is no column `{name}`"));
-    let joined = names.len() == 1 && [';', '\t', '|'].iter().any(|sign| names[0].contains(*sign));
-    error.with_hint(if joined { format!("{hint}; if those are several, state the delimiter") } else { hint })
+/// PostgreSQL's type `money` comes over ADBC as whole minor units of the server's locale, which nothing but the name of the type tells
+/// from whole units.
+fn refuse_postgres_money(name: &str, batch: &RecordBatch) -> Result<()> {
+    let is_money = batch.schema_ref().field_with_name(name).is_ok_and(|field| {
+        ["POSTGRESQL:type", "ADBC:postgresql:typname"].iter().any(|key| field.metadata().get(key).is_some_and(|kind| kind == "money"))
+    });
+    if is_money {
+        let message =
+            format!("column `{name}` is PostgreSQL's type `money`, whose driver gives minor units and does not say of how many decimals");
+        return Err(Error::new(Code::ColumnType, message).with_hint(format!("cast it in the query: {name}::numeric")));
+    }
+    Ok(())
 }
 
 impl Checked {
@@ -348,6 +348,8 @@ impl Checked {
 
     /// Converts a row's money by the rate of its currency and day. Without rates the currencies are only collected.
     fn convert(&mut self, checks: &Checks, currencies: &TextColumn, rows: usize, counts: &mut Counts) {
+        // Without a day there is no rate: such a row's money is unknown.
+        let undated: Vec<usize> = self.broken.iter().filter(|(_, role, _)| *role == Role::Date).map(|(row, _, _)| *row).collect();
         // Rows of one currency tend to follow each other.
         let mut last: Option<(String, Option<RatesByDay<'_>>)> = None;
         for row in 0..rows {
@@ -369,7 +371,8 @@ impl Checked {
                 self.broken.push((row, Role::Currency, Rule::Unknown));
                 continue;
             };
-            let Some(rate) = crate::money::rate_on(series, Date(self.days[row])) else {
+            let dated = undated.binary_search(&row).is_err().then(|| Date(self.days[row]));
+            let Some(rate) = dated.and_then(|day| crate::money::rate_on(series, day)) else {
                 self.broken.push((row, Role::Currency, Rule::RateMissing));
                 continue;
             };
@@ -511,7 +514,7 @@ impl Checks {
 /// The value that broke a rule, as text; of a product or difference both operands.
 fn value_text(checks: &Checks, part: &Part, row: usize, role: Role) -> String {
     if role == Role::Row {
-        return part.ragged.iter().find(|(at, _)| *at == row).map_or(String::new(), |(_, found)| found.clone());
+        return part.ragged.binary_search_by_key(&row, |(at, _)| *at).map_or(String::new(), |at| part.ragged[at].1.clone());
     }
     let schema = part.batch.schema_ref();
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::money::{NumberFormat, Scale};
 use crate::time::Date;
 
@@ -187,10 +187,9 @@ impl Columns {
 
     /// Columns from a JSON object of these fields.
     pub fn from_json(json: &serde_json::Value) -> Result<Self> {
-        let columns = Columns::deserialize(json).map_err(|source| {
-            let error = Error::new(crate::Code::Option, format!("columns: {source}"));
-            let is_missing = source.to_string().starts_with("missing field");
-            error.with_hint(if is_missing {
+        let columns: Columns = serde_path_to_error::deserialize(json).map_err(|source| {
+            let is_missing = source.inner().to_string().starts_with("missing field");
+            Error::unreadable_option(&source).at("columns").with_hint(if is_missing {
                 "account, date and amount are required"
             } else {
                 "look at the name, the type and what it may be"
@@ -239,19 +238,28 @@ impl Columns {
         }
     }
 
-    /// The columns a source must give, each once: operands of products and differences apart.
-    pub(crate) fn wanted(&self, available: &[String]) -> Vec<String> {
-        let mut wanted: Vec<String> = vec![];
-        let roles = [
-            Some(&self.account),
-            Some(&self.date),
-            Some(&self.amount),
-            self.order.as_ref(),
-            self.cost.as_ref(),
-            self.cost_to_serve.as_ref(),
+    /// The roles that are mapped, each with its column or formula: `account`, `date`, `amount` and what else was named.
+    pub fn roles(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let optional = [
+            ("order", &self.order),
+            ("cost", &self.cost),
+            ("cost_to_serve", &self.cost_to_serve),
+            ("list_amount", &self.list_amount),
+            ("direction", &self.direction),
+            ("currency", &self.currency),
+            ("manager", &self.manager),
         ];
-        let more = [self.list_amount.as_ref(), self.direction.as_ref(), self.currency.as_ref(), self.manager.as_ref()];
-        for name in roles.into_iter().chain(more).flatten() {
+        let required = [("account", &self.account), ("date", &self.date), ("amount", &self.amount)];
+        let required = required.into_iter().map(|(role, name)| (role, name.as_str()));
+        required.chain(optional.into_iter().filter_map(|(role, name)| name.as_deref().map(|name| (role, name))))
+    }
+
+    /// The columns that are read of a source with these columns, each once, operands of products and differences apart. One that the
+    /// source lacks is among them.
+    #[must_use]
+    pub fn wanted(&self, available: &[String]) -> Vec<String> {
+        let mut wanted: Vec<String> = vec![];
+        for (_, name) in self.roles() {
             for part in Formula::of(name, available).columns() {
                 if !wanted.contains(part) {
                     wanted.push(part.clone());
@@ -259,6 +267,39 @@ impl Columns {
             }
         }
         wanted
+    }
+
+    /// The places of the wanted columns in a source with these columns. One that is missing, or that stands there twice, is an error that
+    /// says what for.
+    pub fn places(&self, available: &[String]) -> Result<Vec<usize>> {
+        self.wanted(available).iter().map(|name| self.place(name, available)).collect()
+    }
+
+    /// The place of a column that must be there, once.
+    pub(crate) fn place(&self, name: &str, available: &[String]) -> Result<usize> {
+        let at = available.iter().position(|column| column == name).ok_or_else(|| self.missing(name, available))?;
+        if available[at + 1..].iter().any(|column| column == name) {
+            return Err(Error::new(Code::ColumnType, format!("two columns are called `{name}`")).with_hint("rename one of them"));
+        }
+        Ok(at)
+    }
+
+    /// The error of a column that is not there: what for, and what there is.
+    pub(crate) fn missing(&self, name: &str, available: &[String]) -> Error {
+        let role = self.roles().find(|(_, text)| Formula::of(text, available).columns().iter().any(|part| *part == name));
+        let what_for = match role {
+            Some((role, text)) if text != name => format!(", for `{role}`, which is {text}"),
+            Some((role, _)) => format!(", for `{role}`"),
+            None => String::new(),
+        };
+        let alike = available.iter().find(|column| column.trim().eq_ignore_ascii_case(name.trim()));
+        let hint = match alike {
+            Some(column) => format!("did you mean `{column}`?"),
+            None => format!("the ledger's columns are {}", available.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        };
+        let error = Error::new(Code::ColumnMissing, format!("there is no column `{name}`{what_for}"));
+        let joined = available.len() == 1 && [';', '\t', '|'].iter().any(|sign| available[0].contains(*sign));
+        error.with_hint(if joined { format!("{hint}; if those are several, state the delimiter") } else { hint })
     }
 }
 
@@ -271,7 +312,7 @@ pub(crate) enum Formula {
 }
 
 impl Formula {
-    /// A name that a column has is that column; otherwise ` * ` and ` - ` are read as operators.
+    /// A name that a column has is that column; otherwise `*`, and `-` between blanks, are read as operators.
     pub fn of(name: &str, available: &[String]) -> Self {
         if !available.iter().any(|column| column == name) {
             if let Some((left, right)) = name.split_once('*') {
@@ -312,6 +353,30 @@ mod tests {
         }
         assert_eq!(earliest(), Date::parse("1950-01-01").unwrap());
         assert_eq!(latest(), Date::parse("2100-12-31").unwrap());
+    }
+
+    #[test]
+    fn an_option_of_a_wrong_type_is_named() {
+        let error = Columns::from_json(&serde_json::json!({"account": "a", "date": "d", "amount": "m", "header": "yes"})).unwrap_err();
+        assert!(error.to_string().starts_with("columns: option `header`: "), "{error}");
+    }
+
+    #[test]
+    fn a_missing_column_is_named_with_its_role() {
+        let have = ["day".to_owned(), "q".to_owned(), "Net".to_owned()];
+        let columns = Columns::new("customer", "day", "q*price").cost("q*price").list_amount("net");
+        assert_eq!(columns.wanted(&have), ["customer", "day", "q", "price", "net"]);
+        let said = |name: &str| format!("{:?}", columns.missing(name, &have));
+        assert_eq!(said("customer"), "[201] there is no column `customer`, for `account` (the ledger's columns are `day`, `q`, `Net`)");
+        assert_eq!(
+            said("price"),
+            "[201] there is no column `price`, for `amount`, which is q*price (the ledger's columns are `day`, `q`, `Net`)"
+        );
+        assert_eq!(said("net"), "[201] there is no column `net`, for `list_amount` (did you mean `Net`?)");
+        assert_eq!(columns.places(&have).unwrap_err().code(), Code::ColumnMissing);
+        assert_eq!(Columns::new("q", "day", "q").places(&have).unwrap(), [1, 0]);
+        let twice = ["q".to_owned(), "day".to_owned(), "q".to_owned()];
+        assert_eq!(Columns::new("q", "day", "q").places(&twice).unwrap_err().code(), Code::ColumnType);
     }
 
     #[test]

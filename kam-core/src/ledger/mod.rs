@@ -13,9 +13,9 @@ use std::sync::Arc;
 pub use columns::{Columns, OnBadRows};
 pub use quarantine::{KEPT, Quarantine, Rejected};
 pub use reconciliation::{Reconciliation, Tally};
-pub use source::{Source, Stream, check_foreign};
+pub use source::{Source, Stream, check_foreign, read_file};
 
-pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part, missing_column};
+pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part};
 pub(crate) use read::{KeyColumn, KeyKind, TextColumn};
 pub(crate) use source::Task;
 

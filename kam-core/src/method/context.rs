@@ -53,9 +53,12 @@ impl<'a> Context<'a> {
     }
 
     /// Sets the options of methods that others build on, by the methods' names; what was set before and is not named stays.
+    ///
+    /// Nothing is remembered from before: what was worked out with other options is another result.
     #[must_use]
     pub fn with_given(mut self, given: impl IntoIterator<Item = (String, Value)>) -> Self {
         Arc::make_mut(&mut self.given).extend(given);
+        self.results = Arc::default();
         self
     }
 
@@ -134,6 +137,17 @@ mod tests {
         let other = context.remember("xyz", &XyzOptions { ddof: 1, ..XyzOptions::default() }, || Ok(3u32)).unwrap();
         assert_eq!(*other, 3);
         assert!(context.remember("xyz", &XyzOptions::default(), || Ok("text")).is_err());
+    }
+
+    #[test]
+    fn what_was_worked_out_with_other_options_is_forgotten() {
+        let (facts, crm) = (facts(), Crm::default());
+        let context = Context::new(&facts, &crm);
+        let work = |context: &Context<'_>, number: u32| *context.remember("matrix", &(), || Ok(number)).unwrap();
+        assert_eq!(work(&context, 1), 1);
+        let given = [("xyz".to_owned(), serde_json::json!({ "ddof": 1 }))];
+        assert_eq!(work(&context.clone().with_given(given), 2), 2);
+        assert_eq!(work(&context, 3), 1);
     }
 
     #[test]

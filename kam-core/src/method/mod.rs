@@ -163,6 +163,22 @@ impl Entry {
         Ok(defaults)
     }
 
+    /// The entry as JSON, for hosts and generators: name, title, about, needs, builds_on, tables (each with its name and what its rows
+    /// are), options (their JSON schema) and defaults.
+    pub fn describe(&self) -> Result<Value> {
+        let tables: Vec<Value> = self.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
+        Ok(json!({
+            "name": self.name,
+            "title": self.title,
+            "about": self.about,
+            "needs": self.needs,
+            "builds_on": self.builds_on,
+            "tables": tables,
+            "options": self.schema(),
+            "defaults": self.defaults()?,
+        }))
+    }
+
     /// Runs the method; `options` is a JSON object of the options that differ from the defaults, or null.
     pub fn run(&self, context: &Context<'_>, options: &Value) -> Result<Outcome> {
         match options {
@@ -180,15 +196,10 @@ impl Entry {
 pub(crate) fn read_options<O: Options>(options: &Value) -> Result<O> {
     let empty = Value::Object(Map::new());
     let options = if options.is_null() { &empty } else { options };
-    let options: O = serde_path(options)?;
+    let options: O = serde_path_to_error::deserialize(options)
+        .map_err(|source| Error::unreadable_option(&source).with_hint("the method's page lists its options, their types and defaults"))?;
     options.validate()?;
     Ok(options)
-}
-
-fn serde_path<O: DeserializeOwned>(options: &Value) -> Result<O> {
-    O::deserialize(options).map_err(|source| {
-        Error::new(Code::Option, format!("options: {source}")).with_hint("the method's page lists its options, their types and defaults")
-    })
 }
 
 /// Every method, in the order of the review.

@@ -5,18 +5,23 @@ use std::sync::Arc;
 use super::{Context, Method, Outcome};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::error::{Code, Result};
-use crate::pyramid::{self, PAliveAt, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends};
+use crate::pyramid::{
+    self, PAliveAt, Pyramid, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends,
+};
 use crate::retention::{PurchaseModel, PurchaseModelMethod};
 
 /// What both methods take from others.
 const BUILDS_ON: &[&str] =
     &[PurchaseModelMethod::NAME, SelectionMatrixMethod::NAME, AttractivenessMethod::NAME, OurAttractivenessMethod::NAME];
 
-/// The purchase model, where the ledger allows one that can be trusted.
-fn model(context: &Context<'_>) -> Result<Option<Arc<PurchaseModel>>> {
+/// The purchase model, or why the ledger allows none that can be trusted.
+fn model(context: &Context<'_>) -> Result<Result<Arc<PurchaseModel>, String>> {
     match PurchaseModel::shared(context) {
-        Ok(model) => Ok(Some(model).filter(|model| model.trustworthy)),
-        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => Ok(None),
+        Ok(model) => Ok(match &model.why_not {
+            Some(why) => Err(why.clone()),
+            None => Ok(model),
+        }),
+        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => Ok(Err(error.to_string())),
         Err(error) => Err(error),
     }
 }
@@ -35,22 +40,26 @@ fn mutual(context: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
     }
 }
 
-/// The probability that each account of the ledger is alive, in key order; `None` where no purchase model can be trusted.
-fn p_alive(context: &Context<'_>) -> Result<Option<Vec<f64>>> {
-    let facts = context.facts;
-    let of = |model: &PurchaseModel| {
-        let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
-        (0..facts.len()).map(one).collect()
-    };
-    Ok(model(context)?.map(|model| of(&model)))
+/// The pyramid with these options: worked out once in a context, from what was given for the methods below it.
+fn pyramid_of(context: &Context<'_>, options: &PyramidOptions) -> Result<Arc<Pyramid>> {
+    context.remember(PyramidMethod::NAME, options, || {
+        let (facts, mutual) = (context.facts, mutual(context)?);
+        let p_alive: Result<Vec<f64>, String> = model(context)?.map(|model| {
+            let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
+            (0..facts.len()).map(one).collect()
+        });
+        let inputs = PyramidInputs {
+            p_alive: p_alive.as_deref().ok(),
+            why_no_p_alive: p_alive.as_ref().err().map(String::as_str),
+            mutual: mutual.as_ref().map(|values| values.as_slice()),
+        };
+        pyramid::pyramid(facts, context.crm, &inputs, options)
+    })
 }
 
 /// The level of each relationship, in key order.
 pub(super) fn levels(context: &Context<'_>) -> Result<Vec<&'static str>> {
-    let options = context.given::<PyramidOptions>(PyramidMethod::NAME)?;
-    let (p_alive, mutual) = (p_alive(context)?, mutual(context)?);
-    let inputs = PyramidInputs { p_alive: p_alive.as_deref(), mutual: mutual.as_ref().map(|values| values.as_slice()) };
-    let pyramid = pyramid::pyramid(context.facts, context.crm, &inputs, &options)?;
+    let pyramid = pyramid_of(context, &context.given::<PyramidOptions>(PyramidMethod::NAME)?)?;
     Ok(pyramid.accounts.iter().map(|account| account.level.name()).collect())
 }
 
@@ -68,9 +77,7 @@ impl Method for PyramidMethod {
     type Options = PyramidOptions;
 
     fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
-        let (p_alive, mutual) = (p_alive(context)?, mutual(context)?);
-        let inputs = PyramidInputs { p_alive: p_alive.as_deref(), mutual: mutual.as_ref().map(|values| values.as_slice()) };
-        pyramid::outcome(context.facts, context.crm, &inputs, options)
+        pyramid::outcome(context.facts, &*pyramid_of(context, options)?)
     }
 }
 
@@ -96,9 +103,10 @@ impl Method for PyramidTransitionsMethod {
     fn run(context: &Context<'_>, options: &PyramidTransitionsOptions) -> Result<Outcome> {
         let (facts, mutual, model) = (context.facts, mutual(context)?, model(context)?);
         let ends = period_ends(facts, options);
-        let p_alive = model.as_ref().map(|model| |at: usize, place: usize| model.evidence_of_life(facts, at, ends[place]));
+        let p_alive = model.as_ref().ok().map(|model| |at: usize, place: usize| model.evidence_of_life(facts, at, ends[place]));
         let p_alive = p_alive.as_ref().map(|known| known as PAliveAt<'_>);
-        let inputs = PyramidTransitionsInputs { p_alive, mutual: mutual.as_ref().map(|values| values.as_slice()) };
+        let why_no_p_alive = model.as_ref().err().map(String::as_str);
+        let inputs = PyramidTransitionsInputs { p_alive, why_no_p_alive, mutual: mutual.as_ref().map(|values| values.as_slice()) };
         pyramid::transitions_outcome(context.facts, context.crm, &inputs, options)
     }
 }

@@ -12,8 +12,8 @@ use crate::retention::{ClvOptions, PurchaseModel, PurchaseModelMethod, SpendMode
 pub struct RoutesMethod;
 
 /// What each account is projected to bring over as many periods as the window has, in the base, undiscounted; `None` where the base is no
-/// money that the models know, or a model is not to be trusted.
-fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Vec<f64>>> {
+/// money that the models know. The inner error says why a model cannot tell.
+fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Result<Vec<f64>, String>>> {
     let margin_rate = match base {
         Measure::Revenue => Some(1.0),
         // The ledger's own, as for lifetime values.
@@ -24,20 +24,27 @@ fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Vec<f64>>> {
     let models = PurchaseModel::shared(context).and_then(|purchases| Ok((purchases, SpendModel::shared(context)?)));
     let (purchases, spend) = match models {
         Ok(models) => models,
-        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => return Ok(None),
+        Err(error) if matches!(error.code(), Code::MissingInput | Code::FitInput) => return Ok(Some(Err(error.to_string()))),
         Err(error) => return Err(error),
     };
     let periods = u32::try_from(facts.span().last.0 - facts.span().first.0 + 1).unwrap_or(1).clamp(1, 1_200);
     let options = ClvOptions { periods, grain: facts.grain(), discount_rate: 0.0, margin_rate };
     let value = clv(facts, &purchases, &spend, &options)?;
-    Ok(value.summary.trustworthy.then(|| value.clv.iter().map(|value| value.unwrap_or(f64::NAN)).collect()))
+    Ok(Some(match value.summary.why_not {
+        Some(why) => Err(why),
+        None => Ok(value.clv.iter().map(|value| value.unwrap_or(f64::NAN)).collect()),
+    }))
 }
 
 /// The routes with these options.
 pub(super) fn shared(context: &Context<'_>, options: &RoutesOptions) -> Result<Arc<Routes>> {
     context.remember(RoutesMethod::NAME, options, || {
         let projected = projected(context, options.base)?;
-        routes(context.facts, context.crm, &RoutesInputs { projected: projected.as_deref() }, options)
+        let inputs = RoutesInputs {
+            projected: projected.as_ref().and_then(|projected| projected.as_deref().ok()),
+            why_not_projected: projected.as_ref().and_then(|projected| projected.as_ref().err()).map(String::as_str),
+        };
+        routes(context.facts, context.crm, &inputs, options)
     })
 }
 

@@ -1,4 +1,5 @@
-//! Relationships as they were seen at the end of a period: nothing that came later counts.
+//! Relationships as they were seen at the end of a period: no sale, activity or clause that came later counts. What no table dates, such as
+//! the day on which a dispute was settled, is taken as it stands today.
 //!
 //! One pass over an account's cells fills dense series over the periods that matter; every moment is then answered from running sums.
 

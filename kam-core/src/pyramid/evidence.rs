@@ -9,6 +9,8 @@ use crate::time::Date;
 pub struct PyramidInputs<'a> {
     /// The probability that the account is alive; NaN where it is not known.
     pub p_alive: Option<&'a [f64]>,
+    /// Why there is no P(alive), where a purchase model was asked and could not tell.
+    pub why_no_p_alive: Option<&'a str>,
     /// Are both sides attractive to each other?
     pub mutual: Option<&'a [Option<bool>]>,
 }

@@ -12,7 +12,7 @@ use super::gates::{Gate, GateState, Gates};
 use super::golden_shot::{GoldenShot, Margins};
 use super::levels::{Level, LevelSums, level, missing};
 use super::options::PyramidOptions;
-use super::words::{Voice, describe};
+use super::words::{Voice, describe, future_note};
 use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::Facts;
@@ -56,6 +56,8 @@ pub struct PyramidSummary {
     pub golden_shots: Option<usize>,
     /// Gates that are unknown for every account: the data that would answer them were not given.
     pub unknown_gates: Vec<&'static str>,
+    /// What is special about this result.
+    pub note: Option<String>,
 }
 
 /// The pyramid.
@@ -168,6 +170,7 @@ pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &P
         provisional: levels.iter().map(|sums| sums.provisional).sum(),
         golden_shots: judged.then(|| levels.iter().map(|sums| sums.golden_shots).sum()),
         unknown_gates: Gate::ALL.into_iter().filter(unknown).map(Gate::name).collect(),
+        note: inputs.why_no_p_alive.map(|why| future_note(why, options)),
     };
     Ok(Pyramid { accounts, levels, summary, options: options.clone(), voice: Voice::of(facts) })
 }
@@ -200,16 +203,15 @@ fn level_sums(facts: &Facts, accounts: &[PyramidAccount]) -> Vec<LevelSums> {
     all.into_iter().filter(|sums| sums.level != Level::None || sums.accounts > 0).collect()
 }
 
-/// The pyramid as the registry gives it, with what other methods worked out.
-pub(crate) fn outcome(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &PyramidOptions) -> Result<Outcome> {
-    let result = pyramid(facts, crm, inputs, options)?;
-    let columns = account_columns(facts, &result)?;
+/// The pyramid as the registry gives it.
+pub(crate) fn outcome(facts: &Facts, result: &Pyramid) -> Result<Outcome> {
+    let columns = account_columns(facts, result)?;
     let taken = |name: &str, of: &str| columns.iter().find(|column| column.name() == of).map(|column| column.named(name));
     let of_master =
         [("level", "level"), ("level_provisional", "provisional"), ("level_missing", "missing"), ("golden_shot", "golden_shot")];
     let master = of_master.into_iter().filter_map(|(name, of)| taken(name, of)).collect();
-    let main = accounts_table(facts, &result, &columns)?;
-    Outcome::new(vec![main, levels_table(facts, &result)?], &result.summary)?.with_accounts(master)
+    let main = accounts_table(facts, result, &columns)?;
+    Outcome::new(vec![main, levels_table(facts, result)?], &result.summary)?.with_accounts(master)
 }
 
 /// The columns of the main table in the order of the keys: read one after the other, and put into the table's order when they are columns.

@@ -12,7 +12,7 @@ use super::evidence::RelationshipEvidence;
 use super::gates::{Gate, Gates};
 use super::levels::{Level, blocks, level};
 use super::options::PyramidOptions;
-use super::words::{Voice, describe};
+use super::words::{Voice, describe, future_note};
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
@@ -79,6 +79,8 @@ pub type PAliveAt<'a> = &'a (dyn Fn(usize, usize) -> Option<f64> + Sync);
 pub struct PyramidTransitionsInputs<'a> {
     /// The probability of being alive as it was known at each end of a period: account in key order, place of the end in [`period_ends`].
     pub p_alive: Option<PAliveAt<'a>>,
+    /// Why there is no P(alive), where a purchase model was asked and could not tell.
+    pub why_no_p_alive: Option<&'a str>,
     /// Are both sides attractive to each other today? In the order of the facts' keys.
     pub mutual: Option<&'a [Option<bool>]>,
 }
@@ -284,11 +286,11 @@ pub fn pyramid_transitions(
         pairs.filter(|(from, to)| of(*from, *to)).map(|(from, to)| tally.counts[from][to]).sum()
     };
     let next = |state: usize| expected_periods[state - 1].get(state).copied().flatten();
-    let mut undated = vec![];
-    if inputs.p_alive.is_none() {
-        undated.push(Gate::Future.name());
-    }
-    undated.push(Gate::Mutual.name());
+    // No table says since when a dispute is resolved, a clause is broken or a customer thinks of us as he does.
+    let dated_future = inputs.p_alive.is_some() || options.pyramid.future_proxy;
+    let settled_some_day = crm.activities().is_some() || crm.contracts().is_some();
+    let undated = [(settled_some_day, Gate::Risk), (settled_some_day, Gate::Trust), (!dated_future, Gate::Future), (true, Gate::Mutual)];
+    let undated = undated.into_iter().filter(|(is_undated, _)| *is_undated).map(|(_, gate)| gate.name()).collect();
     let summary = PyramidTransitionsSummary {
         accounts: facts.len(),
         periods: ends.len(),
@@ -302,7 +304,10 @@ pub fn pyramid_transitions(
         levels: LEVELS.iter().zip(tally.levels[last].accounts).map(|(level, accounts)| (level.name(), accounts)).collect(),
         periods_to_climb: (1..STATES - 1).map(|state| (LEVELS[state].name(), next(state))).collect(),
         undated_gates: undated,
-        note: (last == 0).then(|| "the ledger has one period only: nothing moved".to_owned()),
+        note: match (last, inputs.why_no_p_alive) {
+            (0, _) => Some("the ledger has one period only: nothing moved".to_owned()),
+            (_, why) => why.map(|why| future_note(why, &options.pyramid)),
+        },
     };
     Ok(PyramidTransitions {
         ends,
@@ -443,7 +448,7 @@ fn levels_table(facts: &Facts, result: &PyramidTransitions) -> Result<Table> {
             Column::counts("provisional", rows().map(|(_, at, state)| whole(at.provisional[state] as u64))),
             Column::floats("revenue", Unit::Money, rows().map(|(_, at, state)| Some(money(at.revenue[state])))),
             Column::floats("revenue_share", Unit::Share, rows().map(|(_, at, state)| share(at, state))),
-            Column::floats("profit", Unit::Money, rows().map(|(_, at, state)| at.gain.map(|gain| money(gain[state])))),
+            Column::floats("gain", Unit::Money, rows().map(|(_, at, state)| at.gain.map(|gain| money(gain[state])))),
         ],
     )
 }

@@ -61,8 +61,8 @@ pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, o
         Gate::Future => describe_future(out, e, options),
         Gate::Mutual => out.write_str(match e.mutual {
             Some(true) => "attractive to each other",
-            Some(false) => "not attractive to each other",
-            None => "whether both sides attract each other is unknown (needs attractiveness both ways)",
+            Some(false) => "not attractive to each other: one side or both are low in the selection matrix",
+            None => "whether both sides attract each other is unknown (needs the account's ratings of us and of a competitor)",
         }),
         Gate::Joint => {
             counted(out, e.joint_activities, "joint activity", "joint activities", "joint activities", "activities")?;
@@ -101,10 +101,24 @@ fn describe_future(out: &mut String, e: &RelationshipEvidence, options: &Pyramid
         (_, Some(p_alive)) => write!(out, "P(alive) {p_alive:.2} ({} needed), no running contract known", options.p_alive),
         ((Some(_), true), None) => {
             let silent = Count(i64::from(e.silent_days.unwrap_or(0)), "day", "days");
-            write!(out, "silent for {silent}, usual gaps in the ledger are up to {} (a proxy, not P(alive))", e.usual_gap.unwrap_or(0))
+            write!(
+                out,
+                "silent for {silent}, usual gaps in the ledger are up to {} (a proxy: P(alive) is not known)",
+                e.usual_gap.unwrap_or(0)
+            )
         }
         _ => write!(out, "a long future is unknown (needs P(alive) or a running contract)"),
     }
+}
+
+/// How the future is judged without P(alive).
+pub(super) fn future_note(why: &str, options: &PyramidOptions) -> String {
+    let instead = if options.future_proxy {
+        "goes by the usual gaps between purchases, a proxy"
+    } else {
+        "is unknown without a running contract (future_proxy goes by the usual gaps between purchases)"
+    };
+    format!("no purchase model can be trusted ({why}): the gate future {instead}")
 }
 
 /// A number with its noun.
@@ -156,6 +170,6 @@ mod tests {
         let options = PyramidOptions { future_proxy: true, ..PyramidOptions::default() };
         let e = RelationshipEvidence { p_alive: None, ..known() };
         let words = text(Gate::Future, &e, &options);
-        assert_eq!(words, "silent for 20 days, usual gaps in the ledger are up to 30 (a proxy, not P(alive))");
+        assert_eq!(words, "silent for 20 days, usual gaps in the ledger are up to 30 (a proxy: P(alive) is not known)");
     }
 }

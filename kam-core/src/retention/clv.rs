@@ -123,14 +123,16 @@ pub fn clv(facts: &Facts, purchases: &PurchaseModel, spend: &SpendModel, options
     let clv: Vec<Option<f64>> =
         counts.iter().zip(&spend.expected_spend).map(|(counts, spend)| Some(counts.as_ref()?.1 * (*spend)? * margin_rate)).collect();
     let why_not = match (&purchases.why_not, &spend.summary.why_not) {
-        (Some(why), _) => Some(format!("purchase model: {why}")),
+        (Some(why), Some(other)) => Some(format!("purchase model: {why}; spend model: {other}")),
+        (Some(why), None) => Some(format!("purchase model: {why}")),
         (None, Some(why)) => Some(format!("spend model: {why}")),
         (None, None) => None,
     };
     let summary = ClvSummary {
         accounts: facts.len(),
         valued: clv.iter().flatten().count(),
-        total: clv.iter().flatten().sum(),
+        // Begun at 0: the empty sum of doubles is −0.
+        total: clv.iter().flatten().fold(0.0, |sum, value| sum + value),
         until,
         margin_rate,
         margin_source,

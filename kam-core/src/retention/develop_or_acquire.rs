@@ -347,6 +347,12 @@ fn say_what_is_missing(crm: &Crm, bridge: &RevenueBridge, efforts: &Efforts, mis
                 missing.push(
                     "activities: without the column `cost`, or hours and the option hour_rate, nothing can be said per cost".to_owned(),
                 );
+            } else if efforts.unpriced > 0 {
+                missing.push(format!(
+                    "activities: {} of {} say neither a cost nor hours with a rate and count as free: who had many of them looks cheaper \
+                     than they are",
+                    efforts.unpriced, efforts.rows
+                ));
             }
         }
     }

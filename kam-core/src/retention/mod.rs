@@ -46,4 +46,4 @@ pub use revenue_bridge::{
 pub use spend_model::{NonPositive, SpendModel, SpendModelMethod, SpendModelOptions, SpendModelSummary, SpendSource, spend_model};
 pub use value::ValueBase;
 pub use win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount, WinBackInputs, WinBackMethod, win_back};
-pub use win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
+pub use win_back_options::{Offer, ReturnChanceSource, ReturnValueSource, WinBackObjective, WinBackOptions};

@@ -59,8 +59,8 @@ pub struct PurchaseModelOptions {
     pub unit: Grain,
     /// Does a day count as a purchase on which all that was bought was free (amount zero)?
     pub free_purchases: bool,
-    /// How many units ahead purchases are expected.
-    pub horizon: f64,
+    /// How many units ahead purchases are expected; without, those of a year: 365 days, 52 weeks, 12 months, 4 quarters or 1 year.
+    pub horizon: Option<f64>,
     /// The level of the intervals.
     pub level: f64,
     /// Take another model where the fit of the first cannot be trusted, and say so?
@@ -79,7 +79,7 @@ impl Default for PurchaseModelOptions {
             model: PurchaseModelKind::BgNbd,
             unit: Grain::Week,
             free_purchases: true,
-            horizon: 52.0,
+            horizon: None,
             level: 0.95,
             fallback: true,
             min_repeaters: 50,
@@ -89,10 +89,24 @@ impl Default for PurchaseModelOptions {
     }
 }
 
+impl PurchaseModelOptions {
+    /// The horizon in units of time.
+    #[must_use]
+    pub fn horizon_units(&self) -> f64 {
+        self.horizon.unwrap_or(match self.unit {
+            Grain::Day => 365.0,
+            Grain::Week => 52.0,
+            Grain::Month => 12.0,
+            Grain::Quarter => 4.0,
+            Grain::Year => 1.0,
+        })
+    }
+}
+
 impl Options for PurchaseModelOptions {
     fn validate(&self) -> Result<()> {
-        if !(self.horizon.is_finite() && self.horizon > 0.0) {
-            return Err(Error::option("horizon", self.horizon, "a number of units above 0"));
+        if let Some(horizon) = self.horizon.filter(|horizon| !(horizon.is_finite() && *horizon > 0.0)) {
+            return Err(Error::option("horizon", horizon, "a number of units above 0"));
         }
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(Error::option("level", self.level, "a share between 0 and 1"));
@@ -110,7 +124,7 @@ impl Options for PurchaseModelOptions {
 pub enum Fallback {
     /// Another purchase model.
     Model,
-    /// How long an account has been silent against its own median gap.
+    /// How long an account has been silent against its own median gap, in `loss`; other methods do without.
     OwnMedianGap,
 }
 
@@ -301,7 +315,7 @@ fn refuse(error: btyd::InputError) -> Error {
 fn why_not(fit: &Fit, repeaters: usize, options: &PurchaseModelOptions) -> Option<String> {
     let names = fit.model.kind().parameters();
     if u64::try_from(repeaters).is_ok_and(|repeaters| repeaters < u64::from(options.min_repeaters)) {
-        return Some(format!("{repeaters} accounts bought on a second day, and {} are needed", options.min_repeaters));
+        return Some(format!("accounts that bought on a second day: {repeaters}, and {} are needed", options.min_repeaters));
     }
     if !fit.report.converged {
         return Some("the search for the parameters did not converge".to_owned());
@@ -351,13 +365,14 @@ fn conclude(
     holdout: Option<Holdout>,
 ) -> PurchaseModel {
     const UNKNOWN: (f64, f64) = (f64::NAN, f64::NAN);
+    let horizon = options.horizon_units();
     let predictions: Vec<Option<Prediction>> = match &used {
         Some((_, fit, _)) => histories.each_history(|[x, t_x, age]| {
             (
                 fit.model.p_alive(x, t_x, age),
                 fit.p_alive_interval(options.level, x, t_x, age).unwrap_or(UNKNOWN),
-                fit.model.expected_purchases(options.horizon, x, t_x, age),
-                fit.expected_purchases_interval(options.level, options.horizon, x, t_x, age).unwrap_or(UNKNOWN),
+                fit.model.expected_purchases(horizon, x, t_x, age),
+                fit.expected_purchases_interval(options.level, horizon, x, t_x, age).unwrap_or(UNKNOWN),
             )
         }),
         None => vec![None; facts.len()],
@@ -377,7 +392,7 @@ fn conclude(
         model: options.model,
         model_used,
         unit: options.unit,
-        horizon: options.horizon,
+        horizon,
         accounts: facts.len(),
         buyers: histories.buyers().count(),
         repeaters: histories.repeaters(),
@@ -399,9 +414,9 @@ fn conclude(
         tried,
         expected_alive: known(&p_alive),
         expected_purchases: known(&expected_purchases),
-        expected_purchases_new: fit.as_ref().map(|fit| fit.model.expected_purchases_new(options.horizon)),
+        expected_purchases_new: fit.as_ref().map(|fit| fit.model.expected_purchases_new(horizon)),
         holdout: holdout.as_ref().map(|holdout| holdout.summary.clone()),
-        note: why_not.as_ref().map(|why| format!("the fit is not to be trusted: {why}; use each account's own median gap instead")),
+        note: why_not.as_ref().map(|why| format!("the fit is not to be trusted: {why}; methods that build on it use each account's own median gap (loss) or do without, and say so")),
     };
     PurchaseModel {
         summary,

@@ -169,6 +169,11 @@ pub struct RevenueBridge {
 pub fn revenue_bridge(facts: &Facts, options: &RevenueBridgeOptions) -> Result<RevenueBridge> {
     options.validate()?;
     let periods = options.comparison.unwrap_or_else(|| default_comparison(facts));
+    for (name, value) in [("span", options.span), ("comparison", periods)] {
+        if facts.grain().after(facts.span().last, 1 - 2 * i64::from(value)).is_none() {
+            return Err(Error::option(name, value, "a number of periods that begins, twice over, in the year 1 or later"));
+        }
+    }
     let directions = Directions::of(facts);
     let (steps, by_direction) = series(facts, options.span, directions.as_ref(), usize::MAX);
     let (mut compared, mut compared_directions) = series(facts, periods, directions.as_ref(), 1);

@@ -218,7 +218,7 @@ pub fn spend_model(facts: &Facts, options: &SpendModelOptions) -> Result<SpendMo
 fn why_not(fit: Option<&GammaGammaFit>, fitted: usize, options: &SpendModelOptions) -> Option<String> {
     let Some(fit) = fit else { return Some("no account has a repeat purchase with a positive spend".to_owned()) };
     if u64::try_from(fitted).is_ok_and(|fitted| fitted < u64::from(options.min_repeaters)) {
-        return Some(format!("{fitted} accounts have a repeat purchase with a positive spend, and {} are needed", options.min_repeaters));
+        return Some(format!("accounts with a repeat purchase of a positive spend: {fitted}, and {} are needed", options.min_repeaters));
     }
     if !fit.report.converged {
         return Some("the search for the parameters did not converge".to_owned());

@@ -5,16 +5,17 @@ use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::clv::{ClvOptions, clv};
 use super::loss::{Loss, LossOptions, remembered_loss};
 use super::purchase_model::PurchaseModel;
 use super::return_chance::{ReturnChances, ReturnCurve};
+use super::spend_model::SpendModel;
 use super::value::ValueBase;
-use super::win_back_options::{Offer, ReturnChanceSource, WinBackObjective, WinBackOptions};
+use super::win_back_options::{Offer, ReturnChanceSource, ReturnValueSource, WinBackObjective, WinBackOptions};
 use super::win_back_tables::outcome;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
-use crate::time::Period;
 
 /// What other methods worked out about the accounts, in the order of the facts' keys.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,13 +25,15 @@ pub struct WinBackInputs<'a> {
     /// What the account would be worth over the horizon if it came back, in units of the currency; NaN where it is not known. Without, what
     /// it was worth before it was lost.
     pub value: Option<&'a [f64]>,
+    /// The revenue behind that value, of which a discount takes its share. Without, the revenue before it was lost.
+    pub revenue: Option<&'a [f64]>,
 }
 
 /// Why a lost account is not on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotWorth {
-    /// It brought nothing, or a loss.
+    /// It brought nothing or a loss, or so little that not one minor unit is expected of it.
     NoValue,
     /// Its chance of a return is not known.
     NoChanceKnown,
@@ -60,7 +63,7 @@ pub struct OfferOutcome {
     pub offer: usize,
     /// The chance of a return with it.
     pub chance: f64,
-    /// Value × that chance, less the discount.
+    /// That chance × what the account would be worth, less the discount on what it would buy.
     pub expected_value: i64,
     /// What it costs.
     pub cost: i64,
@@ -132,8 +135,12 @@ impl WinBack {
 pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBackOptions) -> Result<WinBack> {
     options.validate()?;
     check(facts, loss, inputs, options)?;
-    let base = ValueBase::chosen(options.base, facts)?;
-    let horizon_days = horizon_days(facts, options.horizon_periods);
+    let base = match options.value {
+        // Of the whole spend where neither a cost nor a margin rate is known.
+        ReturnValueSource::Clv => ValueBase::Margin,
+        _ => ValueBase::chosen(options.base, facts)?,
+    };
+    let horizon_days = horizon_days(facts, options.horizon_periods)?;
     let lost: Vec<usize> = loss.lost().collect();
     let chances = match options.chance {
         ReturnChanceSource::PAlive => None,
@@ -173,7 +180,12 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
                         WinBackObjective::ExpectedValue => best.net > 0,
                         WinBackObjective::Uplift => best.uplift > 0,
                     });
-                    account.not_worth = Some(if is_worth { NotWorth::BeyondBudget } else { NotWorth::CostsMore });
+                    let costs_nothing = account.best.is_some_and(|best| best.cost == 0 && best.net == 0);
+                    account.not_worth = Some(match (is_worth, costs_nothing) {
+                        (true, _) => NotWorth::BeyondBudget,
+                        (false, true) => NotWorth::NoValue,
+                        (false, false) => NotWorth::CostsMore,
+                    });
                 }
                 None => {}
             }
@@ -186,7 +198,8 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
 }
 
 fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBackOptions) -> Result<()> {
-    let lengths = [Some(loss.accounts.len()), inputs.p_alive.map(<[f64]>::len), inputs.value.map(<[f64]>::len)];
+    let lengths =
+        [Some(loss.accounts.len()), inputs.p_alive.map(<[f64]>::len), inputs.value.map(<[f64]>::len), inputs.revenue.map(<[f64]>::len)];
     if lengths.into_iter().flatten().any(|len| len != facts.len()) {
         return Err(Error::new(Code::StateMismatch, "win_back: losses, chances or values are not those of these facts")
             .with_hint("give one of each per account of the facts, in key order"));
@@ -195,14 +208,20 @@ fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBa
         return Err(Error::new(Code::MissingInput, "win_back: the chance p_alive needs each account's probability of being alive")
             .with_hint("it comes from a purchase model; take the chance from the ledger's history without one"));
     }
+    if options.value == ReturnValueSource::Clv && inputs.value.is_none() {
+        return Err(Error::new(Code::MissingInput, "win_back: the value clv needs each account's lifetime value, given that it is alive")
+            .with_hint("it is clv divided by P(alive); take the value from the ledger's history without one"));
+    }
     Ok(())
 }
 
 /// The days from `as_of` to the end of so many further periods.
-fn horizon_days(facts: &Facts, periods: u32) -> i32 {
+fn horizon_days(facts: &Facts, periods: u32) -> Result<i32> {
     let grain = facts.grain();
     let last = grain.period(facts.as_of());
-    grain.end(Period(last.0 + i32::try_from(periods).unwrap_or(0))).days_since(grain.end(last))
+    let end = grain.after(last, i64::from(periods));
+    let end = end.ok_or_else(|| Error::option("horizon_periods", periods, "a number of periods that ends before the year 10,000"))?;
+    Ok(grain.end(end).days_since(grain.end(last)))
 }
 
 /// Units of the currency as minor units.
@@ -246,12 +265,13 @@ impl Lookup<'_> {
             account.not_worth = Some(if chance.is_none() { NotWorth::NoChanceKnown } else { NotWorth::NoValue });
             return (account, vec![]);
         };
+        let revenue = self.revenue(at).unwrap_or(value);
         let without = expected(value, chance, 0.0);
         let outcomes: Vec<OfferOutcome> = (0..self.offers.len())
             .map(|offer| {
                 let Offer { chance_factor, chance_added, discount, .. } = self.offers[offer];
                 let chance = (chance * chance_factor + chance_added).clamp(0.0, 1.0);
-                let (expected_value, cost) = (expected(value, chance, discount), self.costs[offer]);
+                let (expected_value, cost) = (expected(value, chance, discount * to_float(revenue)), self.costs[offer]);
                 let net = expected_value - cost;
                 OfferOutcome { offer, chance, expected_value, cost, net, uplift: net - without }
             })
@@ -267,24 +287,56 @@ impl Lookup<'_> {
     /// What an account would be worth over the horizon, in minor units: as given, or what it brought in as many periods up to its last
     /// purchase.
     fn value(&self, at: usize) -> Option<i64> {
-        if let Some(values) = self.inputs.value {
-            return Some(values[at]).filter(|value| value.is_finite()).and_then(|value| minor(self.facts, value, "value").ok());
-        }
+        self.given(self.inputs.value, at).unwrap_or_else(|| self.before(at, self.base))
+    }
+
+    /// What it would buy over the horizon, in minor units; nothing where it returned more than it bought.
+    fn revenue(&self, at: usize) -> Option<i64> {
+        self.given(self.inputs.revenue, at).unwrap_or_else(|| self.before(at, ValueBase::Revenue)).map(|revenue| revenue.max(0))
+    }
+
+    /// What was given for an account; the inner `None` is one that is not known.
+    fn given(&self, values: Option<&[f64]>, at: usize) -> Option<Option<i64>> {
+        let value = values?[at];
+        Some(Some(value).filter(|value| value.is_finite()).and_then(|value| minor(self.facts, value, "value").ok()))
+    }
+
+    /// What an account brought in as many periods as the horizon has, up to its last purchase, in minor units.
+    fn before(&self, at: usize, base: ValueBase) -> Option<i64> {
         let last = self.facts.grain().period(self.facts.last_date(at)?);
         let periods = self.loss.options.value_periods;
         let from = last.0.saturating_sub(i32::try_from(periods).unwrap_or(i32::MAX));
         let value: i128 =
-            self.facts.periods(at).filter(|sums| sums.period.0 > from && sums.period <= last).map(|sums| self.base.of(&sums)).sum();
+            self.facts.periods(at).filter(|sums| sums.period.0 > from && sums.period <= last).map(|sums| base.of(&sums)).sum();
         let (horizon, periods) = (i128::from(self.options.horizon_periods), i128::from(periods));
         // Rounded to the nearest minor unit, halves up.
         i64::try_from((2 * value * horizon + periods).div_euclid(2 * periods)).ok()
     }
 }
 
-/// Value × chance less the discount, to the nearest minor unit.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "no more than the value")]
-fn expected(value: i64, chance: f64, discount: f64) -> i64 {
-    (value as f64 * chance * (1.0 - discount)).round() as i64
+/// Chance × (value − what is given away), to the nearest minor unit.
+#[expect(clippy::cast_possible_truncation, reason = "no more than value and revenue")]
+fn expected(value: i64, chance: f64, given_away: f64) -> i64 {
+    (chance * (to_float(value) - given_away)).round() as i64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate is made of it")]
+fn to_float(minor: i64) -> f64 {
+    minor as f64
+}
+
+/// The lifetime value of each account over the horizon, given that it is alive, and the spend behind it; NaN where it has none.
+fn value_if_alive(context: &Context<'_>, model: &PurchaseModel, options: &WinBackOptions) -> Result<(Vec<f64>, Vec<f64>)> {
+    let asked = context.given::<ClvOptions>("clv")?;
+    let horizon = ClvOptions { periods: options.horizon_periods, grain: context.facts.grain(), ..asked };
+    let values = clv(context.facts, model, &*SpendModel::shared(context)?, &horizon)?;
+    if let Some(why) = values.summary.why_not {
+        return Err(Error::new(Code::MissingInput, format!("win_back: the lifetime values are not to be trusted: {why}"))
+            .with_hint("take the value from the ledger's history, or give the models other options"));
+    }
+    let rate = values.summary.margin_rate;
+    let of = |value: &Option<f64>, p_alive: &f64| value.map_or((f64::NAN, f64::NAN), |value| (value / p_alive, value / p_alive / rate));
+    Ok(values.clv.iter().zip(&model.p_alive).map(|(value, p_alive)| of(value, p_alive)).unzip())
 }
 
 /// [`win_back`] in the registry.
@@ -294,7 +346,7 @@ impl Method for WinBackMethod {
     const NAME: &'static str = "win_back";
     const TITLE: &'static str = "Win-back list";
     const ABOUT: &'static str = "Which lost accounts are worth winning back, and with which offer, within a budget.";
-    const BUILDS_ON: &'static [&'static str] = &["loss", "purchase_model"];
+    const BUILDS_ON: &'static [&'static str] = &["loss", "purchase_model", "spend_model", "clv"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("win_back", "a lost account, those to win back first, by what they are expected to bring"),
         ("offers", "an offer, in the order given"),
@@ -311,7 +363,12 @@ impl Method for WinBackMethod {
             )
             .with_hint("take the chance from the ledger's history, or give the purchase model other options"));
         }
-        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: None };
+        let value = match options.value {
+            ReturnValueSource::History => None,
+            ReturnValueSource::Clv => Some(value_if_alive(context, &model, options)?),
+        };
+        let (value, revenue) = value.unzip();
+        let inputs = WinBackInputs { p_alive: model.trusted_p_alive(), value: value.as_deref(), revenue: revenue.as_deref() };
         let result = win_back(context.facts, &loss, &inputs, options)?;
         outcome(context.facts, &loss, options, &result)
     }

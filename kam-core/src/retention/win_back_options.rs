@@ -18,7 +18,8 @@ pub struct Offer {
     /// What making it costs, in units of the currency, whether or not the account returns.
     #[serde(default)]
     pub cost: f64,
-    /// The share of the value that is given away where the account returns, 0 to 1.
+    /// The share of the price that is given away where the account returns, 0 to 1: it is taken off the revenue over the horizon, so it costs
+    /// as much whatever the margin.
     #[serde(default)]
     pub discount: f64,
     /// The chance of a return is multiplied by this.
@@ -52,6 +53,17 @@ pub enum ReturnChanceSource {
     PAlive,
 }
 
+/// Where the value of an account that returns comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnValueSource {
+    /// What the account brought before it was lost.
+    #[default]
+    History,
+    /// Its lifetime value over the horizon, given that it is alive: `clv` divided by P(alive).
+    Clv,
+}
+
 /// What the choice makes as large as it can be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +88,9 @@ pub struct WinBackOptions {
     pub objective: WinBackObjective,
     /// What the value of an account is of; without, profit where the ledger has costs and revenue where not.
     pub base: Option<ValueBase>,
+    /// Where that value comes from. With `clv` it is the discounted margin of the purchases expected over the horizon, so `base` is not to be
+    /// given; discount rate and margin rate are those of clv.
+    pub value: ReturnValueSource,
     /// How many periods after `as_of` count: for the value of an account that returns, and for the chance that it does.
     #[schemars(range(min = 1))]
     pub horizon_periods: u32,
@@ -94,6 +109,7 @@ impl Default for WinBackOptions {
             budget: None,
             objective: WinBackObjective::ExpectedValue,
             base: None,
+            value: ReturnValueSource::History,
             horizon_periods: 12,
             chance: ReturnChanceSource::History,
             smoothing: 2.0,
@@ -125,6 +141,12 @@ impl Options for WinBackOptions {
         }
         if let Some(budget) = self.budget.filter(|budget| !(*budget >= 0.0 && budget.is_finite())) {
             return Err(Error::option("budget", budget, "an amount of 0 or more, or nothing"));
+        }
+        if let Some(base) = self.base.filter(|_| self.value == ReturnValueSource::Clv) {
+            return Err(Error::option("base", base.name(), "nothing where the value is `clv`, which is of the margin"));
+        }
+        if self.value == ReturnValueSource::Clv && self.horizon_periods > 1_200 {
+            return Err(Error::option("horizon_periods", self.horizon_periods, "at most 1,200 periods where the value is `clv`"));
         }
         if !(1..=10_000).contains(&self.horizon_periods) {
             return Err(Error::option("horizon_periods", self.horizon_periods, "a number of periods from 1 to 10,000"));

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::loss::Loss;
 use super::value::ValueBase;
 use super::win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount};
-use super::win_back_options::{ReturnChanceSource, WinBackObjective, WinBackOptions};
+use super::win_back_options::{ReturnChanceSource, ReturnValueSource, WinBackObjective, WinBackOptions};
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
@@ -38,6 +38,8 @@ struct WinBackSummary {
     is_optimal: bool,
     /// What the values are of.
     base: ValueBase,
+    /// Where they come from.
+    value: ReturnValueSource,
     /// Where the chances come from.
     chance: ReturnChanceSource,
     /// How many days a return may take.
@@ -71,6 +73,7 @@ impl WinBackSummary {
             gap: money(result.bound - result.objective),
             is_optimal: result.is_optimal,
             base: result.base,
+            value: options.value,
             chance: options.chance,
             horizon_days: result.horizon_days,
             no_value: not(NotWorth::NoValue),

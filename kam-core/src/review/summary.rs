@@ -75,9 +75,12 @@ pub struct Adding {
     pub quarantined: Part,
     /// Quarantined rows without an amount that could be read: their money is unknown.
     pub quarantined_without_amount: u64,
-    /// Used rows whose mapped cost is missing; it counts as 0.
+    /// What rounding to minor units added to the money of used rows (and of those after `as_of`), in the ledger's currency or, of several,
+    /// in all of them together; conversion by rates is not in it.
+    pub rounding: f64,
+    /// Rows, used or after `as_of`, whose mapped cost is missing; it counts as 0.
     pub cost_missing: u64,
-    /// Used rows whose mapped list amount is missing; it counts as the amount.
+    /// Rows, used or after `as_of`, whose mapped list amount is missing; it counts as the amount.
     pub list_amount_missing: u64,
     /// The share of the rows that is quarantined.
     pub bad_share: f64,
@@ -119,6 +122,8 @@ impl FactsSummary {
                 unassigned: part(reconciliation.unassigned),
                 quarantined: part(reconciliation.quarantined),
                 quarantined_without_amount: reconciliation.quarantined_without_amount,
+                // Counted in billionths of a minor unit.
+                rounding: facts.scale().wide_to_currency(reconciliation.rounding) / 1e9,
                 cost_missing: reconciliation.cost_missing,
                 list_amount_missing: reconciliation.list_amount_missing,
                 bad_share: reconciliation.bad_share(),

@@ -43,8 +43,9 @@ impl Date {
     }
 
     pub(crate) fn to_civil(self) -> civil::Date {
-        // Every day kam holds passed a rule that keeps it between the years 1 and 9999.
-        civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(self.0)).unwrap_or(civil::Date::MAX)
+        // Every day of a table passed a rule that keeps it between the years 1 and 9999; periods far away end where the calendar does.
+        let far = if self.0 < 0 { civil::Date::MIN } else { civil::Date::MAX };
+        jiff::Span::new().try_days(self.0).ok().and_then(|span| civil::date(1970, 1, 1).checked_add(span).ok()).unwrap_or(far)
     }
 }
 

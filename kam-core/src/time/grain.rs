@@ -53,9 +53,28 @@ impl Grain {
             Grain::Quarter => period.0 * 3,
             Grain::Year => period.0 * 12,
         };
-        let year = i16::try_from(1970 + months.div_euclid(12)).unwrap_or(i16::MAX);
+        let year = (1970 + months.div_euclid(12)).clamp(-9999, 10_000);
         let month = i8::try_from(months.rem_euclid(12) + 1).unwrap_or(1);
-        days_from_civil(year, month, 1).unwrap_or(Date(i32::MAX))
+        i16::try_from(year).ok().and_then(|year| days_from_civil(year, month, 1)).unwrap_or(Date(0))
+    }
+
+    /// The period so many after this one (before it where negative), if its days lie in the years 1 to 9999.
+    pub(crate) fn after(self, period: Period, periods: i64) -> Option<Period> {
+        let days = match self {
+            Grain::Day => 1,
+            Grain::Week => 7,
+            Grain::Month => 28,
+            Grain::Quarter => 90,
+            Grain::Year => 365,
+        };
+        let there = Period(i32::try_from(i64::from(period.0).checked_add(periods)?).ok()?);
+        // Nothing this far away is in the calendar, and its days could not be counted in 32 bits.
+        if i64::from(there.0).abs() > 4_000_000 / days {
+            return None;
+        }
+        let (first, last) = (Date::new(1, 1, 1)?, Date::new(9999, 12, 31)?);
+        let starts = self.start(there);
+        (starts >= first && starts <= last && self.end(there) <= last).then_some(there)
     }
 
     /// The last day of a period.
@@ -125,6 +144,19 @@ impl fmt::Display for Grain {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn periods_end_with_the_calendar() {
+        for (grain, back) in [(Grain::Day, 719_162), (Grain::Month, 1_969 * 12), (Grain::Quarter, 1_969 * 4), (Grain::Year, 1_969)] {
+            assert_eq!(grain.after(Period(0), -back).map(|period| grain.start(period)), Date::new(1, 1, 1), "{grain}");
+            assert_eq!(grain.after(Period(0), -back - 1), None, "{grain}");
+        }
+        assert_eq!(Grain::Year.after(Period(0), 8_029).map(|period| Grain::Year.end(period)), Date::new(9999, 12, 31));
+        for far in [8_030, 1 << 33, i64::MAX, i64::MIN] {
+            assert_eq!(Grain::Year.after(Period(7), far), None);
+        }
+        assert!(Grain::Week.after(Period(0), -100_000).is_some() && Grain::Week.after(Period(0), -103_000).is_none());
+    }
 
     #[test]
     fn every_day_lies_in_its_period_and_periods_follow_each_other() {

@@ -16,6 +16,9 @@ pub struct GammaGamma {
 }
 
 impl GammaGamma {
+    /// The name of the model.
+    pub const NAME: &'static str = "gamma_gamma";
+
     /// The names of the parameters.
     pub const PARAMETERS: [&'static str; 3] = ["p", "q", "gamma"];
 

@@ -40,12 +40,21 @@ pub enum McdaError {
         /// How many it should have.
         expected: usize,
     },
-    /// A value that is missing or not finite.
+    /// A value that is missing.
     Missing {
         /// The criterion.
         criterion: usize,
         /// The alternative.
         alternative: usize,
+    },
+    /// A value that is infinite.
+    Infinite {
+        /// The criterion.
+        criterion: usize,
+        /// The alternative.
+        alternative: usize,
+        /// The value.
+        value: f64,
     },
     /// A value below 0 where only shares of a whole make sense.
     Negative {
@@ -75,6 +84,11 @@ pub enum McdaError {
         found: usize,
         /// How many there should be.
         expected: usize,
+    },
+    /// A criterion that an order names twice.
+    Twice {
+        /// The criterion.
+        criterion: usize,
     },
     /// A pairwise comparison matrix that is not square.
     NotSquare {
@@ -135,6 +149,10 @@ impl fmt::Display for McdaError {
             McdaError::Missing { criterion, alternative } => {
                 write!(f, "criterion {criterion} has no value for alternative {alternative}")
             }
+            McdaError::Infinite { criterion, alternative, value } => {
+                write!(f, "criterion {criterion} has the value {value} for alternative {alternative}, which is not finite")
+            }
+            McdaError::Twice { criterion } => write!(f, "order names criterion {criterion} twice"),
             McdaError::Negative { criterion, alternative, value } => {
                 write!(f, "criterion {criterion} has the value {value} for alternative {alternative}, and shares need values of 0 or more")
             }
@@ -161,6 +179,13 @@ impl fmt::Display for McdaError {
             McdaError::Stopped => f.write_str("stopped by the caller"),
             McdaError::NoWeightsMeet { constraints } => write!(f, "(nearly) no weights meet the constraints: {constraints}"),
         }
+    }
+}
+
+impl McdaError {
+    /// The error of a value that is no finite number.
+    pub(super) fn unusable(criterion: usize, alternative: usize, value: f64) -> Self {
+        if value.is_nan() { McdaError::Missing { criterion, alternative } } else { McdaError::Infinite { criterion, alternative, value } }
     }
 }
 

@@ -131,6 +131,9 @@ mod tests {
         assert!((length(&matrix, 0, &extent) / 3f64.sqrt() - 1e308).abs() < 1e294);
         assert_eq!(extent.half_width(), 1e308);
         let columns: [&[f64]; 2] = [&[1.0, 2.0], &[1.0, f64::NEG_INFINITY]];
-        assert_eq!(extents(&Matrix::of_columns(&columns).unwrap()), Err(McdaError::Missing { criterion: 1, alternative: 1 }));
+        assert_eq!(
+            extents(&Matrix::of_columns(&columns).unwrap()),
+            Err(McdaError::Infinite { criterion: 1, alternative: 1, value: f64::NEG_INFINITY })
+        );
     }
 }

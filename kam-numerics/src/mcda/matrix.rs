@@ -98,11 +98,11 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// The first missing value, by criterion.
+    /// The first missing or infinite value, by criterion.
     pub(super) fn missing(&self) -> Option<McdaError> {
         (0..self.criteria).find_map(|criterion| {
             let alternative = (0..self.alternatives).find(|alternative| !self.value(*alternative, criterion).is_finite())?;
-            Some(McdaError::Missing { criterion, alternative })
+            Some(McdaError::unusable(criterion, alternative, self.value(alternative, criterion)))
         })
     }
 }

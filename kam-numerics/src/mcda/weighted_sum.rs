@@ -55,7 +55,7 @@ pub fn weighted_sum<C: AsRef<[f64]>>(criteria: &[C], weights: &[f64]) -> Result<
             return Err(McdaError::Alternatives { criterion, found: values.len(), expected: alternatives });
         }
         if let Some(alternative) = values.iter().position(|value| !value.is_finite()) {
-            return Err(McdaError::Missing { criterion, alternative });
+            return Err(McdaError::unusable(criterion, alternative, values[alternative]));
         }
     }
     let weigh = |(values, weight): (&C, &f64)| values.as_ref().iter().map(|value| value * weight).collect::<Vec<f64>>();

@@ -6,6 +6,11 @@
 >>> kam.review(facts).to_html("review.html")
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from kam import btyd, mcda
 from kam._book import Appended, Book
 from kam._calculation import CalculationInfo, calculate, calculations
@@ -13,12 +18,15 @@ from kam._crm import Crm
 from kam._errors import (
     BookError,
     ColumnError,
+    ColumnKeyError,
     CrmError,
     ExtraError,
     FitError,
     KamError,
     LedgerError,
+    MethodKeyError,
     OptionError,
+    SkippedError,
 )
 from kam._facts import Facts
 from kam._kam import __version__
@@ -30,6 +38,9 @@ from kam._review import Dossier, Review, review
 from kam._sample import Sample, sample
 from kam._state import FactsState
 from kam._table import Table
+
+if TYPE_CHECKING:
+    from kam import spark
 
 __all__ = [
     # methods:begin, written by generate.py
@@ -72,6 +83,7 @@ __all__ = [
     "BookError",
     "CalculationInfo",
     "ColumnError",
+    "ColumnKeyError",
     "Crm",
     "CrmError",
     "Dossier",
@@ -83,11 +95,13 @@ __all__ = [
     "Ledger",
     "LedgerError",
     "MethodInfo",
+    "MethodKeyError",
     "OptionError",
     "OptionInfo",
     "Result",
     "Review",
     "Sample",
+    "SkippedError",
     "Table",
     "__version__",
     "btyd",
@@ -98,4 +112,12 @@ __all__ = [
     "review",
     "run",
     "sample",
+    "spark",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """``kam.spark`` is loaded when it is first asked for."""
+    if name == "spark":
+        return importlib.import_module("kam.spark")
+    raise AttributeError(f"module 'kam' has no attribute {name!r}")

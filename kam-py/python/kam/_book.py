@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from kam import _kam
 from kam._facts import Facts
-from kam._json import Day, day, dumps
-from kam._ledger import ROLES, Rates, columns_json, with_rates
+from kam._json import Day
+from kam._ledger import ROLES, Rates, columns_json, facts_json, with_rates
 from kam._progress import Progress, watching
 from kam._source import Path, Source, open_ledger
 from kam._table import Table
@@ -99,29 +99,7 @@ class Book:
         delimiter: str | None = None,
         header: bool | None = None,
     ) -> None:
-        _, columns = columns_json(
-            account=account,
-            date=date,
-            amount=amount,
-            order=order,
-            cost=cost,
-            cost_to_serve=cost_to_serve,
-            list_amount=list_amount,
-            direction=direction,
-            currency=currency,
-            manager=manager,
-            date_format=date_format,
-            amount_format=amount_format,
-            timezone=timezone,
-            scale=scale,
-            base_currency=base_currency,
-            on_bad_rows=on_bad_rows,
-            max_bad_share=max_bad_share,
-            earliest=earliest,
-            latest=latest,
-            delimiter=delimiter,
-            header=header,
-        )
+        _, columns = columns_json(locals())
         self._path = os.fspath(path)
         self._book = _kam.Book(self._path, None if columns == "{}" else columns)
         self._columns: dict[str, Any] = json.loads(self._book.columns())
@@ -137,8 +115,7 @@ class Book:
                 converted stays so.
             progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
         """
-        names = [str(self._columns[role]) for role in ROLES if self._columns.get(role) is not None]
-        ledger = open_ledger(source, names, json.dumps(self._columns))
+        ledger = open_ledger(source, json.dumps(self._columns))
         if rates is not None:
             ledger = with_rates(ledger, rates, self._columns.get("base_currency"))
         with watching(progress) as callback:
@@ -150,6 +127,7 @@ class Book:
         *,
         grain: Literal["day", "week", "month", "quarter", "year"] = "month",
         window: int | Literal["all"] = 12,
+        perspective: Literal["customer", "supplier"] = "customer",
         progress: Progress = None,
     ) -> Facts:
         """The facts of all batches: those of one ledger with all rows, bit for bit, as of any day and in any grain.
@@ -160,9 +138,10 @@ class Book:
             as_of: The day the facts are seen from; later rows are counted and left out.
             grain: The period of the series.
             window: How many periods count for segments and shares, the last of which holds ``as_of``, or ``"all"``.
+            perspective: ``"supplier"`` for a book of purchases, whose accounts are suppliers.
             progress: As for :meth:`append`.
         """
-        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window})
+        options = facts_json(as_of, grain, window, perspective)
         with watching(progress) as callback:
             return Facts(self._book.facts(options, callback))
 
@@ -188,7 +167,8 @@ class Book:
         self._book.verify()
 
     def close(self) -> None:
-        """Lets go of the file. Work that other threads have begun is finished first."""
+        """Closes the book: no call after it uses it. The file is let go of when other threads have finished what they began, for which
+        this does not wait."""
         self._book.close()
 
     def __enter__(self) -> Book:

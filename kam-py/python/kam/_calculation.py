@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from kam import _kam
-from kam._json import dumps, plain
+from kam._json import dumps, nulls
 
 
 @dataclass(frozen=True)
@@ -33,17 +32,5 @@ def calculate(name: str, /, **values: Any) -> dict[str, Any]:
     >>> kam.calculate("mcda.weighted_sum", matrix=[[1, 0], [0, 1]], weights=[3, 1])["score"]
     [0.75, 0.25]
     """
-    output: dict[str, Any] = json.loads(_kam.calculate(name, dumps(name, {key: _nulls(value) for key, value in values.items()})))
+    output: dict[str, Any] = json.loads(_kam.calculate(name, dumps(name, {key: nulls(value) for key, value in values.items()})))
     return output
-
-
-def _nulls(value: Any) -> Any:
-    """JSON has no NaN."""
-    value = plain(value)
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, (list, tuple)):
-        return [_nulls(part) for part in value]
-    if isinstance(value, dict):
-        return {key: _nulls(part) for key, part in value.items()}
-    return value

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from kam import _kam
 from kam._errors import OptionError
-from kam._source import ArrowStream, Path, open_table
+from kam._source import Frame, Path, open_table
 
-TableSource: TypeAlias = ArrowStream | Path
+TableSource: TypeAlias = Frame | Path
 
 
 class Crm:

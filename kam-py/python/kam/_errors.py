@@ -51,6 +51,23 @@ class ExtraError(KamError, ImportError):
     """A package that an optional part of kam needs is not installed; the hint names the extra."""
 
 
+class ColumnKeyError(ColumnError, KeyError):
+    """A column that a table of results does not have."""
+
+
+class MethodKeyError(OptionError, KeyError):
+    """A method that the review does not have."""
+
+
+class SkippedError(KamError, KeyError):
+    """A method that the review skipped for lack of data."""
+
+
+def wrong_type(place: str, name: str, value: object, hint: str) -> OptionError:
+    """The error of an argument of a type that it cannot be."""
+    return OptionError(f"{place}: `{name}` is a {type(value).__name__}", 301, hint)
+
+
 _CLASSES: dict[int, type[KamError]] = {
     1: LedgerError,
     2: ColumnError,
@@ -71,5 +88,5 @@ def from_code(code: int, message: str, hint: str | None) -> BaseException:
 
 
 # Tracebacks name the exceptions as callers import them.
-for _kind in (KamError, *_CLASSES.values(), ExtraError):
+for _kind in (KamError, *_CLASSES.values(), ExtraError, ColumnKeyError, MethodKeyError, SkippedError):
     _kind.__module__ = "kam"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from kam import _kam
 from kam._crm import Crm
+from kam._errors import wrong_type
 from kam._html import figures
 from kam._json import dumps
 from kam._table import Table
@@ -47,6 +48,8 @@ class Facts:
     def roll_up(self, crm: Crm) -> Facts:
         """The facts of head offices: each account is counted with the top of its chain of parents, which the column ``parent`` of the
         crm's accounts names. Distinct orders are added up."""
+        if not isinstance(crm, Crm):
+            raise wrong_type("roll_up", "crm", crm, "put the table into kam.Crm(accounts=…)")
         return Facts(self._facts.roll_up(crm._crm))
 
     def with_cost_to_serve(
@@ -64,6 +67,8 @@ class Facts:
             spread: By what the window's cost of activities for nobody and for unknown accounts is shared out; without, it is left out, and
                 :func:`kam.cost_to_serve` reports it.
         """
+        if not isinstance(crm, Crm):
+            raise wrong_type("with_cost_to_serve", "crm", crm, "put the table into kam.Crm(activities=…)")
         options = {"hour_rate": hour_rate, "spread": spread}
         return Facts(self._facts.with_cost_to_serve(crm._crm, dumps("with_cost_to_serve", options)))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import json
+import math
+import operator
 import os
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -32,7 +34,26 @@ def _plain(value: Any) -> Any:
             return convert()
     if isinstance(value, (set, frozenset)):
         return sorted(value)
+    rows = _rows(value)
+    if rows is not None:
+        return rows
     raise TypeError(type(value).__name__)
+
+
+def _rows(frame: Any) -> list[dict[str, Any]] | None:
+    """A frame's rows: column → value, without the missing ones. None for anything else."""
+    if hasattr(frame, "iloc"):
+        rows = frame.to_dict("records")
+    elif hasattr(frame, "to_dicts"):
+        rows = frame.to_dicts()
+    elif hasattr(frame, "to_pylist"):
+        rows = frame.to_pylist()
+    elif hasattr(frame, "to_dict"):
+        columns = frame.to_dict()
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    else:
+        return None
+    return [{name: value for name, value in row.items() if nulls(value) is not None} for row in rows]
 
 
 def plain(value: Any) -> Any:
@@ -40,9 +61,29 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict)) else _plain(value)
 
 
+def nulls(value: Any) -> Any:
+    """The value with None for every number that is missing: JSON has no NaN."""
+    value = plain(value)
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, (list, tuple)):
+        return [nulls(part) for part in value]
+    if isinstance(value, dict):
+        return {key: nulls(part) for key, part in value.items()}
+    return value
+
+
+def listed(value: Any) -> Any:
+    """The value with None for every missing number in its lists; what cannot be passed on is left for the error to name."""
+    try:
+        return nulls(value)
+    except TypeError:
+        return value
+
+
 def dumps(what: str, values: Mapping[str, Any]) -> str:
-    """The values as a JSON object; ``what`` names them in errors."""
-    written = {name: one(name, value, f"{what}: ") for name, value in values.items()}
+    """The values as a JSON object; ``what`` names them in errors. A number in a list may be missing, an option alone may not."""
+    written = {name: one(name, value if isinstance(value, float) else listed(value), f"{what}: ") for name, value in values.items()}
     return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in written.items()) + "}"
 
 
@@ -53,6 +94,25 @@ def one(name: str, value: Any, place: str = "") -> str:
     except (TypeError, ValueError) as error:
         message = f"{place}option `{name}` is {value!r}, which cannot be passed on ({error})"
         raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
+
+
+def number(name: str, value: Any) -> float:
+    """A number of an option."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise OptionError(f"option `{name}` is {value!r}", 301, "it must be a number") from None
+
+
+def whole(name: str, value: Any, least: int = 0) -> int:
+    """A whole number of an option, as 64 bits hold it."""
+    try:
+        found = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        found = None
+    if found is None or not least <= found < 2**64:
+        raise OptionError(f"option `{name}` is {value!r}", 301, f"it must be a whole number of {least} or more, below 2 to the power of 64")
+    return found
 
 
 def day(name: str, value: Any) -> str:

@@ -10,22 +10,44 @@ from kam._errors import OptionError
 from kam._facts import Facts
 from kam._json import Day, day, dumps
 from kam._progress import Progress, watching
-from kam._source import ArrowStream, Path, Source, open_ledger, open_table
+from kam._source import Frame, Path, Source, open_ledger, open_table
 
-Rates: TypeAlias = Mapping[tuple[str, Day], Any] | ArrowStream | Path
+Rates: TypeAlias = Mapping[tuple[str, Day], Any] | Frame | Path
 
 
 #: The columns that may be named; the rest of what a ledger takes says how they are read.
 ROLES = ("account", "date", "amount", "order", "cost", "cost_to_serve", "list_amount", "direction", "currency", "manager")
 
 
-def columns_json(**given: Any) -> tuple[dict[str, str], str]:
-    """The named columns by their role, and all that was given as the compiled part takes it."""
+#: All that says what a ledger's columns are and how they are read: the parameters of Ledger and Book but for source, path and rates.
+COLUMNS = (
+    *ROLES,
+    "date_format",
+    "amount_format",
+    "timezone",
+    "scale",
+    "base_currency",
+    "on_bad_rows",
+    "max_bad_share",
+    "earliest",
+    "latest",
+    "delimiter",
+    "header",
+)
+
+
+def columns_json(parameters: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """The named columns by their role, and all that was given of :data:`COLUMNS` as the compiled part takes it."""
+    given = {name: parameters[name] for name in COLUMNS if parameters.get(name) is not None}
     for name in ("earliest", "latest"):
-        if given.get(name) is not None:
+        if name in given:
             given[name] = day(name, given[name])
-    given = {name: value for name, value in given.items() if value is not None}
     return {name: str(given[name]) for name in ROLES if name in given}, dumps("ledger", given)
+
+
+def facts_json(as_of: Day, grain: str, window: int | str, perspective: str) -> str:
+    """The options of facts as the compiled part takes them."""
+    return dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window, "perspective": perspective})
 
 
 def with_rates(ledger: _kam.Ledger, rates: Rates, base_currency: str | None) -> _kam.Ledger:
@@ -43,9 +65,10 @@ class Ledger:
     """A sales ledger: where its rows are and what its columns mean. Nothing is read before :meth:`facts`.
 
     Args:
-        source: A path to Parquet, CSV or Arrow IPC files (or a glob, or a list of these), a frame of polars, pandas, pyarrow, DuckDB or
-            anything else with ``__arrow_c_stream__``, or an iterator of such frames. Frames and files are read anew at every
-            :meth:`facts`; an iterator can be read once.
+        source: A path to Parquet, CSV or Arrow IPC files (or a glob, or a list of these); a frame of polars (lazy or not), pandas, pyarrow
+            (datasets and scanners too), DuckDB or Ibis, or anything else with ``__arrow_c_stream__``; a cursor of ADBC; an iterable of
+            such frames; or a function that gives one of these. All are read anew at every :meth:`facts`, batch by batch where they can,
+            but iterators, readers and cursors, which give their rows once.
         account: The column of the customer: text or whole numbers.
         date: The column of the day: dates, timestamps or text.
         amount: The column of net revenue; negative for a return or credit. Like every money column it may be a product or a difference of
@@ -99,30 +122,8 @@ class Ledger:
         delimiter: str = ",",
         header: bool = True,
     ) -> None:
-        names, columns = columns_json(
-            account=account,
-            date=date,
-            amount=amount,
-            order=order,
-            cost=cost,
-            cost_to_serve=cost_to_serve,
-            list_amount=list_amount,
-            direction=direction,
-            currency=currency,
-            manager=manager,
-            date_format=date_format,
-            amount_format=amount_format,
-            timezone=timezone,
-            scale=scale,
-            base_currency=base_currency,
-            on_bad_rows=on_bad_rows,
-            max_bad_share=max_bad_share,
-            earliest=earliest,
-            latest=latest,
-            delimiter=delimiter,
-            header=header,
-        )
-        ledger = open_ledger(source, list(names.values()), columns)
+        names, columns = columns_json(locals())
+        ledger = open_ledger(source, columns)
         if rates is not None:
             ledger = with_rates(ledger, rates, base_currency)
         self._ledger: _kam.Ledger = ledger
@@ -148,7 +149,7 @@ class Ledger:
                 the sums.
             progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
         """
-        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window, "perspective": perspective})
+        options = facts_json(as_of, grain, window, perspective)
         with watching(progress) as callback:
             return Facts(self._ledger.facts(options, callback))
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from kam._crm import Crm
 from kam._facts import Facts
 from kam._result import Result, run
+from kam._source import Frame
 
 __all__ = [
     "abc",
@@ -106,6 +107,7 @@ QuadrantPreset: TypeAlias = Literal["cheverton"] | Literal["mcdonald_woodburn"] 
 RandomIndex: TypeAlias = Literal["saaty"] | Literal["donegan_dodd"]
 RatingScale: TypeAlias = Literal["given"] | Literal["min_max"] | Literal["rank"]
 ReturnChanceSource: TypeAlias = Literal["history"] | Literal["p_alive"]
+ReturnValueSource: TypeAlias = Literal["history"] | Literal["clv"]
 RfmFrequency: TypeAlias = Literal["active_days"] | Literal["active_periods"] | Literal["orders"] | Literal["lines"]
 Role: TypeAlias = (
     Literal["decision_maker"]
@@ -382,7 +384,7 @@ def rfm(
     frequency: RfmFrequency = "active_days",
     monetary: Measure = "revenue",
     cut_points: Mapping[str, Any] | None = None,
-    segments: SegmentPreset | Sequence[Mapping[str, Any]] = "default",
+    segments: SegmentPreset | Sequence[Mapping[str, Any]] | Frame = "default",
     first_match: bool = False,
 ) -> Result:
     """RFM segments: Scores accounts by how recently, how often and for how much they buy, and names their segments.
@@ -736,7 +738,7 @@ def attractiveness(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    criteria: Sequence[Mapping[str, Any]] | None = None,
+    criteria: Sequence[Mapping[str, Any]] | Frame | None = None,
     normalisation: Normalisation = "min_max",
     weights: WeightRule = "given",
     comparisons: Sequence[Sequence[float | None]] | None = None,
@@ -1129,10 +1131,11 @@ def win_back(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    offers: Sequence[Mapping[str, Any]] = (),
+    offers: Sequence[Mapping[str, Any]] | Frame = (),
     budget: float | None = None,
     objective: WinBackObjective = "expected_value",
     base: ValueBase | None = None,
+    value: ReturnValueSource = "history",
     horizon_periods: int = 12,
     chance: ReturnChanceSource = "history",
     smoothing: float = 2.0,
@@ -1149,12 +1152,14 @@ def win_back(
         budget: What the offers may cost together, in units of the currency; no limit without.
         objective: What the choice makes as large as it can be.
         base: What the value of an account is of; without, profit where the ledger has costs and revenue where not.
+        value: Where that value comes from. With `clv` it is the discounted margin of the purchases expected over the horizon, so `base` is
+            not to be given; discount rate and margin rate are those of clv.
         horizon_periods: How many periods after `as_of` count: for the value of an account that returns, and for the chance that it does.
         chance: Where the chance of a return comes from.
         smoothing: How many silences the average chance weighs, against those that lasted as long as the account's.
         search_limit: How many states the search for the best choice may look at; beyond, the best one found is given with its gap to the
             bound.
-        given: Options of the methods it builds on (loss, purchase_model), by their names.
+        given: Options of the methods it builds on (loss, purchase_model, spend_model, clv), by their names.
 
     Tables:
         win_back: a lost account, those to win back first, by what they are expected to bring
@@ -1165,6 +1170,7 @@ def win_back(
         "budget": budget,
         "objective": objective,
         "base": base,
+        "value": value,
         "horizon_periods": horizon_periods,
         "chance": chance,
         "smoothing": smoothing,

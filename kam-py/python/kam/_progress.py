@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -27,12 +28,16 @@ class Bar:
         seconds = time.monotonic() - self._began
         if seconds < PATIENCE:
             return
+        room = shutil.get_terminal_size().columns - 1
         if total:
-            filled = round(WIDTH * min(done / total, 1.0))
-            text = f"{stage} [{'█' * filled}{'·' * (WIDTH - filled)}] {done:,} of {total:,}, {seconds:.0f} s"
+            told = f" {done:,} of {total:,}, {seconds:.0f} s"
+            # A line that is too long for the terminal would not be written over, but again and again.
+            width = max(0, min(WIDTH, room - len(stage) - len(told) - 3))
+            filled = round(width * min(done / total, 1.0))
+            text = f"{stage} [{'█' * filled}{'·' * (width - filled)}]{told}"
         else:
             text = f"{stage}: {done:,}, {seconds:.0f} s"
-        self._write(text)
+        self._write(text[:room])
 
     def close(self) -> None:
         if self._length:

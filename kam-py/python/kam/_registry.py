@@ -44,8 +44,8 @@ def resolve(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
 
 
 def _option(name: str, entry: dict[str, Any]) -> OptionInfo:
-    definitions = entry["schema"].get("$defs", {})
-    schema = entry["schema"]["properties"][name]
+    definitions = entry["options"].get("$defs", {})
+    schema = entry["options"]["properties"][name]
     about = " ".join(resolve(schema, definitions).get("description", "").split())
     return OptionInfo(name, about, entry["defaults"].get(name), {**schema, "$defs": definitions})
 
@@ -60,7 +60,7 @@ def methods() -> tuple[MethodInfo, ...]:
             tuple(entry["needs"]),
             tuple(entry["builds_on"]),
             {table["name"]: table["rows"] for table in entry["tables"]},
-            tuple(_option(name, entry) for name in entry["schema"].get("properties", {})),
+            tuple(_option(name, entry) for name in entry["options"].get("properties", {})),
         )
         for entry in json.loads(_kam.methods())
     )

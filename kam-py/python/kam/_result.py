@@ -8,7 +8,7 @@ from typing import Any
 
 from kam import _kam
 from kam._crm import Crm
-from kam._errors import OptionError
+from kam._errors import wrong_type
 from kam._facts import Facts
 from kam._html import figures, heading
 from kam._json import dumps
@@ -96,10 +96,14 @@ def write(text: str, path: Path | None) -> str | None:
 
 def run(method: str, facts: Facts, crm: Crm | None = None, options: Mapping[str, Any] | None = None) -> Result:
     """Runs a method by its name; ``options`` are those that differ from the defaults."""
+    given = checked(method, facts, crm)
+    return Result(method, _kam.run(method, *given, dumps(method, options or {})))
+
+
+def checked(place: str, facts: Facts, crm: Crm | None) -> tuple[_kam.Facts, _kam.Crm | None]:
+    """What a method or a review reads, for the compiled part."""
     if not isinstance(facts, Facts):
-        message = f"{method}: `facts` is a {type(facts).__name__}"
-        raise OptionError(message, 301, "make facts of a ledger: kam.Ledger(…).facts(as_of=…)")
+        raise wrong_type(place, "facts", facts, "make facts of a ledger: kam.Ledger(…).facts(as_of=…)")
     if crm is not None and not isinstance(crm, Crm):
-        raise OptionError(f"{method}: `crm` is a {type(crm).__name__}", 301, "put the tables into kam.Crm(accounts=…)")
-    outcome = _kam.run(method, facts._facts, None if crm is None else crm._crm, dumps(method, options or {}))
-    return Result(method, outcome)
+        raise wrong_type(place, "crm", crm, "put the tables into kam.Crm(accounts=…)")
+    return facts._facts, None if crm is None else crm._crm

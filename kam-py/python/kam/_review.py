@@ -10,12 +10,12 @@ import numpy as np
 
 from kam import _kam
 from kam._crm import Crm
-from kam._errors import KamError, OptionError
+from kam._errors import MethodKeyError, SkippedError, wrong_type
 from kam._facts import Facts
 from kam._html import figures, heading
 from kam._json import dumps
 from kam._progress import Progress, watching
-from kam._result import Result, write
+from kam._result import Result, checked, write
 from kam._source import Path
 from kam._table import HTML_ROWS, Table
 
@@ -121,7 +121,7 @@ class Review:
             accounts: an account that only one of the two reviews knows
         """
         if not isinstance(older, Review):
-            raise OptionError(f"compare: `older` is a {type(older).__name__}", 301, "pass what kam.review gave for an earlier day")
+            raise wrong_type("compare", "older", older, "pass what kam.review gave for an earlier day")
         chosen = None if methods is None else list(methods)
         return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})))
 
@@ -188,19 +188,11 @@ class Dossier:
         return self._review.dossier_html(self.account, self._options, False)
 
 
-class SkippedError(KamError, KeyError):
-    """A method that the review skipped for lack of data."""
-
-
-class MethodKeyError(OptionError, KeyError):
-    """A method that the review does not have."""
-
-
 def review(
     facts: Facts,
     crm: Crm | None = None,
     *,
-    methods: Sequence[str] | None = None,
+    methods: Sequence[str] | str | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
     progress: Progress = None,
 ) -> Review:
@@ -209,13 +201,13 @@ def review(
     Args:
         facts: The facts of a ledger.
         crm: The optional tables.
-        methods: The methods to run; without, all.
+        methods: The methods to run, or one; without, all.
         options: Method → its options that differ from the defaults.
         progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
     """
-    if not isinstance(facts, Facts):
-        message = f"review: `facts` is a {type(facts).__name__}"
-        raise OptionError(message, 301, "make facts of a ledger: kam.Ledger(…).facts(as_of=…)")
+    read = checked("review", facts, crm)
+    if isinstance(methods, str):
+        methods = [methods]
     given = {"methods": None if methods is None else list(methods), "options": dict(options or {})}
     with watching(progress) as callback:
-        return Review(_kam.review(facts._facts, None if crm is None else crm._crm, dumps("review", given), callback))
+        return Review(_kam.review(*read, dumps("review", given), callback))

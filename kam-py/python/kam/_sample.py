@@ -9,7 +9,7 @@ from kam import _kam
 from kam._crm import Crm
 from kam._errors import KamError
 from kam._json import day, dumps
-from kam._ledger import Ledger
+from kam._ledger import ROLES, Ledger
 
 
 class Sample:
@@ -30,22 +30,10 @@ class Sample:
     @property
     def ledger(self) -> Ledger:
         """The company's ledger."""
-        roles = (
-            "account",
-            "date",
-            "amount",
-            "order",
-            "cost",
-            "cost_to_serve",
-            "list_amount",
-            "direction",
-            "currency",
-            "manager",
-        )
         ledger = self.frames["ledger"]
         # The purchases have no cost: what is bought is not sold again as it is.
         bought = self._purchases is None
-        there = [role for role in roles if not (bought and role in {"cost", "cost_to_serve"})]
+        there = [role for role in ROLES if not (bought and role in {"cost", "cost_to_serve"})]
         return Ledger(ledger, **{role: role for role in there})  # type: ignore[arg-type]
 
     @property

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from kam import _kam
-from kam._errors import OptionError
+from kam._errors import wrong_type
 from kam._facts import Facts
-from kam._json import Day, day, dumps
-from kam._ledger import Ledger
+from kam._json import Day, day
+from kam._ledger import Ledger, facts_json
 from kam._progress import Progress, watching
 
 
@@ -29,14 +29,14 @@ class FactsState:
     def fold(self, ledger: Ledger, *, progress: Progress = False) -> None:
         """Folds the rows of a ledger into the state. Where that fails, or is stopped, the state is empty afterwards."""
         if not isinstance(ledger, Ledger):
-            raise OptionError(
-                f"a {type(ledger).__name__} is not a ledger", 301, "make one: kam.Ledger(source, account=…, date=…, amount=…)"
-            )
+            raise wrong_type("fold", "ledger", ledger, "make one: kam.Ledger(source, account=…, date=…, amount=…)")
         with watching(progress) as report:
             self._state.fold(ledger._ledger, report)
 
     def merge(self, other: FactsState) -> None:
         """Adds the rows of another state. Both must have been folded with the same options from ledgers with the same columns."""
+        if not isinstance(other, FactsState):
+            raise wrong_type("merge", "other", other, "pass another kam.FactsState")
         self._state.merge(other._state)
 
     def split(self, parts: int) -> list[FactsState]:
@@ -59,11 +59,11 @@ class FactsState:
         *,
         grain: Literal["day", "week", "month", "quarter", "year"] = "month",
         window: int | Literal["all"] = 12,
+        perspective: Literal["customer", "supplier"] = "customer",
         max_bad_share: float = 0.05,
     ) -> Facts:
         """The facts of the rows so far, as :meth:`kam.Ledger.facts` gives them."""
-        options = dumps("facts", {"as_of": day("as_of", as_of), "grain": grain, "window": window})
-        return Facts(self._state.facts(options, max_bad_share))
+        return Facts(self._state.facts(facts_json(as_of, grain, window, perspective), max_bad_share))
 
 
 def _of(state: _kam.State) -> FactsState:

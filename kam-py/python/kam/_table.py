@@ -8,12 +8,13 @@ import io
 import json
 import math
 import textwrap
-from typing import Any
+import unicodedata
+from typing import Any, Literal
 
 import numpy as np
 
 from kam import _kam
-from kam._errors import ColumnError, OptionError
+from kam._errors import ColumnKeyError, OptionError
 from kam._extras import extra
 from kam._source import Path
 
@@ -103,10 +104,21 @@ class Table:
         polars = extra("polars", "to_polars()")
         return polars.DataFrame(self)
 
-    def to_arrow(self) -> Any:
-        """The table as a pyarrow Table."""
+    def to_arrow(self, *, lists: Literal["list", "text"] = "list") -> Any:
+        """The table as a pyarrow Table.
+
+        Args:
+            lists: ``"text"`` joins the values of a list with semicolons, for databases that have no lists (SQLite).
+        """
         pyarrow = extra("pyarrow", "to_arrow()")
-        return pyarrow.table(self)
+        if lists not in ("list", "text"):
+            raise OptionError(f"option `lists` is {lists!r}", 301, "it must be 'list' or 'text'")
+        table = pyarrow.table(self)
+        for at, field in enumerate(table.schema):
+            if lists == "text" and pyarrow.types.is_list(field.type):
+                values = [None if value is None else "; ".join(map(str, value)) for value in table.column(at).to_pylist()]
+                table = table.set_column(at, field.with_type(pyarrow.string()), pyarrow.array(values, pyarrow.string()))
+        return table
 
     def to_pandas(self) -> Any:
         """The table as a pandas DataFrame; dates become datetime64 with NaT for a missing one."""
@@ -121,20 +133,28 @@ class Table:
     def __repr__(self) -> str:
         return _text(self.name, self.head(ROWS).to_dict(), self.units, len(self), [])
 
-    def text(self, columns: list[str], order: np.ndarray[Any, np.dtype[np.intp]]) -> str:
-        """The table as a terminal shows it, with these columns and the rows in this order."""
-        shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
-        return _text(self.name, shown, self.units, len(self), [column for column in self.columns if column not in shown])
+    def text(
+        self,
+        columns: list[str] | None = None,
+        order: np.ndarray[Any, np.dtype[np.intp]] | None = None,
+        *,
+        width: int = WIDTH,
+        rest: str | None = None,
+    ) -> str:
+        """The table as a terminal shows it, with these columns and the rows in this order; ``rest`` stands for the names of the others."""
+        if columns is None or order is None:
+            shown = self.head(ROWS).to_dict()
+            shown = {column: shown[column] for column in columns or self.columns}
+        else:
+            shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
+        others = [column for column in self.columns if column not in shown]
+        return _text(self.name, shown, self.units, len(self), others, width, rest)
 
     def _repr_html_(self) -> str:
         return self._table.html(HTML_ROWS)
 
 
-class ColumnKeyError(ColumnError, KeyError):
-    """A column that a table of results does not have."""
-
-
-def _cell(value: Any, unit: str, decimals: int) -> str:
+def _cell(value: Any, unit: str, largest: float) -> str:
     """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
     if value is None:
         return "–"
@@ -143,28 +163,41 @@ def _cell(value: Any, unit: str, decimals: int) -> str:
     if isinstance(value, int):
         return f"{value:,}" if unit != "plain" else str(value)
     if isinstance(value, float):
-        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{decimals}f}"
+        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit)}f}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
-def _decimals(values: list[Any], unit: str) -> int:
-    """Two for money; for other numbers fewer the larger they are."""
+def _decimals(value: float, largest: float, unit: str) -> int:
+    """Two for money; for other numbers fewer the larger they are. Beside numbers above 10,000 a number has none, but for one that would
+    then lose what it says."""
     if unit == "money":
         return 2
-    largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
-    return 0 if largest >= 10_000 else 2 if largest >= 10 else 4
+    if largest >= 10_000:
+        return 0 if value == 0 or abs(value) >= 100 else 2 if abs(value) >= 10 else 4
+    return 2 if largest >= 10 else 4
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes: signs of East Asia take two, marks upon letters none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _block(name: str, values: list[Any], unit: str) -> list[str]:
     """A column of a terminal: its name, a line, its cells, all of one width."""
-    decimals = _decimals(values, unit)
-    cells = [_cell(value, unit, decimals) for value in values]
-    width = max([len(name), *map(len, cells)])
+    largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
+    cells = [_cell(value, unit, largest) for value in values]
+    width = max([_width(name), *map(_width, cells)])
     right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-    align = str.rjust if right else str.ljust
-    return [align(name, width), "─" * width, *(align(cell, width) for cell in cells)]
+
+    def align(text: str) -> str:
+        blanks = " " * (width - _width(text))
+        return blanks + text if right else text + blanks
+
+    return [align(name), "─" * width, *map(align, cells)]
 
 
 def _plain(value: Any) -> Any:
@@ -174,24 +207,34 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-def _text(name: str, shown: dict[str, list[Any]], units: dict[str, str], rows: int, rest: list[str]) -> str:
+def _text(
+    name: str,
+    shown: dict[str, list[Any]],
+    units: dict[str, str],
+    rows: int,
+    others: list[str],
+    width: int = WIDTH,
+    rest: str | None = None,
+) -> str:
     blocks = [_block(column, values, units[column]) for column, values in shown.items()]
     kept: list[list[str]] = []
     used = 0
     for block in blocks:
-        used += len(block[0]) + 2
-        if kept and used > WIDTH:
+        used += _width(block[0]) + 2
+        if kept and used - 2 > width:
             break
         kept.append(block)
-    rest = [*list(shown)[len(kept) :], *rest]
+    others = [*list(shown)[len(kept) :], *others]
     lines = [f"{name}: {rows:,} rows × {len(units)} columns"]
     lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
     if rows > ROWS:
         lines.append(f"… {rows - ROWS:,} more rows")
-    if rest:
+    if others and rest is not None:
+        lines.append(f"… {len(others)} {rest}")
+    elif others:
         lines += textwrap.wrap(
-            f"… {len(rest)} more {'columns' if len(rest) > 1 else 'column'}: {', '.join(rest)}",
-            WIDTH,
+            f"… {len(others)} more {'columns' if len(others) > 1 else 'column'}: {', '.join(others)}",
+            width,
             subsequent_indent="  ",
             break_on_hyphens=False,
         )

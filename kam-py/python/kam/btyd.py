@@ -18,14 +18,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, overload
 
 import numpy as np
 
 from kam import _kam
-from kam._errors import FitError, OptionError
+from kam._errors import FitError, OptionError, wrong_type
 from kam._facts import Facts
-from kam._json import Day, day
+from kam._json import Day, day, number, whole
 from kam._ledger import Ledger
 from kam._table import Table
 
@@ -186,13 +186,13 @@ class PurchaseModel:
     def p_alive_interval(self, x: Any, t_x: Any, T: Any, level: float = 0.95) -> tuple[Any, Any]:
         """Both ends of the interval of :meth:`p_alive` by the delta method."""
         scalar, columns = _columns(x=x, t_x=t_x, T=T)
-        low, high = self._model.interval(level, np.empty(0), *columns)
+        low, high = self._model.interval(number("level", level), np.empty(0), *columns)
         return _out(scalar, low), _out(scalar, high)
 
     def expected_purchases_interval(self, t: Any, x: Any, t_x: Any, T: Any, level: float = 0.95) -> tuple[Any, Any]:
         """Both ends of the interval of :meth:`expected_purchases` by the delta method: that of the mean, not of what a customer does."""
         scalar, columns = _columns(t=t, x=x, t_x=t_x, T=T)
-        low, high = self._model.interval(level, *columns)
+        low, high = self._model.interval(number("level", level), *columns)
         return _out(scalar, low), _out(scalar, high)
 
     def log_likelihood_of(self, x: Any, t_x: Any, T: Any) -> float:
@@ -203,18 +203,15 @@ class PurchaseModel:
     def frequency_bins(self, t: Any, x: Any, t_x: Any, T: Any, x_star: Any, last: int = 7) -> FrequencyBins:
         """Expected and actual transactions of a holdout of length t by x; ``x_star`` is what each customer did in it."""
         _, (time, repeats, last_time, age, later) = _columns(t=t, x=x, t_x=t_x, T=T, x_star=x_star)
-        if last < 0:
-            message = f"option `last` is {last}"
-            raise OptionError(message, 301, "it must be 0 or more")
-        return FrequencyBins(*self._model.frequency_bins(time, repeats, last_time, age, later, last))
+        return FrequencyBins(*self._model.frequency_bins(time, repeats, last_time, age, later, whole("last", last)))
 
     def simulate(self, customers: int, T: float | tuple[float, float], seed: int) -> Simulated:
         """Customers drawn from the model, seen for a time T, or for times evenly spread between two. A seed gives the same ones."""
-        low, high = T if isinstance(T, tuple) else (T, T)
-        if customers < 0 or not 0 <= low <= high < float("inf"):
-            message = f"{customers} customers seen for {low} to {high} cannot be drawn"
-            raise OptionError(message, 301, "pass a number of customers and times from 0")
-        return Simulated(*self._model.simulate(customers, (low, high), seed))
+        ages = _numbers("T", T)
+        if len(ages) not in (1, 2) or not 0 <= ages[0] <= ages[-1] < float("inf"):
+            raise OptionError(f"option `T` is {T!r}", 301, "it must be a time from 0, or two, the lesser first")
+        drawn = self._model.simulate(whole("customers", customers), (float(ages[0]), float(ages[-1])), whole("seed", seed))
+        return Simulated(*drawn)
 
     def __repr__(self) -> str:
         params = ", ".join(f"{name}={value:.6g}" for name, value in self.params.items())
@@ -283,9 +280,34 @@ def fit(model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], x: Any, t_x: Any, T: 
     return PurchaseModel(_kam.btyd_fit(model, _numbers("x", x), _numbers("t_x", t_x), _numbers("T", T), group))
 
 
-def model(name: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], params: Mapping[str, float]) -> PurchaseModel:
-    """A purchase model of given parameters, without a fit."""
-    return PurchaseModel(_kam.btyd_model(name, [(key, float(value)) for key, value in params.items()]))
+@overload
+def model(name: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], params: Mapping[str, float]) -> PurchaseModel: ...
+@overload
+def model(name: Literal["gamma_gamma"], params: Mapping[str, float]) -> GammaGamma: ...
+def model(name: str, params: Mapping[str, float]) -> PurchaseModel | GammaGamma:
+    """A purchase model of given parameters, without a fit; of ``gamma_gamma`` the spend model, as :func:`gamma_gamma` gives it.
+
+    Args:
+        name: ``bg_nbd``, ``mbg_nbd`` or ``pareto_nbd``; or ``gamma_gamma``.
+        params: r, alpha, a, b; of Pareto/NBD r, alpha, s, beta; of Gamma-Gamma p, q, gamma.
+    """
+    if name == "gamma_gamma":
+        return gamma_gamma(params)
+    return PurchaseModel(_kam.btyd_model(name, _params(params)))
+
+
+def _params(params: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Parameters and their values; what is no number is an error that names it."""
+    hint = "pass the parameters by their names, as {'r': 0.24, 'alpha': 4.41, …}"
+    if not isinstance(params, Mapping):
+        raise FitError(f"`params` is a {type(params).__name__}", 601, hint)
+    found = []
+    for name, value in params.items():
+        try:
+            found.append((str(name), float(value)))
+        except (TypeError, ValueError):
+            raise FitError(f"parameter {name} is {value!r}, which is no number", 601, hint) from None
+    return found
 
 
 def fit_gamma_gamma(x: Any, mean_spend: Any) -> GammaGamma:
@@ -300,7 +322,7 @@ def fit_gamma_gamma(x: Any, mean_spend: Any) -> GammaGamma:
 
 def gamma_gamma(params: Mapping[str, float]) -> GammaGamma:
     """A Gamma-Gamma spend model of given parameters, without a fit."""
-    return GammaGamma(_kam.btyd_gamma_gamma([(key, float(value)) for key, value in params.items()]))
+    return GammaGamma(_kam.btyd_gamma_gamma(_params(params)))
 
 
 def summary(
@@ -325,8 +347,10 @@ def summary(
             message = "`as_of` is missing: the day the accounts are seen from"
             raise OptionError(message, 303, "pass text such as 2024-12-31 or a datetime.date")
         facts = ledger_or_facts.facts(as_of, progress=False)
-    else:
+    elif isinstance(ledger_or_facts, Facts):
         facts = ledger_or_facts
+    else:
+        raise wrong_type("summary", "ledger_or_facts", ledger_or_facts, "pass a kam.Ledger, or its facts")
     if spend not in ("net", "gross"):
         message = f"option `spend` is {spend}"
         raise OptionError(message, 301, "it must be net or gross")

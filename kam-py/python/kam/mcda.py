@@ -21,7 +21,7 @@ import numpy as np
 
 from kam import _kam
 from kam._errors import OptionError
-from kam._json import dumps, one
+from kam._json import dumps, number, one, whole
 
 __all__ = [
     "Ahp",
@@ -290,7 +290,9 @@ def vikor(matrix: Any, weights: Any, directions: Any = None, v: float = 0.5) -> 
         v: The weight of the group utility against the individual regret, 0 to 1.
     """
     array = _matrix(matrix)
-    parts, compromise, advantage, stability = _kam.vikor(array, _numbers("weights", weights), _directions(directions, array), float(v))
+    parts, compromise, advantage, stability = _kam.vikor(
+        array, _numbers("weights", weights), _directions(directions, array), number("v", v)
+    )
     s, r, q, best, worst, shares = parts
     return Vikor(s, r, q, best, worst, shares, compromise, advantage, stability)
 
@@ -401,14 +403,12 @@ def smaa(
     array = _matrix(matrix)
     known: Any = {} if weights is None else weights
     constraints = dumps("weights", known if isinstance(known, Mapping) else {"bounds": known})
-    for name, value, least in (("samples", samples, 1), ("seed", seed, 0), ("ranks", ranks, 1)):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least):
-            raise OptionError(f"option `{name}` is {value!r}", 301, f"it must be a whole number of {least} or more")
-    kept = None if ranks is None else int(ranks)
+    drawn, start = whole("samples", samples, 1), whole("seed", seed)
+    kept = None if ranks is None else whole("ranks", ranks, 1)
     signs = _directions(directions, array)
-    counts, parts, width = _kam.smaa(array, signs, constraints, int(samples), int(seed), kept, _word(normalisation))
+    counts, parts, width = _kam.smaa(array, signs, constraints, drawn, start, kept, _word(normalisation))
     central = parts[0].reshape(array.shape)
-    return Smaa(counts[0].reshape(len(array), width), counts[1], central, parts[1], parts[2], int(samples))
+    return Smaa(counts[0].reshape(len(array), width), counts[1], central, parts[1], parts[2], drawn)
 
 
 def _matrix(matrix: Any) -> _Floats:

@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from kam._errors import ColumnError, OptionError
+from kam import _kam
+from kam._errors import OptionError
 from kam._extras import extra
 from kam._facts import Facts
 from kam._json import Day, day
-from kam._ledger import Ledger
+from kam._ledger import Ledger, columns_json
 from kam._state import FactsState
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def facts(
     as_of: Day,
     grain: Literal["day", "week", "month", "quarter", "year"] = "month",
     window: int | Literal["all"] = 12,
+    perspective: Literal["customer", "supplier"] = "customer",
     parts: int | None = None,
     **columns: Any,
 ) -> Facts:
@@ -47,6 +49,7 @@ def facts(
         as_of: The day the facts are seen from.
         grain: The period of the series.
         window: How many periods count for segments and shares, or ``"all"``.
+        perspective: ``"supplier"`` for a purchase ledger, whose accounts are suppliers.
         parts: Into how many parts, none with an account of another, states are merged on the cluster before they come to the driver, 1 to
             512. Without: as many as the frame has partitions, at most 64.
 
@@ -61,7 +64,8 @@ def facts(
     # The limit holds for all partitions together, so a partition must not judge alone.
     mapped.update(on_bad_rows="quarantine", max_bad_share=1.0)
     # Wrong options are an error here, not on an executor.
-    used = _used(frame.columns, Ledger([], **mapped)._columns)
+    Ledger([], **mapped)
+    used = _kam.wanted(columns_json(mapped)[1], frame.columns)
     until = day("as_of", as_of)
     cell = grain if grain in ("day", "week") else "month"
     count = parts if parts is not None else max(1, min(64, frame.rdd.getNumPartitions()))
@@ -81,20 +85,7 @@ def facts(
         state.fold(Ledger(pa.table({name: pa.array([], pa.string()) for name in used}), **mapped))
     for row in rows:
         state.merge(FactsState.decode(row["state"]))
-    return state.facts(as_of, grain=grain, window=window, max_bad_share=limit)
-
-
-def _used(names: list[str], mapped: dict[str, str]) -> list[str]:
-    """The frame's columns that the mapping names, also within a product or a difference of two."""
-    used: list[str] = []
-    for role, text in mapped.items():
-        operands = [text] if text in names else [part for sign in (" * ", " - ") for part in text.split(sign) if sign in text]
-        missing = [name for name in operands or [text] if name not in names]
-        if missing:
-            message = f"ledger: there is no column `{missing[0]}` (for {role})"
-            raise ColumnError(message, 201, f"its columns are {', '.join(names)}")
-        used += [name for name in operands if name not in used]
-    return used
+    return state.facts(as_of, grain=grain, window=window, perspective=perspective, max_bad_share=limit)
 
 
 def _fold(batches: Iterator[Any], mapped: dict[str, Any], as_of: str, cell: Any, parts: int) -> Iterator[Any]:

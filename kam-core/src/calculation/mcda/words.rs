@@ -92,13 +92,22 @@ pub fn refuse(error: mcda::McdaError) -> Error {
     let hint = match &error {
         M::NoCriteria => "give at least one criterion",
         M::Missing { .. } => "fill it in, or leave the alternative or the criterion out: what a missing value counts as is yours to say",
+        M::Infinite { .. } => "give the largest value that makes sense, or leave the alternative or the criterion out",
         M::Negative { .. } => "shift the criterion, or weigh by another rule",
         M::Weight { .. } | M::NoWeight | M::Weights { .. } => "give one weight of 0 or more for each criterion; only proportions count",
         M::Directions { .. } => "give +1 (more is better) or -1 (more is worse) for each criterion",
+        M::Alternatives { .. } => "give every criterion one value an alternative",
+        M::Parameter { expected, .. } => &format!("give {expected}"),
+        M::Parameters { .. } => "give one for each criterion",
+        M::Twice { .. } => "name each criterion at most once, the most important first",
+        M::NotSquare { .. } => "give one row and one column for each element",
+        M::Comparison { .. } => {
+            "a comparison says how many times the row's element counts as much as the column's: above 0, and 1 with itself; a missing one is NaN"
+        }
         M::Disconnected { .. } => "compare it with one of the others",
         M::NotReciprocal { .. } => "give one of the two and leave the other missing",
         M::NoWeightsMeet { .. } => "loosen the constraints",
-        _ => "its page says what it takes",
+        _ => return Error::new(Code::Option, error.to_string()),
     };
     Error::new(Code::Option, error.to_string()).with_hint(hint)
 }
@@ -107,4 +116,31 @@ pub fn refuse(error: mcda::McdaError) -> Error {
 pub(super) fn rows(columns: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let alternatives = columns.first().map_or(0, Vec::len);
     (0..alternatives).map(|at| columns.iter().map(|column| column[at]).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_with_what_to_do() {
+        let said = |error: mcda::McdaError| format!("{:?}", refuse(error));
+        for (error, expected) in [
+            (
+                mcda::McdaError::Parameter { name: "v", criterion: None, value: 2.0, expected: "a number from 0 to 1" },
+                "[301] v is 2, not a number from 0 to 1 (give a number from 0 to 1)",
+            ),
+            (
+                mcda::McdaError::Infinite { criterion: 1, alternative: 0, value: f64::INFINITY },
+                "[301] criterion 1 has the value inf for alternative 0, which is not finite (give the largest value that makes sense, or \
+                 leave the alternative or the criterion out)",
+            ),
+            (
+                mcda::McdaError::Twice { criterion: 0 },
+                "[301] order names criterion 0 twice (name each criterion at most once, the most important first)",
+            ),
+        ] {
+            assert_eq!(said(error), expected);
+        }
+    }
 }

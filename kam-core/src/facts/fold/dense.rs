@@ -2,7 +2,7 @@
 
 use super::days::DayIndex;
 use super::key::KeyCode;
-use super::partition::{FirstDay, FoldRows, Partition, READY, Scratch, head, run, too_many_cells};
+use super::partition::{FirstDay, FoldRows, NO_ORDER, Partition, READY, Scratch, head, run, too_many_cells};
 use super::waiting::TakeRow;
 use crate::error::Result;
 use crate::facts::cells::{Cell, Chunk};
@@ -138,6 +138,7 @@ impl<C: KeyCode, const W: usize, const M: usize> TakeRow<W> for Adding<'_, C, M>
         self.cells[slot].add(amount, bit, &row[C::WORDS + 2..][..M]);
         if let Some(order) = self.order
             && amount > 0
+            && row[C::WORDS + 2 + order] != NO_ORDER
         {
             self.partition.orders.push((account, period, row[C::WORDS + 2 + order]));
         }

@@ -41,6 +41,9 @@ impl FirstDay {
 /// An order with a sale: account, cell period, hash of the order's name.
 pub(crate) type Order = (u32, i32, u64);
 
+/// In the place of an order's hash: the line names none.
+pub(crate) const NO_ORDER: u64 = 0;
+
 /// The accounts whose hash falls into one partition.
 #[derive(Clone, Debug)]
 pub(crate) struct Partition<C: KeyCode> {
@@ -146,7 +149,11 @@ impl<C: KeyCode> Partition<C> {
 
     /// Takes in the accounts and cells of another partition; `labels` says what its label numbers are here.
     pub fn merge(&mut self, other: &Partition<C>, labels: &[u32]) -> Result<()> {
-        let mut places = vec![u32::MAX; 0];
+        // Parts of a state that was split have accounts in few partitions.
+        if other.len() == 0 {
+            return Ok(());
+        }
+        let mut places = vec![];
         for account in 0..other.len() {
             let id = u32::try_from(account).unwrap_or(u32::MAX);
             let (words, arena) = C::words(&other.keys, id);

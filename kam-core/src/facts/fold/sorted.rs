@@ -1,7 +1,7 @@
 //! The fold of a partition's rows by sorting them by account: for labels, and where an array of all cells would leave the cache.
 
 use super::key::KeyCode;
-use super::partition::{FoldRows, Partition, READY, Scratch, head, merge_into, run, too_many_cells};
+use super::partition::{FoldRows, NO_ORDER, Partition, READY, Scratch, head, merge_into, run, too_many_cells};
 use super::waiting::TakeRow;
 use crate::error::Result;
 use crate::facts::cells::{Cell, Chunk};
@@ -106,7 +106,8 @@ impl<C: KeyCode> Partition<C> {
                 let (period, bit) = rows.days.place(day);
                 self.first_days[account].add_sale(day, amount);
                 sparse.push(cell_of::<C, W>(row, period, bit, extras));
-                if let Some(order) = extras.order.filter(|_| amount > 0) {
+                let named = |order: &usize| amount > 0 && row[C::WORDS + 2 + *order] != NO_ORDER;
+                if let Some(order) = extras.order.filter(named) {
                     self.orders.push((u32::try_from(account).unwrap_or(u32::MAX), period, row[C::WORDS + 2 + order]));
                 }
             }

@@ -156,6 +156,10 @@ fn met_labels(mut chunks: Vec<Chunk>, labels: &[Label], shape: &Shape) -> (Vec<C
     if places.iter().zip(0u32..).any(|(place, label)| *place != label) {
         chunks.iter_mut().flat_map(|chunk| &mut chunk.label).for_each(|label| *label = places[*label as usize]);
     }
+    // As the fold has it: a ledger without labels has one that says nothing, with or without rows.
+    let nothing = Label::default();
+    let labels = if labels.is_empty() && !shape.extras.labels { std::slice::from_ref(&nothing) } else { labels };
+    let is_met = if is_met.is_empty() { vec![true; labels.len()] } else { is_met };
     let labels = labels.iter().zip(&is_met).filter(|(_, is_met)| **is_met).map(|(label, _)| label.clone()).collect();
     (chunks, Labels { labels, has_direction: shape.has_direction, has_manager: shape.has_manager })
 }

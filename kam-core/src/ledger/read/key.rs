@@ -60,6 +60,17 @@ impl KeyColumn {
         }
     }
 
+    /// Is any key there?
+    pub fn has_any(&self) -> bool {
+        match self {
+            KeyColumn::Integers(array) => array.null_count() < array.len(),
+            KeyColumn::Floats(keys) => keys.iter().any(Option::is_some),
+            KeyColumn::Texts(TextColumn::Small(array)) => array.null_count() < array.len(),
+            KeyColumn::Texts(TextColumn::Large(array)) => array.null_count() < array.len(),
+            KeyColumn::Texts(TextColumn::View(array)) => array.null_count() < array.len(),
+        }
+    }
+
     /// A whole-number key: missing, broken or there. Never called of text.
     #[inline]
     pub fn integer(&self, row: usize) -> Option<Result<i64, Rule>> {
@@ -74,14 +85,8 @@ impl KeyColumn {
     #[inline]
     pub fn text(&self, row: usize) -> Option<&str> {
         match self {
-            KeyColumn::Texts(column) => column.get(row).filter(|text| !is_blank(text)),
+            KeyColumn::Texts(column) => column.filled(row),
             _ => None,
         }
     }
-}
-
-/// Nothing but white space?
-#[inline]
-fn is_blank(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_whitespace())
 }

@@ -51,6 +51,12 @@ impl TextColumn {
         }
     }
 
+    /// The text of a row; `None` where it is missing or nothing but white space, as an empty field of a CSV file is.
+    #[inline]
+    pub fn filled(&self, row: usize) -> Option<&str> {
+        self.get(row).filter(|text| !text.trim_ascii().is_empty())
+    }
+
     /// Is every text there, and does each begin with a sign that is no white space? Cheap to ask of a whole column.
     pub fn is_whole(&self) -> bool {
         fn begins<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> bool {

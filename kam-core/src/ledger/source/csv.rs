@@ -9,18 +9,18 @@ use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use csv::ByteRecord;
 
-use super::{Opened, Task, damaged, project};
+use super::{Opened, Reading, Task, damaged, not_found};
 use crate::error::{Code, Error, Result};
-use crate::ledger::check::{Checks, Part};
+use crate::ledger::check::Part;
 
 /// Rows of a batch.
 const BATCH: usize = 32_768;
 
-pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
+pub(super) fn open(path: &Path, reading: &Reading) -> Result<Opened> {
     let place: Arc<str> = path.display().to_string().into();
-    let file = File::open(path).map_err(|source| Error::new(Code::SourceNotFound, format!("{place}: {source}")).with_source(source))?;
+    let file = File::open(path).map_err(|source| not_found(&place, source))?;
     let (input, mark) = skip_mark(BufReader::with_capacity(1 << 20, file)).map_err(|source| failed(&place, source))?;
-    let mut records = match checks.columns.delimiter_byte()? {
+    let mut records = match reading.delimiter {
         Some(delimiter) => {
             let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(input);
             Records::Csv { reader: Box::new(reader), path: path.to_owned(), delimiter, mark, last: 0 }
@@ -31,7 +31,7 @@ pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
     if !records.read(&mut record, &place)? {
         return Err(damaged(&place, "it holds only blank lines"));
     }
-    let names: Vec<String> = if checks.columns.header {
+    let names: Vec<String> = if reading.header {
         let names = record.iter().enumerate().map(|(at, name)| text(name, &place, 0, &format!("number {}", at + 1)).map(str::to_owned));
         names.collect::<Result<_>>()?
     } else {
@@ -39,9 +39,9 @@ pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
     };
     let fields = names.len();
     let all: SchemaRef = Arc::new(Schema::new(names.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
-    let columns = project(&all, checks, &place)?;
+    let columns = reading.project(&all, &place)?;
     let schema = Arc::new(all.project(&columns).map_err(|source| damaged(&place, source))?);
-    let waiting = (!checks.columns.header).then_some(record);
+    let waiting = (!reading.header).then_some(record);
     let table = Table { records, waiting, schema: Arc::clone(&schema), columns, fields, place, next: 1, ended: false };
     Ok(Opened { schema, rows: None, tasks: Box::new(table) })
 }
@@ -164,14 +164,9 @@ impl Table {
             if record.len() != self.fields {
                 ragged.push((rows, format!("{} fields instead of {}", record.len(), self.fields)));
             }
-            for (builder, column) in builders.iter_mut().zip(&self.columns) {
+            for ((builder, column), field) in builders.iter_mut().zip(&self.columns).zip(self.schema.fields()) {
                 match record.get(*column) {
-                    Some(bytes) => builder.append_value(text(
-                        bytes,
-                        &self.place,
-                        self.next,
-                        self.schema.field(builder_place(&self.columns, *column)).name(),
-                    )?),
+                    Some(bytes) => builder.append_value(text(bytes, &self.place, self.next, field.name())?),
                     None => builder.append_null(),
                 }
             }
@@ -185,10 +180,6 @@ impl Table {
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), arrays).map_err(|source| damaged(&self.place, source))?;
         Ok(Some(Part { batch, source: Some(Arc::clone(&self.place)), first_row, ragged }))
     }
-}
-
-fn builder_place(columns: &[usize], column: usize) -> usize {
-    columns.iter().position(|at| *at == column).unwrap_or(0)
 }
 
 impl Iterator for Table {

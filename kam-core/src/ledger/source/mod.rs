@@ -14,7 +14,8 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 
-use super::check::{Checks, Part, missing_column};
+use super::check::{Checks, Part};
+use super::columns::Columns;
 use crate::error::{Code, Error, Result};
 
 pub use foreign::check_foreign;
@@ -79,6 +80,55 @@ impl From<Vec<RecordBatch>> for Source {
     }
 }
 
+/// How a file is read: how its text is cut, and which columns of it.
+#[derive(Clone)]
+struct Reading {
+    /// What separates the columns of text; `None` for white space.
+    delimiter: Option<u8>,
+    /// Does text begin with the names of its columns?
+    header: bool,
+    /// The ledger's columns; without them, every column is read.
+    columns: Option<Columns>,
+}
+
+impl Reading {
+    fn of(columns: &Columns) -> Result<Self> {
+        Ok(Reading { delimiter: columns.delimiter_byte()?, header: columns.header, columns: Some(columns.clone()) })
+    }
+
+    /// The places of the columns that are read of a file with this schema.
+    fn project(&self, schema: &SchemaRef, place: &str) -> Result<Vec<usize>> {
+        let Some(columns) = &self.columns else { return Ok((0..schema.fields().len()).collect()) };
+        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        columns.places(&names).map_err(|error| error.at(place))
+    }
+}
+
+/// A file of a table that is read whole, of a crm or of rates: Parquet, CSV with commas and a header, or Arrow IPC. Text of CSV stays text.
+pub fn read_file(path: &str) -> Result<Vec<RecordBatch>> {
+    let Opened { schema, tasks, .. } = open_file(Path::new(path), &Reading { delimiter: Some(b','), header: true, columns: None })?;
+    let mut batches = vec![];
+    let mut take = |part: Part| -> Result<()> {
+        if let Some((row, why)) = part.ragged.first() {
+            return Err(Error::new(Code::SourceDamaged, format!("{path}: row {} has {why}", part.first_row + *row as u64))
+                .with_hint("is a field with a comma in it not in quotes?"));
+        }
+        batches.push(part.batch);
+        Ok(())
+    };
+    for task in tasks {
+        match task? {
+            Task::Part(part) => take(part)?,
+            Task::RowGroup(group) => group.parts(1 << 16)?.try_for_each(|part| take(part?))?,
+        }
+    }
+    if batches.is_empty() {
+        // Without rows a table still has columns.
+        batches.push(RecordBatch::new_empty(schema));
+    }
+    Ok(batches)
+}
+
 /// A piece of work for one thread: a batch, or a part of a file that the thread reads itself.
 pub(crate) enum Task {
     Part(Part),
@@ -105,7 +155,7 @@ pub(crate) struct Opened {
 impl Source {
     pub(crate) fn open(&self, checks: &Checks) -> Result<Opened> {
         match self {
-            Source::Files(patterns) => open_files(expand(patterns)?, checks),
+            Source::Files(patterns) => open_files(expand(patterns)?, &Reading::of(&checks.columns)?),
             Source::Batches(batches) => {
                 let first = batches.first().ok_or_else(|| {
                     Error::new(Code::SourceDamaged, "the ledger is an empty list of batches, so it has no columns")
@@ -138,15 +188,17 @@ fn number_rows(
 }
 
 /// One file after the other; the second is opened when the first is read.
-fn open_files(files: Vec<PathBuf>, checks: &Checks) -> Result<Opened> {
-    let first = files.first().ok_or_else(|| Error::new(Code::SourceNotFound, "the ledger is an empty list of files"))?;
-    let opened = open_file(first, checks)?;
+fn open_files(files: Vec<PathBuf>, reading: &Reading) -> Result<Opened> {
+    let first = files
+        .first()
+        .ok_or_else(|| Error::new(Code::SourceNotFound, "the ledger is an empty list of files").with_hint("name at least one file"))?;
+    let opened = open_file(first, reading)?;
     if files.len() == 1 {
         return Ok(opened);
     }
-    let (schema, rest, checks) = (opened.schema.clone(), files[1..].to_vec(), checks.clone());
+    let (schema, rest, reading) = (opened.schema.clone(), files[1..].to_vec(), reading.clone());
     let more = rest.into_iter().flat_map(move |file| -> Box<dyn Iterator<Item = Result<Task>> + Send> {
-        match open_file(&file, &checks) {
+        match open_file(&file, &reading) {
             Ok(opened) => opened.tasks,
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
@@ -154,9 +206,9 @@ fn open_files(files: Vec<PathBuf>, checks: &Checks) -> Result<Opened> {
     Ok(Opened { schema, rows: None, tasks: Box::new(opened.tasks.chain(more)) })
 }
 
-fn open_file(path: &Path, checks: &Checks) -> Result<Opened> {
+fn open_file(path: &Path, reading: &Reading) -> Result<Opened> {
     let place = path.display().to_string();
-    let failed = |source: std::io::Error| Error::new(Code::SourceNotFound, format!("{place}: {source}")).with_source(source);
+    let failed = |source: std::io::Error| not_found(&place, source);
     let found = std::fs::metadata(path).map_err(failed)?;
     if found.is_dir() {
         return Err(Error::new(Code::SourceUnsupported, format!("{place} is a folder"))
@@ -171,11 +223,11 @@ fn open_file(path: &Path, checks: &Checks) -> Result<Opened> {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     let named = |names: &[&str]| extension.as_deref().is_some_and(|extension| names.contains(&extension));
     if magic.starts_with(b"PAR1") {
-        parquet::open(path, checks)
+        parquet::open(path, reading)
     } else if magic.starts_with(b"ARROW1") {
-        ipc::open_file(path, checks)
+        ipc::open_file(path, reading)
     } else if magic.starts_with(&[0xFF; 4]) {
-        ipc::open_stream(path, checks)
+        ipc::open_stream(path, reading)
     } else if named(&["parquet", "pq"]) {
         Err(damaged(&place, "it is not a Parquet file, whatever its name says"))
     } else if named(&["arrow", "feather", "ipc", "arrows"]) {
@@ -184,7 +236,7 @@ fn open_file(path: &Path, checks: &Checks) -> Result<Opened> {
         Err(Error::new(Code::SourceUnsupported, format!("{place} is not a kind of file that kam reads"))
             .with_hint("kam reads Parquet, CSV and Arrow IPC files; unpack it, or pass it as a frame"))
     } else {
-        csv::open(path, checks)
+        csv::open(path, reading)
     }
 }
 
@@ -203,17 +255,17 @@ fn expand(patterns: &[String]) -> Result<Vec<PathBuf>> {
             files.push(path.map_err(|source| Error::new(Code::SourceNotFound, source.to_string()).with_source(source))?);
         }
         if files.len() == before {
-            return Err(Error::new(Code::SourceNotFound, format!("no file matches {pattern}")));
+            return Err(Error::new(Code::SourceNotFound, format!("no file matches {pattern}")).with_hint("is the path right?"));
         }
     }
     Ok(files)
 }
 
-/// The places of the wanted columns in a file's schema.
-fn project(schema: &SchemaRef, checks: &Checks, place: &str) -> Result<Vec<usize>> {
-    let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-    let find = |name: &String| names.iter().position(|column| column == name).ok_or_else(|| missing_column(name, &names).at(place));
-    checks.columns.wanted(&names).iter().map(find).collect()
+/// A file that cannot be opened.
+fn not_found(place: &str, source: std::io::Error) -> Error {
+    Error::new(Code::SourceNotFound, format!("{place}: {source}"))
+        .with_hint("is the path right, and may the file be read?")
+        .with_source(source)
 }
 
 fn damaged(place: &str, why: impl fmt::Display) -> Error {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use super::{Opened, Task, damaged, project};
-use crate::error::{Code, Error, Result};
-use crate::ledger::check::{Checks, Part};
+use super::{Opened, Reading, Task, damaged, not_found};
+use crate::error::Result;
+use crate::ledger::check::Part;
 
 /// A row group of an opened file.
 pub(crate) struct RowGroup {
@@ -26,12 +26,12 @@ struct Opening {
     columns: Vec<usize>,
 }
 
-pub(super) fn open(path: &Path, checks: &Checks) -> Result<Opened> {
+pub(super) fn open(path: &Path, reading: &Reading) -> Result<Opened> {
     let place = path.display().to_string();
-    let file = File::open(path).map_err(|source| Error::new(Code::SourceNotFound, format!("{place}: {source}")).with_source(source))?;
+    let file = File::open(path).map_err(|source| not_found(&place, source))?;
     // A file that was cut short has lost its footer, which is read first.
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|source| damaged(&place, source))?;
-    let columns = project(metadata.schema(), checks, &place)?;
+    let columns = reading.project(metadata.schema(), &place)?;
     let schema = Arc::new(metadata.schema().project(&columns).map_err(|source| damaged(&place, source))?);
     let rows: Vec<usize> = metadata.metadata().row_groups().iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect();
     let total = rows.iter().map(|rows| *rows as u64).sum();

@@ -35,10 +35,18 @@ impl Sampler {
     pub fn new(criteria: usize, constraints: &WeightConstraints, seed: u64) -> Result<Self, McdaError> {
         let order = constraints.order.clone();
         for (at, criterion) in order.iter().enumerate() {
-            if *criterion >= criteria || order[..at].contains(criterion) {
+            if order[..at].contains(criterion) {
+                return Err(McdaError::Twice { criterion: *criterion });
+            }
+            if *criterion >= criteria {
                 #[expect(clippy::cast_precision_loss, reason = "a place among the criteria")]
                 let value = *criterion as f64;
-                return Err(McdaError::Parameter { name: "order", criterion: None, value, expected: "criteria from 0, each at most once" });
+                return Err(McdaError::Parameter {
+                    name: "order",
+                    criterion: None,
+                    value,
+                    expected: "the number of a criterion, counted from 0",
+                });
             }
         }
         if !constraints.bounds.is_empty() && constraints.bounds.len() != criteria {
@@ -163,6 +171,7 @@ mod tests {
     fn what_cannot_be_met_is_named() {
         let refused = |constraints: WeightConstraints| Sampler::new(2, &constraints, 1).err().unwrap().to_string();
         assert!(refused(WeightConstraints { order: vec![2], ..Default::default() }).contains("order is 2"));
+        assert_eq!(refused(WeightConstraints { order: vec![0, 0], ..Default::default() }), "order names criterion 0 twice");
         assert!(refused(WeightConstraints { bounds: vec![(0.0, 1.0)], ..Default::default() }).contains("bounds has 1 values"));
         assert!(refused(WeightConstraints { bounds: vec![(0.0, 0.3); 2], ..Default::default() }).contains("0.6"));
         assert!(

@@ -1,0 +1,197 @@
+"""What a ledger's files look like: the names of their columns, their first rows, and every value of a column when asked."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import glob
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kam._cli import _formats
+from kam._cli._usage import UsageError
+from kam._errors import ExtraError, LedgerError
+from kam._extras import extra
+
+#: How many rows are looked at to tell what a column holds.
+ROWS = 2_000
+DELIMITERS = (",", ";", "\t", "|")
+#: How often progress is reported.
+STEP = 200_000
+
+Watch = Callable[[str, int, "int | None"], object]
+
+
+class Look:
+    """The columns of a ledger's files, by the first of them."""
+
+    def __init__(self, patterns: list[str], delimiter: str | None, header: bool) -> None:
+        self.files = _expand(patterns)
+        self.path = self.files[0]
+        self.delimiter = delimiter
+        self.columns: dict[str, list[str]] = {}
+        #: Columns whose values are dates or numbers by their type, not by their text.
+        self.typed: dict[str, str] = {}
+        with _opened(self.path, "rb") as file:
+            magic = file.read(6)
+        self.is_table = magic.startswith((b"PAR1", b"ARROW1"))
+        if self.is_table:
+            self._table()
+        else:
+            self._text(header)
+
+    def _text(self, header: bool) -> None:
+        lines = []
+        with _opened(self.path, "r") as file:
+            try:
+                for line in file:
+                    lines.append(line)
+                    if len(lines) > ROWS:
+                        break
+            except UnicodeDecodeError as error:
+                raise _not_utf8(self.path, error) from error
+        if not lines:
+            raise LedgerError(f"{self.path} is empty: it has no columns", 102, "was it written completely?")
+        if "\0" in lines[0]:
+            raise LedgerError(f"{self.path} is not a kind of file that kam reads", 103, "kam reads Parquet, CSV and Arrow IPC files")
+        if self.delimiter is None:
+            self.delimiter = _delimiter(lines)
+        rows = [row for row in _rows(lines, self.delimiter) if row]
+        names = [name.strip() if self.delimiter == "whitespace" else name for name in rows[0]]
+        if header:
+            looks_like_data = [name for name in names if _formats.is_date(name.strip()) or _formats.is_amount(name.strip())]
+            if looks_like_data:
+                shown = ", ".join(rows[0][:6])
+                places = ", ".join(f"column_{at} is {value}" for at, value in enumerate(rows[0][:6], start=1))
+                raise UsageError(
+                    f"the first line of {self.path} seems to be data, not names: {shown}",
+                    f"say --no-header, and name the columns by their place ({places}): --account column_1 …",
+                )
+        else:
+            names = [f"column_{at}" for at in range(1, len(rows[0]) + 1)]
+        for at, name in enumerate(names):
+            self.columns[name] = [row[at].strip() for row in rows[int(header) :] if at < len(row) and row[at].strip()]
+
+    def _table(self) -> None:
+        what = f"looking at the columns of {self.path}"
+        try:
+            rows, types = _parquet_or_arrow(self.path, None, ROWS, what)
+        except ExtraError as error:
+            raise UsageError(
+                f"{self.path} is binary, and without pyarrow its columns cannot be guessed",
+                "name them, --account COLUMN --date COLUMN --amount COLUMN, or pip install 'kam[pyarrow]'",
+            ) from error
+        for name, kind in types.items():
+            if kind.startswith(("date", "timestamp")):
+                self.typed[name] = "date"
+            elif re.match("u?int|float|double|half|decimal", kind):
+                self.typed[name] = "number"
+            elif not re.match("(large_)?string|(large_)?utf8|dictionary|null", kind):
+                self.typed[name] = "other"
+        for name in types:
+            self.columns[name] = [str(value).strip() for value in rows[name] if value is not None and str(value).strip() not in {"", "nan"}]
+
+    def values(self, column: str, watch: Watch) -> Iterator[str]:
+        """Every value of a column, of all files, but blanks."""
+        done = 0
+        for path in self.files:
+            values = self._table_values(path, column) if self.is_table else self._text_values(path, column)
+            for value in values:
+                done += 1
+                if done % STEP == 0:
+                    watch(f"looking at {column}", done, None)
+                if value:
+                    yield value
+
+    def _table_values(self, path: str, column: str) -> Iterator[str]:
+        rows, _ = _parquet_or_arrow(path, column, None, f"looking at {path}")
+        return (str(value).strip() for value in rows[column] if value is not None)
+
+    def _text_values(self, path: str, column: str) -> Iterator[str]:
+        with _opened(path, "r") as file:
+            try:
+                rows = _rows(file, self.delimiter or ",")
+                names = [name.strip() if self.delimiter == "whitespace" else name for name in next(rows)]
+                if column not in names:
+                    return
+                at = names.index(column)
+                for row in rows:
+                    if at < len(row):
+                        yield row[at].strip()
+            except UnicodeDecodeError as error:
+                raise _not_utf8(path, error) from error
+            except csv.Error as error:
+                raise LedgerError(f"{path} cannot be read: {error}", 102, "is it a CSV file?") from error
+
+
+def _rows(lines: Any, delimiter: str) -> Iterator[list[str]]:
+    if delimiter == "whitespace":
+        return (line.split() for line in lines)
+    return csv.reader(lines, delimiter={"tab": "\t"}.get(delimiter, delimiter))
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The sign that cuts most lines into the same number of columns, two or more."""
+    best, most = ",", 1
+    if not lines:
+        return best
+    for sign in (*DELIMITERS, "whitespace"):
+        try:
+            rows = [row for row in _rows(lines[:200], sign) if row]
+        except csv.Error:
+            continue
+        width = len(rows[0]) if rows else 0
+        alike = sum(len(row) == width for row in rows)
+        if width > most and alike >= 0.9 * len(rows) and (sign != "whitespace" or most == 1):
+            best, most = sign, width
+    return "tab" if best == "\t" else best
+
+
+def delimiter_of(patterns: list[str]) -> str | None:
+    """What separates the columns of a text file; ``None`` where there is nothing to be seen, and reading it will say why."""
+    try:
+        with open(_expand(patterns)[0], encoding="utf-8-sig", newline="") as file:
+            return _delimiter([line for _, line in zip(range(200), file, strict=False)])
+    except (OSError, UnicodeDecodeError, LedgerError):
+        return None
+
+
+def _expand(patterns: list[str]) -> list[str]:
+    files: list[str] = []
+    for pattern in patterns:
+        found = [pattern] if os.path.exists(pattern) or not re.search(r"[*?\[]", pattern) else sorted(glob.glob(pattern))
+        if not found:
+            raise LedgerError(f"no file matches {pattern}", 101, "is the pattern right? quote it, so that the shell leaves it alone")
+        files += found
+    return files
+
+
+def _opened(path: str, mode: str) -> Any:
+    try:
+        if os.path.isdir(path):
+            raise LedgerError(f"{path} is a folder", 103, f"name its files: '{os.path.join(path, '*.csv')}'")
+        return open(path, mode) if mode == "rb" else open(path, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        folder = os.path.dirname(path) or "."
+        there = os.listdir(folder) if os.path.isdir(folder) else []
+        alike = difflib.get_close_matches(os.path.basename(path), there, n=1)
+        hint = f"did you mean {os.path.join(os.path.dirname(path), alike[0])}?" if alike else "is the path right?"
+        raise LedgerError(f"{path}: {error.strerror}", 101, hint) from error
+
+
+def _not_utf8(path: str, error: UnicodeDecodeError) -> LedgerError:
+    hint = f"convert it: iconv -f WINDOWS-1252 -t UTF-8 {path} > utf8.csv"
+    return LedgerError(f"{path}: its bytes are not UTF-8 ({error.reason})", 105, hint)
+
+
+def _parquet_or_arrow(path: str, column: str | None, rows: int | None, what: str) -> tuple[dict[str, list[Any]], dict[str, str]]:
+    """Columns of a Parquet or Arrow file as lists, and the types of all."""
+    dataset = extra("pyarrow", what, "pyarrow.dataset")
+    with open(path, "rb") as file:
+        kind = "parquet" if file.read(4) == b"PAR1" else "ipc"
+    source = dataset.dataset(path, format=kind)
+    table = source.scanner(columns=None if column is None else [column])
+    table = table.head(rows) if rows is not None else table.to_table()
+    return table.to_pydict(), {field.name: str(field.type) for field in source.schema}
