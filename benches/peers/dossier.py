@@ -9,8 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-import kam
 import numpy as np
+
+import kam
 
 TABLES = (
     "accounts",
@@ -53,9 +54,7 @@ def main(folder: Path, calls: int) -> None:
             call(key)
             taken[at] = (time.perf_counter_ns() - start) / 1e3
         median, p99 = np.quantile(taken, [0.5, 0.99])
-        print(
-            f"{name:>24}: {median:.1f} µs median, {p99:.1f} µs p99, {taken.max():.1f} µs max"
-        )
+        print(f"{name:>24}: {median:.1f} µs median, {p99:.1f} µs p99, {taken.max():.1f} µs max")
 
 
 if __name__ == "__main__":

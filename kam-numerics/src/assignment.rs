@@ -78,29 +78,38 @@ pub fn assign(tasks: usize, capacity: &[f64], pairs: &[Pair], today: &[Option<us
     // A task that is left over costs more than any assignment can bring, so that as few as possible are.
     let lowest = pairs.iter().map(|pair| pair.value).fold(0.0, f64::min);
     let span = pairs.iter().map(|pair| pair.value - lowest).fold(0.0, f64::max).max(1e-9);
-    // The solver sees values from 1 to 2 for tasks that are given to somebody and 0 for others, times the number of tasks where one more
-    // task must outweigh the values of all others.
     let mut of_task: Vec<Vec<usize>> = vec![vec![]; tasks];
     let mut of_worker: Vec<Vec<usize>> = vec![vec![]; capacity.len()];
-    for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.load <= capacity[pair.worker] * (1.0 + 1e-12)) {
+    for (at, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.load <= capacity[pair.worker]) {
         of_task[pair.task].push(at);
         of_worker[pair.worker].push(at);
     }
     let open = of_task.iter().filter(|own| !own.is_empty()).count();
-    #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
-    let bonus = open as f64 + 1.0;
+    let table = Table { pairs, of_task: &of_task, of_worker: &of_worker, capacity };
+    // The solver sees values from 0 to 1; where tasks may be left over, one more task outweighs the values of all others.
+    let bonus = whole(open) + 1.0;
     let scaled = |pair: &Pair, bonus: f64| bonus + (pair.value - lowest) / span;
+    // Something to start from: today's assignment as far as it can stand, and what exchanging tasks makes of it.
+    let start = table.start(today);
+    let complete = start.as_deref().filter(|start| start.iter().flatten().count() == open);
     // First with every task to be given away, which most problems allow; only where that cannot be, with tasks left over.
-    match solve(pairs, &of_task, &of_worker, capacity, today, nodes, &|pair| scaled(pair, 0.0), true) {
-        Ok(found) => Ok(found.named(pairs, tasks, |value| value * span + lowest * whole(open))),
-        Err(Failure::Infeasible | Failure::Other(AssignmentError::Stopped)) => {
-            let found = solve(pairs, &of_task, &of_worker, capacity, today, nodes, &|pair| scaled(pair, bonus), false)
-                .map_err(Failure::into_error)?;
-            let given = found.pairs.len();
-            Ok(found.named(pairs, tasks, |value| (value - bonus * whole(given)) * span + lowest * whole(given)))
+    let unscaled = |value: f64| value * span + lowest * whole(open);
+    let known = match table.solve(complete, nodes, &|pair| scaled(pair, 0.0), true) {
+        Ok(found) => {
+            let named = table.named(&found, unscaled);
+            return Ok(Assigned { bound: named.bound.min(table.most(open)).max(named.value), ..named });
         }
-        Err(failure) => Err(failure.into_error()),
-    }
+        Err(Failure::Infeasible) => f64::INFINITY,
+        Err(Failure::Stopped(bound)) => bound.map_or(f64::INFINITY, unscaled),
+        Err(Failure::Other(error)) => return Err(error),
+    };
+    let found = table.solve(start.as_deref(), nodes, &|pair| scaled(pair, bonus), false).map_err(Failure::into_error)?;
+    let given = found.pairs.len();
+    let named = table.named(&found, |value| (value - bonus * whole(given)) * span + lowest * whole(given));
+    // Where every task found somebody after all, what was known of such assignments bounds it as well.
+    let known = if given == open { known } else { f64::INFINITY };
+    let bound = named.bound.min(known).min(table.most(given)).max(named.value);
+    Ok(Assigned { bound, ..named })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a number of tasks")]
@@ -110,6 +119,8 @@ fn whole(count: usize) -> f64 {
 
 enum Failure {
     Infeasible,
+    /// The search ended without an assignment; what none exceeds, as far as it is known.
+    Stopped(Option<f64>),
     Other(AssignmentError),
 }
 
@@ -117,6 +128,7 @@ impl Failure {
     fn into_error(self) -> AssignmentError {
         match self {
             Failure::Infeasible => AssignmentError::Solver("no assignment, although none has to be made".to_owned()),
+            Failure::Stopped(_) => AssignmentError::Stopped,
             Failure::Other(error) => error,
         }
     }
@@ -130,70 +142,160 @@ struct Found {
     nodes: u64,
 }
 
-impl Found {
-    fn named(self, pairs: &[Pair], tasks: usize, unscale: impl Fn(f64) -> f64) -> Assigned {
-        let mut worker = vec![None; tasks];
-        let mut value = 0.0;
-        for at in &self.pairs {
-            worker[pairs[*at].task] = Some(pairs[*at].worker);
-            value += pairs[*at].value;
-        }
-        let bound = if self.optimal { value } else { unscale(self.bound).max(value) };
-        Assigned { worker, value, bound, optimal: self.optimal, nodes: self.nodes }
-    }
+/// The problem: who may do what, listed by task and by worker.
+struct Table<'a> {
+    pairs: &'a [Pair],
+    of_task: &'a [Vec<usize>],
+    of_worker: &'a [Vec<usize>],
+    capacity: &'a [f64],
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one program")]
-fn solve(
-    pairs: &[Pair],
-    of_task: &[Vec<usize>],
-    of_worker: &[Vec<usize>],
-    capacity: &[f64],
-    today: &[Option<usize>],
-    nodes: u64,
-    value: &dyn Fn(&Pair) -> f64,
-    all: bool,
-) -> Result<Found, Failure> {
-    let mut problem = Problem::new(OptimizationDirection::Maximize);
-    let variables: Vec<Variable> = pairs.iter().map(|pair| problem.add_binary_var(value(pair))).collect();
-    // Whose load no capacity holds.
-    let is_closed = |at: usize| !of_task[pairs[at].task].contains(&at);
-    for (_, variable) in variables.iter().enumerate().filter(|(at, _)| is_closed(*at)) {
-        problem.add_constraint([(*variable, 1.0)].as_slice(), ComparisonOp::Le, 0.0);
+/// More tasks than this are not exchanged in pairs, which takes the square of their number.
+const MOST_EXCHANGED: usize = 3_000;
+
+impl Table<'_> {
+    /// What so many tasks are worth at most, whatever the capacities.
+    fn most(&self, given: usize) -> f64 {
+        let of = |own: &Vec<usize>| own.iter().map(|at| self.pairs[*at].value).max_by(f64::total_cmp);
+        let mut values: Vec<f64> = self.of_task.iter().filter_map(of).collect();
+        values.sort_unstable_by(|a, b| b.total_cmp(a));
+        values.into_iter().take(given).sum()
     }
-    for own in of_task.iter().filter(|own| !own.is_empty()) {
-        let terms: Vec<(Variable, f64)> = own.iter().map(|at| (variables[*at], 1.0)).collect();
-        problem.add_constraint(terms.as_slice(), if all { ComparisonOp::Eq } else { ComparisonOp::Le }, 1.0);
+
+    /// The assignment of these pairs, made better by exchanges where it was not proved to be the best.
+    fn named(&self, found: &Found, unscale: impl Fn(f64) -> f64) -> Assigned {
+        let mut chosen = vec![None; self.of_task.len()];
+        found.pairs.iter().for_each(|at| chosen[self.pairs[*at].task] = Some(*at));
+        if !found.optimal {
+            self.exchange(&mut chosen);
+        }
+        let value = chosen.iter().flatten().map(|at| self.pairs[*at].value).sum::<f64>();
+        let bound = if found.optimal { value } else { unscale(found.bound).max(value) };
+        let worker = chosen.into_iter().map(|at| at.map(|at| self.pairs[at].worker)).collect();
+        Assigned { worker, value, bound, optimal: found.optimal, nodes: found.nodes }
     }
-    for (worker, own) in of_worker.iter().enumerate() {
-        // In parts of the capacity, so that hours and minutes are as well conditioned.
-        let loads = own.iter().filter(|at| pairs[**at].load > 0.0);
-        let unit = if capacity[worker] > 0.0 { capacity[worker] } else { 1.0 };
-        let terms: Vec<(Variable, f64)> = loads.map(|at| (variables[*at], pairs[*at].load / unit)).collect();
-        if !terms.is_empty() && terms.iter().map(|(_, load)| load).sum::<f64>() > capacity[worker] / unit {
-            problem.add_constraint(terms.as_slice(), ComparisonOp::Le, capacity[worker] / unit);
+
+    /// The pairs of an assignment that keeps within the capacities, where there is one: the better of two, one of which keeps what fits of today's.
+    fn start(&self, today: &[Option<usize>]) -> Option<Vec<Option<usize>>> {
+        let count = |chosen: &[Option<usize>]| chosen.iter().flatten().count();
+        let value = |chosen: &[Option<usize>]| chosen.iter().flatten().map(|at| self.pairs[*at].value).sum::<f64>();
+        let of_today = self.greedy(Some(today));
+        let anew = self.greedy(None);
+        let better = count(&anew).cmp(&count(&of_today)).then(value(&anew).total_cmp(&value(&of_today))).is_gt();
+        Some(if better { anew } else { of_today }).filter(|chosen| count(chosen) > 0)
+    }
+
+    /// What fits of today's assignment, if that is given; then, task by task, whoever is worth most and has room: first the tasks that few can take,
+    /// of these the largest; then exchanges.
+    fn greedy(&self, today: Option<&[Option<usize>]>) -> Vec<Option<usize>> {
+        let load = |task: usize| self.of_task[task].iter().map(|at| self.pairs[*at].load).fold(0.0, f64::max);
+        let mut order: Vec<usize> = (0..self.of_task.len()).filter(|task| !self.of_task[*task].is_empty()).collect();
+        order.sort_by(|a, b| {
+            let choices = |task: usize| self.of_task[task].len();
+            choices(*a).cmp(&choices(*b)).then(load(*b).total_cmp(&load(*a))).then(a.cmp(b))
+        });
+        let mut chosen: Vec<Option<usize>> = vec![None; self.of_task.len()];
+        let mut left = self.capacity.to_vec();
+        for today in today.into_iter().map(Some).chain([None]) {
+            for task in order.iter().copied() {
+                if chosen[task].is_some() {
+                    continue;
+                }
+                let fits = |at: &usize| self.pairs[*at].load <= left[self.pairs[*at].worker];
+                let kept = |at: &usize| today.is_none_or(|today| today.get(task).copied().flatten() == Some(self.pairs[*at].worker));
+                let own = self.of_task[task].iter().copied().filter(fits).filter(kept);
+                if let Some(at) = own.max_by(|a, b| self.pairs[*a].value.total_cmp(&self.pairs[*b].value).then(b.cmp(a))) {
+                    chosen[task] = Some(at);
+                    left[self.pairs[at].worker] -= self.pairs[at].load;
+                }
+            }
+        }
+        self.exchange(&mut chosen);
+        chosen
+    }
+
+    /// Gives single tasks to other workers, and exchanges the workers of two tasks, while that is worth more and fits.
+    fn exchange(&self, chosen: &mut [Option<usize>]) {
+        let mut left = self.capacity.to_vec();
+        chosen.iter().flatten().for_each(|at| left[self.pairs[*at].worker] -= self.pairs[*at].load);
+        let with = |task: usize, worker: usize| self.of_task[task].iter().copied().find(|at| self.pairs[*at].worker == worker);
+        let value = |at: usize| self.pairs[at].value;
+        // Each round makes it worth more, so it ends; the limit is for gains too small to matter.
+        for _ in 0..100 {
+            let mut better = false;
+            for task in 0..chosen.len() {
+                let Some(old) = chosen[task] else { continue };
+                let gains = |at: &usize| value(*at) > value(old) + 1e-12 && self.pairs[*at].load <= left[self.pairs[*at].worker];
+                let best = self.of_task[task].iter().copied().filter(gains);
+                if let Some(at) = best.max_by(|a, b| value(*a).total_cmp(&value(*b)).then(b.cmp(a))) {
+                    left[self.pairs[old].worker] += self.pairs[old].load;
+                    left[self.pairs[at].worker] -= self.pairs[at].load;
+                    (chosen[task], better) = (Some(at), true);
+                }
+            }
+            let exchanged = if chosen.len() <= MOST_EXCHANGED { chosen.len() } else { 0 };
+            for one in 0..exchanged {
+                for other in one + 1..exchanged {
+                    let (Some(a), Some(b)) = (chosen[one], chosen[other]) else { continue };
+                    let (at_a, at_b) = (self.pairs[a].worker, self.pairs[b].worker);
+                    if at_a == at_b {
+                        continue;
+                    }
+                    let (Some(new_a), Some(new_b)) = (with(one, at_b), with(other, at_a)) else { continue };
+                    let room_b = left[at_b] + self.pairs[b].load - self.pairs[new_a].load;
+                    let room_a = left[at_a] + self.pairs[a].load - self.pairs[new_b].load;
+                    if room_a >= 0.0 && room_b >= 0.0 && value(new_a) + value(new_b) > value(a) + value(b) + 1e-12 {
+                        (left[at_a], left[at_b]) = (room_a, room_b);
+                        (chosen[one], chosen[other], better) = (Some(new_a), Some(new_b), true);
+                    }
+                }
+            }
+            if !better {
+                return;
+            }
         }
     }
-    let start = pairs
-        .iter()
-        .zip(&variables)
-        .map(|(pair, variable)| (*variable, if today.get(pair.task).copied().flatten() == Some(pair.worker) { 1.0 } else { 0.0 }));
-    let warm_start = (!today.is_empty()).then(|| start.collect());
-    let mut options = SolveOptions::default();
-    (options.node_limit, options.warm_start) = (Some(nodes), warm_start);
-    let outcome = problem.solve_with(options).map_err(|error| match error {
-        microlp::Error::Infeasible => Failure::Infeasible,
-        other => Failure::Other(AssignmentError::Solver(other.to_string())),
-    })?;
-    let solution = outcome.into_solution().map_err(|_| Failure::Other(AssignmentError::Stopped))?;
-    let stats = solution.stats();
-    let chosen: Vec<usize> = (0..pairs.len()).filter(|at| solution.var_value(variables[*at]) > 0.5).collect();
-    Ok(Found {
-        pairs: chosen,
-        bound: stats.best_bound.unwrap_or(f64::INFINITY),
-        optimal: solution.status() == SolutionStatus::Optimal,
-        nodes: stats.nodes_solved,
-    })
+
+    /// The mixed-integer program: a variable from 0 to 1 a pair, one worker a task, loads within the capacities. `all` asks for every task to be
+    /// given away.
+    fn solve(&self, start: Option<&[Option<usize>]>, nodes: u64, value: &dyn Fn(&Pair) -> f64, all: bool) -> Result<Found, Failure> {
+        let mut problem = Problem::new(OptimizationDirection::Maximize);
+        let variables: Vec<Variable> = self.pairs.iter().map(|pair| problem.add_binary_var(value(pair))).collect();
+        // Whose load no capacity holds.
+        let is_closed = |at: usize| !self.of_task[self.pairs[at].task].contains(&at);
+        for (_, variable) in variables.iter().enumerate().filter(|(at, _)| is_closed(*at)) {
+            problem.add_constraint([(*variable, 1.0)].as_slice(), ComparisonOp::Le, 0.0);
+        }
+        for own in self.of_task.iter().filter(|own| !own.is_empty()) {
+            let terms: Vec<(Variable, f64)> = own.iter().map(|at| (variables[*at], 1.0)).collect();
+            problem.add_constraint(terms.as_slice(), if all { ComparisonOp::Eq } else { ComparisonOp::Le }, 1.0);
+        }
+        for (own, capacity) in self.of_worker.iter().zip(self.capacity) {
+            // In parts of the capacity, so that hours and minutes are as well conditioned.
+            let unit = if *capacity > 0.0 { *capacity } else { 1.0 };
+            let loads = own.iter().filter(|at| self.pairs[**at].load > 0.0);
+            let terms: Vec<(Variable, f64)> = loads.map(|at| (variables[*at], self.pairs[*at].load / unit)).collect();
+            if terms.iter().map(|(_, load)| load).sum::<f64>() > capacity / unit {
+                problem.add_constraint(terms.as_slice(), ComparisonOp::Le, capacity / unit);
+            }
+        }
+        let taken = |chosen: &[Option<usize>], at: usize| if chosen[self.pairs[at].task] == Some(at) { 1.0 } else { 0.0 };
+        let hint = |chosen| variables.iter().enumerate().map(|(at, variable)| (*variable, taken(chosen, at))).collect();
+        let mut options = SolveOptions::default();
+        (options.node_limit, options.warm_start) = (Some(nodes), start.map(hint));
+        let outcome = problem.solve_with(options).map_err(|error| match error {
+            microlp::Error::Infeasible => Failure::Infeasible,
+            other => Failure::Other(AssignmentError::Solver(other.to_string())),
+        })?;
+        let solution = outcome.into_solution().map_err(|stopped| Failure::Stopped(stopped.stats().best_bound))?;
+        let stats = solution.stats();
+        Ok(Found {
+            pairs: (0..self.pairs.len()).filter(|at| solution.var_value(variables[*at]) > 0.5).collect(),
+            bound: stats.best_bound.unwrap_or(f64::INFINITY),
+            optimal: solution.status() == SolutionStatus::Optimal,
+            nodes: stats.nodes_solved,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -262,6 +364,31 @@ mod tests {
         assert_eq!(assign(1, &[1.0], &[Pair { load: -1.0, ..pair }], &[], 10), Err(AssignmentError::Number));
         assert_eq!(assign(1, &[1.0], &[Pair { worker: 1, ..pair }], &[], 10), Err(AssignmentError::Place));
         assert!(AssignmentError::Stopped.to_string().contains("without"));
+    }
+
+    #[test]
+    fn a_search_that_stops_early_states_its_gap() {
+        // 60 tasks of uneven loads and values for four workers: too much for one node.
+        let number = |at: usize, of: usize| ((at * 7919 + 104_729) % of) as f64;
+        let listed: Vec<Pair> = (0..240)
+            .map(|at| Pair {
+                task: at / 4,
+                worker: at % 4,
+                value: number(at, 97) + number(at, 89) / 89.0,
+                load: 1.0 + number(at / 4, 13) / 3.0,
+            })
+            .collect();
+        let (one, many) = (assign(60, &[55.0; 4], &listed, &[], 1).unwrap(), assign(60, &[55.0; 4], &listed, &[], 500).unwrap());
+        assert!(one.worker.iter().chain(&many.worker).all(Option::is_some));
+        assert!(one.value <= many.value && many.value <= many.bound + 1e-9 && many.value <= one.bound + 1e-9);
+        assert!(one.bound - one.value < 0.05 * one.value, "{} of {}", one.value, one.bound);
+        for found in [one, many] {
+            for worker in 0..4 {
+                let own = |task: &usize| found.worker[*task] == Some(worker);
+                let load: f64 = (0..60).filter(own).map(|task| 1.0 + number(task, 13) / 3.0).sum();
+                assert!(load <= 55.0 + 1e-9, "{load}");
+            }
+        }
     }
 
     proptest! {

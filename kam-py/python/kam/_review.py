@@ -11,7 +11,7 @@ import numpy as np
 from kam import _kam
 from kam._bundle import bundle
 from kam._crm import Crm
-from kam._errors import MethodKeyError, SkippedError
+from kam._errors import MethodKeyError, SkippedError, wrong_type
 from kam._facts import Facts
 from kam._html import figures, heading
 from kam._json import dumps
@@ -125,7 +125,7 @@ class Review:
             accounts: an account that only one of the two reviews knows
         """
         if not isinstance(older, Review):
-            raise OptionError(f"compare: `older` is a {type(older).__name__}", 301, "pass what kam.review gave for an earlier day")
+            raise wrong_type("compare", "older", older, "pass what kam.review gave for an earlier day")
         chosen = None if methods is None else list(methods)
         return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})))
 
