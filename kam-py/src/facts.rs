@@ -5,7 +5,7 @@ use kam_core::{Code, Error};
 use pyo3::prelude::*;
 
 use crate::crm::Crm;
-use crate::errors::detached;
+use crate::errors::{detached, refused};
 use crate::table::Table;
 
 /// Exact sums of a ledger.
@@ -44,7 +44,7 @@ impl Facts {
     /// The facts with the cost of the crm's activities in cost to serve.
     fn with_cost_to_serve(&self, py: Python<'_>, crm: &Crm, options: &str) -> PyResult<Facts> {
         let options: kam_core::CostToServeOptions = serde_json::from_str(options)
-            .map_err(|source| refused(py, kam_core::Code::Option, format!("options: {source}"), "they are hour_rate and spread"))?;
+            .map_err(|source| refused(py, Code::Option, format!("options: {source}"), "they are hour_rate and spread"))?;
         let facts = detached(py, || crm.crm.with_cost_to_serve(&self.facts, &options))?;
         Ok(Facts { facts })
     }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use arrow::array::{ArrayRef, RecordBatch, RecordBatchIterator, RecordBatchOptions, RecordBatchReader, StringArray};
+use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::compute::concat_batches;
-use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use kam_core::ledger::{Source, Stream, check_foreign, read_file};
@@ -14,7 +14,7 @@ use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyCapsuleMethods, PyIterator};
 
-use crate::errors::{OrRaise, detached, refused};
+use crate::errors::{OrRaise, detached};
 
 const NAME: &std::ffi::CStr = c"arrow_array_stream";
 const METHOD: &str = "__arrow_c_stream__";
