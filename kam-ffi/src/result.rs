@@ -182,9 +182,8 @@ pub unsafe extern "C" fn kam_result_chart_in(
         let theme: Theme = serde_json::from_value(Value::from(word))
             .map_err(|_| Failure::option(format!("argument `theme` is {word}")).hint("themes are light, dark and page"))?;
         let key = (name.map(str::to_owned), theme);
-        let known = |charts: &BTreeMap<_, CString>| charts.get(&key).map(|text| text.as_ptr());
         let charts = || result.charts.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = known(&charts());
+        let made = charts().get(&key).map(|text| text.as_ptr());
         let text = match made {
             Some(text) => text,
             None => {

@@ -47,7 +47,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         }
         None => sheet.say("Where size and regularity of the accounts meet"),
     };
-    let subtitle = sheet.say("The nine cells of ABC (size) and XYZ (regularity); the darker a cell, the more revenue it holds.");
+    let subtitle = sheet.say("The nine cells of ABC (size) and XYZ (regularity); the stronger its colour, the more revenue a cell holds.");
     let tooltip = json!([
         words("cell", "Cell"),
         count("accounts", &sheet.say("Accounts")),

@@ -20,14 +20,9 @@ fn room(rows: &[Value]) -> usize {
     (letters * 6 + 12).min(180)
 }
 
-/// Where bars end, so that the words behind the longest have room on a screen of any width.
-fn rest(rows: &[Value]) -> String {
-    format!("max(width - {}, width * 0.25)", room(rows))
-}
-
-/// The range of an axis along which bars lie, from the left to where the words behind the longest need room.
+/// The range of an axis along which bars lie: from the left to where the words behind the longest need room, on a screen of any width.
 pub(super) fn range(rows: &[Value]) -> Value {
-    json!([0, { "expr": rest(rows) }])
+    json!([0, { "expr": format!("max(width - {}, width * 0.25)", room(rows)) }])
 }
 
 impl Bars {
@@ -35,8 +30,13 @@ impl Bars {
         let values = || self.rows.iter().filter_map(|row| row["value"].as_f64());
         let (low, high) = values().fold((0.0, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
         let domain = if low < high { json!([low, high]) } else { json!([0, 1]) };
-        let range =
-            if low < 0.0 { json!([room(&self.rows), { "expr": rest(&self.rows) }]) } else { json!([0, { "expr": rest(&self.rows) }]) };
+        let range = match room(&self.rows) {
+            // Words stand on both sides.
+            both if low < 0.0 => {
+                json!([{ "expr": format!("min({both}, width * 0.35)") }, { "expr": format!("max(width - {both}, width * 0.65)") }])
+            }
+            _ => range(&self.rows),
+        };
         let names = json!({ "title": null, "ticks": false, "domain": false, "labelLimit": 170, "labelOverlap": false });
         let mut bar =
             json!({ "mark": { "type": "bar", "style": self.style, "cornerRadiusEnd": 2 }, "encoding": { "tooltip": self.tooltip } });

@@ -43,7 +43,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             plain(low),
             plain(high)
         )),
-        _ => "By manager and kind; the darker, the more.".to_owned(),
+        _ => "By manager and kind; the stronger the colour, the more.".to_owned(),
     };
     let tooltip = json!([words("y", "Manager"), words("kind", "Mistake"), count("value", "Times"), count("all", "Mistakes of all kinds")]);
     let heat = Heat {

@@ -15,8 +15,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let mut rows = vec![];
     let (mut first, mut last) = (0.0, 0.0);
     let (begin, end) = (ends.iter().flatten().min()?, ends.iter().flatten().max()?);
-    for row in 0..table.len() {
-        let (Some(on), Some(place)) = (ends[row], LEVELS.iter().position(|known| level.get(row) == Some(known))) else { continue };
+    for (row, end_of_period) in ends.iter().enumerate() {
+        let (Some(on), Some(place)) = (*end_of_period, LEVELS.iter().position(|known| level.get(row) == Some(known))) else { continue };
         let count = accounts.get(row)?;
         if place < 2 {
             first += if on == *begin { count } else { 0.0 };

@@ -29,8 +29,8 @@ fn tracking(sheet: Sheet<'_>, actual: &str, expected: &str, axis: &str) -> Optio
     let mut rows: Vec<Value> = vec![];
     let mut begin = None;
     let (mut sum, mut sum_expected) = (0.0, 0.0);
-    for row in 0..table.len() {
-        let end = ends[row]?.to_string();
+    for (row, end) in ends.iter().enumerate() {
+        let end = end.as_ref()?.to_string();
         if holdout.value(row) {
             begin.get_or_insert(end.clone());
             sum += table.numbers("actual")?.get(row)?;
@@ -99,24 +99,22 @@ pub(super) fn draw_frequency(sheet: Sheet<'_>) -> Option<Picture> {
 
 /// How many accounts have which chance of being alive.
 pub(super) fn draw_alive(sheet: Sheet<'_>) -> Option<Picture> {
-    const BINS: usize = 20;
+    const BINS: u8 = 20;
     let table = sheet.table("purchase_model")?;
     let alive = table.numbers("p_alive")?;
-    let mut counts = [0_u64; BINS];
+    let edge = |bin: u8| f64::from(bin) / f64::from(BINS);
+    let mut counts = [0_u64; BINS as usize];
     for chance in (0..table.len()).filter_map(|row| alive.get(row)) {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a bin of a share")]
-        let bin = ((chance.clamp(0.0, 1.0) * BINS as f64) as usize).min(BINS - 1);
-        counts[bin] += 1;
+        // The last bin that begins at or below the chance.
+        let bin = (0..BINS).rev().find(|bin| chance >= edge(*bin)).unwrap_or(0);
+        counts[usize::from(bin)] += 1;
     }
     let all: u64 = counts.iter().sum();
     if all == 0 {
         return None;
     }
-    let rows: Vec<Value> = counts
-        .iter()
-        .enumerate()
-        .map(|(bin, count)| json!({ "from": bin as f64 / BINS as f64, "to": (bin + 1) as f64 / BINS as f64, "accounts": count }))
-        .collect();
+    let rows: Vec<Value> =
+        (0..BINS).zip(counts).map(|(bin, count)| json!({ "from": edge(bin), "to": edge(bin + 1), "accounts": count })).collect();
     let accounts = sheet.perspective().words().accounts;
     let title = format!("About {} of {} {accounts} are still alive", grouped(sheet.number("expected_alive")?, 0), sheet.count("buyers"));
     let model = label(sheet.word("model_used").unwrap_or("model"))

@@ -67,7 +67,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         None => sheet.say("How lately and how often accounts buy"),
     };
     let subtitle = format!(
-        "{} by recency and frequency: name, number and share of {}; the darker, the larger the share.",
+        "{} by recency and frequency: name, number and share of {}; the stronger the colour, the larger the share.",
         capital(sheet.perspective().words().accounts),
         what.to_lowercase()
     );

@@ -196,7 +196,7 @@ mod tests {
     fn straight_lines_need_their_ends_only() {
         let x: Vec<f64> = (0..1000).map(f64::from).collect();
         assert_eq!(curve(&x, &x, TOLERANCE), [0, 999]);
-        assert_eq!(curve(&x, &vec![3.0; 1000], 0.0), [0, 999]);
+        assert_eq!(curve(&x, &[3.0; 1000], 0.0), [0, 999]);
         assert_eq!(curve(&[], &[], TOLERANCE), Vec::<usize>::new());
         assert_eq!(curve(&[1.0], &[2.0], TOLERANCE), [0]);
     }
