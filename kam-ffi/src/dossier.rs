@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use kam_core::method::from_json;
-use kam_core::{DossierOptions, Review};
+use kam_core::{Dossier, DossierOptions, Review};
 
 use crate::border::{Fallible, Out, Text, call, free, json, optional_text, read, text};
 use crate::error::kam_error;
