@@ -195,5 +195,5 @@ fn a_review_of_nothing_is_a_page_too() {
     let facts = facts.facts(&FactsOptions::new(crate::time::Date::parse("2025-12-31").unwrap())).unwrap();
     let review = review(&facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
     let page = review_html(&review, &ReviewHtmlOptions::default()).unwrap();
-    assert!(page.contains("No row had to be put aside.") && !page.contains("NaN"));
+    assert!(page.contains("No row had to be put aside.") && !page.replace("Number.isNaN", "").contains("NaN"));
 }
