@@ -137,7 +137,12 @@ def test_every_page_with_python_is_run():
     """By one of the tests here, or by the test of the page's subject."""
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if blocks(path.read_text(encoding="utf-8"), "python")}
     here = {"book.md", "btyd.md", "crm.md", "frames.md", "mcda.md"}
-    elsewhere = {"charts.md": "test_chart.py", "recipes.md": "test_ledgers.py", "spark.md": "test_spark.py", "warehouse.md": "test_databases.py"}
+    elsewhere = {
+        "charts.md": "test_chart.py",
+        "recipes.md": "test_ledgers.py",
+        "spark.md": "test_spark.py",
+        "warehouse.md": "test_databases.py",
+    }
     assert pages == here | set(elsewhere), "write a test for the page"
     for page in pages:
         assert "import kam" in blocks((DOCS / page).read_text(encoding="utf-8"), "python")[0], page

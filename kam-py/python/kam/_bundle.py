@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from kam._errors import ExtraError
@@ -22,7 +21,6 @@ def bundle(charts: bool | None) -> str | None:
     return _script(converter)
 
 
-@lru_cache(maxsize=1)
 def _script(converter: Any) -> str:
     # The specifications are of Vega-Lite 6: its newest version that is there.
     versions = [version for version in converter.get_vegalite_versions() if version.startswith("6.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kam import _kam
 from kam._crm import Crm
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import altair as alt
 
 #: On what a chart stands.
-Theme = Literal["light", "dark", "page"]
+Theme: TypeAlias = Literal["light"] | Literal["dark"] | Literal["page"]
 
 
 class Result:
