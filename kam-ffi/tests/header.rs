@@ -3,8 +3,22 @@
 use std::path::Path;
 
 /// The objects in the order in which a reader meets them; what a file uses comes before it.
-const FILES: [&str; 13] =
-    ["status", "version", "error", "progress", "ledger", "builder", "crm", "facts", "result", "calculation", "registry", "review", "book"];
+const FILES: [&str; 14] = [
+    "status",
+    "version",
+    "error",
+    "progress",
+    "ledger",
+    "builder",
+    "crm",
+    "facts",
+    "result",
+    "calculation",
+    "registry",
+    "review",
+    "dossier",
+    "book",
+];
 const WIDTH: usize = 140;
 
 /// A section of the header: the title of the file, then its types and functions.
