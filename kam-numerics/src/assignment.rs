@@ -223,14 +223,14 @@ impl Table<'_> {
         // Each round makes it worth more, so it ends; the limit is for gains too small to matter.
         for _ in 0..100 {
             let mut better = false;
-            for task in 0..chosen.len() {
-                let Some(old) = chosen[task] else { continue };
+            for (task, own) in chosen.iter_mut().enumerate() {
+                let Some(old) = *own else { continue };
                 let gains = |at: &usize| value(*at) > value(old) + 1e-12 && self.pairs[*at].load <= left[self.pairs[*at].worker];
                 let best = self.of_task[task].iter().copied().filter(gains);
                 if let Some(at) = best.max_by(|a, b| value(*a).total_cmp(&value(*b)).then(b.cmp(a))) {
                     left[self.pairs[old].worker] += self.pairs[old].load;
                     left[self.pairs[at].worker] -= self.pairs[at].load;
-                    (chosen[task], better) = (Some(at), true);
+                    (*own, better) = (Some(at), true);
                 }
             }
             let exchanged = if chosen.len() <= MOST_EXCHANGED { chosen.len() } else { 0 };
@@ -403,11 +403,11 @@ mod tests {
         ) {
             let (tasks, capacity) = (loads.len(), capacity.iter().map(|hours| f64::from(*hours)).collect::<Vec<_>>());
             let mut listed = vec![];
-            for task in 0..tasks {
+            for (task, load) in loads.iter().enumerate() {
                 for worker in 0..capacity.len() {
                     let at = task * 4 + worker;
                     if !holes[at] {
-                        listed.push(Pair { task, worker, value: f64::from(values[at]), load: f64::from(loads[task]) });
+                        listed.push(Pair { task, worker, value: f64::from(values[at]), load: f64::from(*load) });
                     }
                 }
             }
@@ -416,9 +416,9 @@ mod tests {
             prop_assert!(found.optimal);
             prop_assert_eq!(found.worker.iter().flatten().count(), given);
             prop_assert!((found.value - value).abs() < 1e-6, "{} instead of {value}", found.value);
-            for worker in 0..capacity.len() {
+            for (worker, hours) in capacity.iter().enumerate() {
                 let load: f64 = (0..tasks).filter(|task| found.worker[*task] == Some(worker)).map(|task| f64::from(loads[task])).sum();
-                prop_assert!(load <= capacity[worker] + 1e-9);
+                prop_assert!(load <= hours + 1e-9);
             }
         }
     }
