@@ -283,6 +283,53 @@ fn currencies_need_rates() {
 }
 
 #[test]
+fn a_row_without_a_day_has_no_rate() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", "c,d,m,cur\nx,2024-01-06,10,USD\nx,never,10,USD\n");
+    let columns = Columns::new("c", "d", "m").currency("cur").max_bad_share(1.0);
+    let mut rates = kam_core::money::Rates::new("EUR");
+    rates.add("USD", Date::parse("1960-01-01").unwrap(), "2").unwrap();
+    let facts = Ledger::scan(path, columns).unwrap().with_rates(rates).unwrap().facts(&options()).unwrap();
+    let reconciliation = facts.reconciliation();
+    assert_eq!((reconciliation.quarantined.rows, reconciliation.quarantined.amount, reconciliation.quarantined_without_amount), (1, 0, 1));
+    assert_eq!(&*facts.quarantine().rows()[0].column, "d");
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused_in_a_file_too() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", "customer,day,net,net\nACME,2024-01-05,1,2\n");
+    let error = read(&path, columns()).unwrap_err();
+    assert!(error.to_string().contains("two columns are called `net`"), "{error}");
+}
+
+#[test]
+fn an_empty_field_is_missing_whatever_the_source() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", "customer,day,net,no,line\nACME,2024-01-05,1,,\nACME,2024-01-06,1,7,north\nACME,2024-01-07,1,,\n");
+    let facts = read(&path, columns().order("no").direction("line")).unwrap();
+    assert_eq!(facts.history().orders, Some(vec![1]), "a line without an order is none");
+    let directions: Vec<_> = facts.labels().labels.iter().map(|label| label.direction.as_deref()).collect();
+    assert_eq!(directions, [None, Some("north")]);
+}
+
+#[test]
+fn a_window_ends_where_the_calendar_begins() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", CSV);
+    let asked = |window: serde_json::Value| {
+        let options = FactsOptions::from_json(&serde_json::json!({ "as_of": "2024-12-31", "grain": "year", "window": window }))?;
+        Ledger::scan(path.as_path(), columns())?.facts(&options).map(|facts| facts.window_start().to_string())
+    };
+    assert_eq!(asked(2024.into()).unwrap(), "0001-01-01");
+    for window in [2025.into(), 100_000.into(), serde_json::json!(-1), serde_json::json!("some")] {
+        let error = asked(window).unwrap_err();
+        assert_eq!(error.code() as u16, 301);
+        assert!(error.to_string().contains("`window`"), "{error}");
+    }
+}
+
+#[test]
 fn a_large_csv_is_read_in_batches_with_the_right_row_numbers() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("large.csv");

@@ -67,6 +67,8 @@ impl Book {
     /// [`Book::compact`] that reports its progress and can be stopped, which leaves the runs as they were.
     pub fn compact_with(&self, progress: &dyn Progress) -> Result<()> {
         let _writer = self.writer.lock().map_err(|_| Error::internal("a thread that wrote to the book failed"))?;
+        // A small book is merged in one step, so who wants to stop is asked before it.
+        report(progress, "compacting the book", 0, Some(SHARDS as u64))?;
         self.with(|database| {
             let snapshot = Snapshot::of(database)?;
             let runs = snapshot.manifest.runs.clone();
