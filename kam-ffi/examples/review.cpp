@@ -37,7 +37,7 @@ std::string print(kam::stream table, std::int64_t columns)
     std::string first;
     const kam::schema schema = table.columns();
     for (std::int64_t at = 0; at < std::min(columns, schema->n_children); at++)
-        std::cout << std::left << std::setw(16) << schema->children[at]->name;
+        std::cout << std::left << std::setw(20) << schema->children[at]->name;
     std::cout << '\n';
     while (const kam::array batch = table.next()) {
         for (std::int64_t row = 0; row < std::min<std::int64_t>(batch->length, 10); row++) {
@@ -45,7 +45,7 @@ std::string print(kam::stream table, std::int64_t columns)
                 const std::string text = value(schema->children[at]->format, *batch->children[at], row + batch->offset);
                 if (first.empty())
                     first = text;
-                std::cout << std::left << std::setw(16) << text;
+                std::cout << std::left << std::setw(20) << text;
             }
             std::cout << '\n';
         }

@@ -36,7 +36,7 @@ std::string fails(kam_status code, Call call)
     return {};
 }
 
-kam::ledger pushed(const char *settings = R"({"base_currency":"EUR"})")
+kam::ledger pushed(kam::optional_text settings = R"({"base_currency":"EUR"})")
 {
     kam::ledger_builder builder(settings);
     const std::vector<std::optional<std::string>> accounts{"Änderung GmbH", "ACME", std::nullopt, "ACME"};
@@ -180,7 +180,7 @@ void every_block_has_its_class(const std::string &folder)
     fails<kam::fit_error>(KAM_FIT_INPUT, [&] { kam::calculate("btyd.fit", R"({"model":"bg_nbd","x":[1],"t_x":[5],"T":[2]})"); });
     fails<kam::call_error>(KAM_INVALID_ARGUMENT, [&] { facts.table("nothing"); });
 
-    kam::ledger rated = pushed(nullptr);
+    kam::ledger rated = pushed(std::nullopt);
     fails<kam::option_error>(KAM_OPTION, [&] { rated.set_rates("EUR", "[]"); });
 
     // What is caught by its base keeps all it has, and copies share it.

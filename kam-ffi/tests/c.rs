@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cc::{C, Link, Way, compile, have, needed, root, run, run_sanitized, sanitized, succeed, there, under_valgrind};
+use cc::{C, Link, Watch, Way, compile, have, needed, root, run, run_sanitized, sanitized, succeed, there, under_valgrind};
 use golden::{Case, LedgerData};
 use serde_json::{Map, Value};
 
@@ -40,7 +40,7 @@ fn the_example_reads_a_ledger_and_prints_abc_and_pyramid() {
         if have("valgrind") {
             succeed(under_valgrind(&program).arg(&ledger).args([COLUMNS, FACTS]));
         }
-        let program = sanitized(name, &[root().join("examples/review.c")], Way { link, ..C });
+        let program = sanitized(name, &[root().join("examples/review.c")], Way { link, ..C }, Watch::Memory);
         succeed(run_sanitized(&program).arg(&ledger).args([COLUMNS, FACTS]));
     }
 }
@@ -61,7 +61,7 @@ fn the_book_takes_batches_again_and_again() {
     if have("valgrind") {
         succeed(under_valgrind(&program).args([&book, &ledger]).args([COLUMNS, "wednesday", FACTS]));
     }
-    let program = sanitized("book", &[root().join("examples/book.c")], C);
+    let program = sanitized("book", &[root().join("examples/book.c")], C, Watch::Memory);
     succeed(run_sanitized(&program).args([&book, &ledger]).args([COLUMNS, "thursday", FACTS]));
 }
 
@@ -76,8 +76,14 @@ fn checks_of(name: &str, sources: &[PathBuf]) -> u32 {
         let place = folder();
         succeed(under_valgrind(&program).arg(at(&place)));
     }
-    let place = folder();
-    succeed(run_sanitized(&sanitized(name, sources, C)).arg(at(&place)));
+    let mut watches = vec![Watch::Memory];
+    if name == "threads" {
+        watches.push(Watch::Threads);
+    }
+    for watch in watches {
+        let place = folder();
+        succeed(run_sanitized(&sanitized(name, sources, C, watch)).arg(at(&place)));
+    }
     text.split_whitespace().next().and_then(|count| count.parse().ok()).expect("a count")
 }
 
@@ -111,8 +117,8 @@ fn threads_share_handles() {
 fn a_leak_is_seen() {
     let program = compile("leak", &tests_c(&["leak.c"]), Link::Shared);
     succeed(&mut Command::new(&program));
-    let watched = sanitized("leak", &tests_c(&["leak.c"]), C);
-    let mut ways = vec![(run_sanitized(&watched), "kam_ledger_open")];
+    let watched = sanitized("leak", &tests_c(&["leak.c"]), C, Watch::Memory);
+    let mut ways = vec![(run_sanitized(&watched), "leaked in")];
     if have("valgrind") {
         ways.push((under_valgrind(&program), "definitely lost"));
     }
@@ -121,6 +127,14 @@ fn a_leak_is_seen() {
         let message = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(9) && message.contains(word), "{message}");
     }
+}
+
+/// The sanitizer of threads sees what the program does without a lock, although the library is not instrumented.
+#[test]
+fn a_race_is_seen() {
+    let output = run(&mut run_sanitized(&sanitized("race", &tests_c(&["race.c", "given.c", "columns.c"]), C, Watch::Threads)));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(9) && message.contains("data race") && message.contains("race.c"), "{message}");
 }
 
 /// Every function with an error, and every one that frees, is in the test of misuse.
@@ -220,7 +234,7 @@ fn arguments(case: &Case, folder: &Path) -> Option<Vec<String>> {
 #[test]
 fn every_case_of_the_corpus() {
     let sources = tests_c(&["golden.c", "columns.c"]);
-    let (program, watched) = (compile("golden", &sources, Link::Shared), sanitized("golden", &sources, C));
+    let (program, watched) = (compile("golden", &sources, Link::Shared), sanitized("golden", &sources, C, Watch::Memory));
     let cases = golden::cases(&root().join("../kam-core/tests/golden"));
     assert!(!cases.is_empty(), "the corpus is empty");
     let folder = tempfile::tempdir().expect("a folder");

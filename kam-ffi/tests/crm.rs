@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use cc::{C, Way, compile_in, have, needed, root, run_sanitized, sanitized, succeed, under_valgrind};
+use cc::{C, Watch, Way, compile_in, have, needed, root, run_sanitized, sanitized, succeed, under_valgrind};
 use serde_json::Value;
 
 const FLAGS: [&str; 3] = ["-std=c11", "-D_DEFAULT_SOURCE", "-lsqlite3"];
@@ -174,8 +174,10 @@ fn dossiers_are_served_while_days_are_closed() {
     if have("valgrind") {
         life(|| under_valgrind(&program));
     }
-    let program = sanitized("crm", &sources(), way);
-    life(|| run_sanitized(&program));
+    for watch in [Watch::Memory, Watch::Threads] {
+        let program = sanitized("crm", &sources(), way, watch);
+        life(|| run_sanitized(&program));
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ static const char *const SCHEMA =
     " resolved INTEGER);"
     "CREATE TABLE IF NOT EXISTS opportunities (account INTEGER REFERENCES customers, opened TEXT, closed TEXT, outcome TEXT, value REAL,"
     " probability REAL, reason TEXT);"
-    "CREATE TABLE IF NOT EXISTS sales (account INTEGER NOT NULL REFERENCES customers, day TEXT NOT NULL CHECK (day IS date(day)),"
+    "CREATE TABLE IF NOT EXISTS sales (account INTEGER NOT NULL REFERENCES customers, day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),"
     " cents INTEGER NOT NULL CHECK (typeof(cents) = 'integer'), cost INTEGER NOT NULL, product TEXT);"
     "CREATE INDEX IF NOT EXISTS sales_by_day ON sales (day);";
 
@@ -75,7 +75,7 @@ static sqlite3_stmt *prepared(sqlite3 *database, const char *sql, int count, con
 
 int store_is_day(sqlite3 *database, const char *text)
 {
-    sqlite3_stmt *statement = prepared(database, "SELECT 1 WHERE ?1 IS date(?1)", 1, &text);
+    sqlite3_stmt *statement = prepared(database, "SELECT 1 WHERE ?1 IS date(?1, '+0 days')", 1, &text);
     int found = sqlite3_step(statement) == SQLITE_ROW;
     sqlite3_finalize(statement);
     return found;

@@ -68,23 +68,36 @@ pub fn compile_in(name: &str, sources: &[PathBuf], way: Way) -> PathBuf {
     program
 }
 
-const SANITIZE: [&str; 4] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-O1"];
+/// What a program is watched by while it runs.
+#[derive(Clone, Copy)]
+pub enum Watch {
+    /// Wrong addresses, leaks and undefined behaviour.
+    Memory,
+    /// Data races of the program itself. Rust's library is not instrumented, so what it does is not looked at.
+    Threads,
+}
 
-/// Compiles with the sanitizers of addresses (and leaks) and of undefined behaviour, and makes sure that they are in the program.
-pub fn sanitized(name: &str, sources: &[PathBuf], way: Way) -> PathBuf {
-    let program = compile_in(&format!("{name}_sanitized"), sources, Way { flags: &[way.flags, &SANITIZE].concat(), ..way });
-    let symbols = succeed(Command::new("nm").arg(&program));
-    for symbol in ["__asan_init", "__asan_report", "__ubsan_handle"] {
-        assert!(symbols.contains(symbol), "{} has no {symbol}", program.display());
+/// Compiles with sanitizers, and makes sure that they are in the program. It ends with 9 at an error.
+pub fn sanitized(name: &str, sources: &[PathBuf], way: Way, watch: Watch) -> PathBuf {
+    let (suffix, sanitizers, symbols) = match watch {
+        Watch::Memory => ("memory", "-fsanitize=address,undefined", &["__asan_init", "__asan_report", "__ubsan_handle"][..]),
+        Watch::Threads => ("threads", "-fsanitize=thread", &["__tsan_init", "__tsan_read"][..]),
+    };
+    let flags = [way.flags, &[sanitizers, "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-O1"]].concat();
+    let program = compile_in(&format!("{name}_{suffix}"), sources, Way { flags: &flags, ..way });
+    let found = succeed(Command::new("nm").arg(&program));
+    for symbol in symbols {
+        assert!(found.contains(symbol), "{} has no {symbol}", program.display());
     }
     program
 }
 
-/// A sanitized program, which ends with 9 at the first error and over memory that nobody can free any more.
+/// A program with sanitizers, told to end with 9 at the first error and over memory that nobody can free any more.
 pub fn run_sanitized(program: &Path) -> Command {
     let mut command = Command::new(program);
     command.env("ASAN_OPTIONS", "exitcode=9:detect_leaks=1:detect_stack_use_after_return=1:check_initialization_order=1");
     command.env("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1").env("LSAN_OPTIONS", "exitcode=9");
+    command.env("TSAN_OPTIONS", "exitcode=9:halt_on_error=1:ignore_noninstrumented_modules=1");
     command
 }
 
