@@ -26,8 +26,8 @@ build: $(VENV)/made ## Build the release library, its header, and kam in .venv
 	@mkdir -p dist/lib dist/include
 	@cp $(TARGET)/release/libkam.so $(TARGET)/release/libkam.a dist/lib/
 	@strip --strip-debug dist/lib/libkam.so dist/lib/libkam.a
-	@cp kam-ffi/include/kam.h dist/include/
-	@echo "built: kam in $(VENV), the C library and its header in dist/"
+	@cp kam-ffi/include/kam.h kam-ffi/include/kam.hpp dist/include/
+	@echo "built: kam in $(VENV), the C library and its headers in dist/"
 
 # The newest cargo-c that the workspace's oldest Rust compiles. It is a tool: compiled without optimisation it does the same in a third of the time.
 CARGO_C := 0.10.19+cargo-0.93.0
