@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-rust test-python lint format generate bench bench-peers clean
+.PHONY: help build install demo test test-rust test-python lint format generate bench bench-peers clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,8 +26,25 @@ build: $(VENV)/made ## Build the release library, its header, and kam in .venv
 	@mkdir -p dist/lib dist/include
 	@cp $(TARGET)/release/libkam.so $(TARGET)/release/libkam.a dist/lib/
 	@strip --strip-debug dist/lib/libkam.so dist/lib/libkam.a
-	@cp kam-ffi/include/kam.h dist/include/
-	@echo "built: kam in $(VENV), the C library and its header in dist/"
+	@cp kam-ffi/include/kam.h kam-ffi/include/kam.hpp dist/include/
+	@echo "built: kam in $(VENV), the C library and its headers in dist/"
+
+# The newest cargo-c that the workspace's oldest Rust compiles. It is a tool: compiled without optimisation it does the same in a third of the time.
+CARGO_C := 0.10.19+cargo-0.93.0
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+DESTDIR ?=
+
+install: ## Install the C library, headers, pkg-config and CMake files: PREFIX=/usr/local, LIBDIR, DESTDIR
+	@cargo cinstall --version > /dev/null 2>&1 || $(CARGO_C_INSTALL)
+	cargo cinstall --release --locked -p kam-ffi --prefix "$(abspath $(PREFIX))" --libdir "$(abspath $(LIBDIR))" \
+		$(if $(DESTDIR),--destdir "$(DESTDIR)")
+	@strip --strip-debug "$(DESTDIR)$(abspath $(LIBDIR))/libkam.a" "$(DESTDIR)$(abspath $(LIBDIR))"/libkam.so.*.*.*
+	@echo "installed: kam in $(DESTDIR)$(abspath $(PREFIX))"
+
+# OpenSSL is cargo's, for what kam does not use; where its headers are missing it is compiled too.
+CARGO_C_INSTALL = CARGO_PROFILE_DEV_DEBUG=0 CARGO_TARGET_DIR="$(abspath $(TARGET))/cargo-c" cargo install --debug --locked cargo-c \
+	--version "$(CARGO_C)" $(shell pkg-config --exists openssl 2> /dev/null || echo --features vendored-openssl)
 
 demo: build ## Review the built-in sample company: review.html and review.json
 	$(BIN)/kam demo --html review.html --json review.json

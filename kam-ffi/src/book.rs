@@ -3,12 +3,12 @@
 use std::ffi::{c_char, c_void};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
-use kam_core::{Book, Columns};
+use kam_core::Book;
 
-use crate::border::{Out, call, free, json, optional_text, read, text};
+use crate::border::{Out, call, free, optional_text, read, text};
 use crate::error::kam_error;
 use crate::facts::{facts_options, kam_facts};
-use crate::ledger::kam_ledger;
+use crate::ledger::{self, kam_ledger};
 use crate::progress::{Listener, kam_progress};
 use crate::status::kam_status;
 use crate::stream::give;
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn kam_book_open(
         // SAFETY: the calling contract at the head of the header.
         let (path, columns, out) = unsafe { (text(path, "path")?, optional_text(columns_json, "columns_json")?, Out::new(book, "book")?) };
         let book = match columns {
-            Some(columns) => Book::open_or_create(path, &Columns::from_json(&json(Some(columns), "columns_json")?)?)?,
+            Some(columns) => Book::open_or_create(path, &ledger::columns(columns)?)?,
             None => Book::open(path)?,
         };
         out.give(kam_book { book });

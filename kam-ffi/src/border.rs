@@ -4,6 +4,8 @@ use std::ffi::{CStr, CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
+use kam_core::method::from_json;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::kam_error;
@@ -141,6 +143,12 @@ pub(crate) unsafe fn optional_text<'a>(text: *const c_char, name: &str) -> Falli
 pub(crate) fn json(text: Option<&str>, name: &str) -> Fallible<Value> {
     text.map_or(Ok(Value::Null), serde_json::from_str)
         .map_err(|source| Failure::option(format!("argument `{name}` is not JSON: {source}")).hint("pass a JSON object as UTF-8 text"))
+}
+
+/// Options from text: their defaults where none was given. `what` stands before what is wrong with them, `hint` says what there is.
+pub(crate) fn options<T: DeserializeOwned + Default>(text: Option<&str>, what: &str, hint: &str) -> Fallible<T> {
+    let given: Option<T> = from_json(what, &json(text, "options_json")?, hint)?;
+    Ok(given.unwrap_or_default())
 }
 
 /// A list of so many values.

@@ -10,7 +10,7 @@ use kam_core::ledger::read_file;
 use kam_core::method::from_json;
 use serde::Deserialize;
 
-use crate::border::{Fallible, Out, call, change, free, json, optional_text, read, text};
+use crate::border::{self, Fallible, Out, call, change, free, json, optional_text, read, text};
 use crate::error::kam_error;
 use crate::status::kam_status;
 use crate::stream::{Batches, take};
@@ -56,9 +56,8 @@ pub unsafe extern "C" fn kam_crm_new(options_json: *const c_char, crm: *mut *mut
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (options, crm) = unsafe { (optional_text(options_json, "options_json")?, Out::new(crm, "crm")?) };
-        let options: Option<CrmOptions> =
-            from_json("options of the crm", &json(options, "options_json")?, "they are date_format and timezone")?;
-        let (options, mut builder) = (options.unwrap_or_default(), Crm::builder());
+        let options: CrmOptions = border::options(options, "options of the crm", "they are date_format and timezone")?;
+        let mut builder = Crm::builder();
         if let Some(timezone) = &options.timezone {
             builder = builder.timezone(timezone)?;
         }

@@ -3,10 +3,9 @@
 use std::ffi::c_char;
 use std::sync::Arc;
 
-use kam_core::method::from_json;
 use kam_core::{Dossier, DossierOptions, Review};
 
-use crate::border::{Fallible, Out, Text, call, free, json, optional_text, read, text};
+use crate::border::{self, Fallible, Out, Text, call, free, optional_text, read, text};
 use crate::error::kam_error;
 use crate::review::kam_review;
 use crate::status::kam_status;
@@ -54,8 +53,7 @@ pub unsafe extern "C" fn kam_review_dossier(
             )
         };
         let hint = r#"they are {"rows": 20, "periods": 24, "due_within_days": 90}"#;
-        let options: Option<DossierOptions> = from_json("options of the dossier", &json(options_json, "options_json")?, hint)?;
-        let options = options.unwrap_or_default();
+        let options: DossierOptions = border::options(options_json, "options of the dossier", hint)?;
         // An account that is not there is refused here, and not where a text is asked for.
         review.review.dossier_with(account, &options)?;
         let (review, account) = (Arc::clone(&review.review), account.to_owned());

@@ -3,11 +3,10 @@
 use std::ffi::{c_char, c_void};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
-use kam_core::method::from_json;
 use kam_core::review::FactsSummary;
-use kam_core::{Facts, FactsOptions};
+use kam_core::{CostToServeOptions, Facts, FactsOptions};
 
-use crate::border::{Failure, Fallible, Out, Text, call, free, json, optional_text, read, text};
+use crate::border::{self, Failure, Fallible, Out, Text, call, free, json, optional_text, read, text};
 use crate::crm::kam_crm;
 use crate::error::kam_error;
 use crate::ledger::kam_ledger;
@@ -112,10 +111,8 @@ pub unsafe extern "C" fn kam_facts_with_cost_to_serve(
         let (facts, crm, options, out) = unsafe {
             (&read(facts, "facts")?.facts, read(crm, "crm")?, optional_text(options_json, "options_json")?, Out::new(served, "served")?)
         };
-        let options: Option<kam_core::CostToServeOptions> =
-            from_json("options", &json(options, "options_json")?, "they are hour_rate and spread")?;
-        let made = crm.get().with_cost_to_serve(facts, &options.unwrap_or_default())?;
-        out.give(kam_facts::new(made));
+        let options: CostToServeOptions = border::options(options, "options", "they are hour_rate and spread")?;
+        out.give(kam_facts::new(crm.get().with_cost_to_serve(facts, &options)?));
         Ok(())
     })
 }

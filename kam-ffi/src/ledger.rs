@@ -21,10 +21,14 @@ pub struct kam_ledger {
 }
 
 impl kam_ledger {
-    fn new(source: impl Into<Source>, columns: &str) -> Fallible<Self> {
-        let columns = Columns::from_json(&json(Some(columns), "columns_json")?)?;
-        Ok(kam_ledger { ledger: Ledger::scan(source, columns)? })
+    fn new(source: impl Into<Source>, columns_json: &str) -> Fallible<Self> {
+        Ok(kam_ledger { ledger: Ledger::scan(source, columns(columns_json)?)? })
     }
+}
+
+/// What a ledger's columns mean.
+pub(crate) fn columns(columns_json: &str) -> Fallible<Columns> {
+    Ok(Columns::from_json(&json(Some(columns_json), "columns_json")?)?)
 }
 
 /// A ledger in files: the path of a Parquet, CSV or Arrow IPC file, or a glob of such ("sales/2024-*.parquet").

@@ -5,11 +5,10 @@ use std::ffi::{CString, c_char, c_void};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::ffi_stream::FFI_ArrowArrayStream;
-use kam_core::method::from_json;
 use kam_core::report::{ReviewHtmlOptions, review_html};
 use kam_core::{CompareOptions, Review, ReviewOptions};
 
-use crate::border::{Failure, Fallible, Out, Text, c_text, call, free, json, optional_text, read, text};
+use crate::border::{self, Failure, Fallible, Out, Text, c_text, call, free, optional_text, read, text};
 use crate::crm::{crm_or_none, kam_crm};
 use crate::error::kam_error;
 use crate::facts::kam_facts;
@@ -25,13 +24,12 @@ pub struct kam_review {
     json: Text,
     html: Text,
     /// Pages by their options; none is ever taken out, so their texts stay where they are.
-    pages: Mutex<BTreeMap<String, CString>>,
+    pages: Mutex<BTreeMap<Option<String>, CString>>,
 }
 
 fn options(text: Option<&str>) -> Fallible<ReviewOptions> {
     let hint = r#"they are {"methods": ["abc", …], "options": {"abc": {…}, …}}"#;
-    let options: Option<ReviewOptions> = from_json("options of the review", &json(text, "options_json")?, hint)?;
-    Ok(options.unwrap_or_default())
+    border::options(text, "options of the review", hint)
 }
 
 /// Runs every method that the data allow. A method that lacks a table or column is listed as skipped, with the reason.
@@ -145,8 +143,7 @@ pub unsafe extern "C" fn kam_review_compare(
             (read(review, "review")?, read(older, "older")?, optional_text(options_json, "options_json")?, Out::new(result, "result")?)
         };
         let hint = r#"they are {"methods": ["abc", …]}"#;
-        let options: Option<CompareOptions> = from_json("options of the comparison", &json(options_json, "options_json")?, hint)?;
-        let options = options.unwrap_or_default();
+        let options: CompareOptions = border::options(options_json, "options of the comparison", hint)?;
         let comparison = review.review.compare_with(&older.review, &options)?;
         out.give(kam_result::new("compare", comparison.into_outcome()));
         Ok(())
@@ -169,15 +166,15 @@ pub unsafe extern "C" fn kam_review_html_with(
         let (review, given, html) =
             unsafe { (read(review, "review")?, optional_text(options_json, "options_json")?, Out::new(html, "html")?) };
         let pages = || review.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = given.unwrap_or_default();
-        let known = pages().get(key).map(|page| page.as_ptr());
+        let key = given.map(str::to_owned);
+        let known = pages().get(&key).map(|page| page.as_ptr());
         let page = match known {
             Some(page) => page,
             None => {
                 let hint = "they are title, max_rows, max_accounts and script";
-                let options: Option<ReviewHtmlOptions> = from_json("options of the page", &json(given, "options_json")?, hint)?;
-                let made = c_text(&review_html(&review.review, &options.unwrap_or_default())?);
-                pages().entry(key.to_owned()).or_insert(made).as_ptr()
+                let options: ReviewHtmlOptions = border::options(given, "options of the page", hint)?;
+                let made = c_text(&review_html(&review.review, &options)?);
+                pages().entry(key).or_insert(made).as_ptr()
             }
         };
         html.write(page);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cc::{Link, compile, have, root, run, succeed, under_valgrind};
+use cc::{C, Link, Watch, Way, compile, have, needed, root, run, run_sanitized, sanitized, succeed, there, under_valgrind};
 use golden::{Case, LedgerData};
 use serde_json::{Map, Value};
 
@@ -40,6 +40,8 @@ fn the_example_reads_a_ledger_and_prints_abc_and_pyramid() {
         if have("valgrind") {
             succeed(under_valgrind(&program).arg(&ledger).args([COLUMNS, FACTS]));
         }
+        let program = sanitized(name, &[root().join("examples/review.c")], Way { link, ..C }, Watch::Memory);
+        succeed(run_sanitized(&program).arg(&ledger).args([COLUMNS, FACTS]));
     }
 }
 
@@ -59,9 +61,11 @@ fn the_book_takes_batches_again_and_again() {
     if have("valgrind") {
         succeed(under_valgrind(&program).args([&book, &ledger]).args([COLUMNS, "wednesday", FACTS]));
     }
+    let program = sanitized("book", &[root().join("examples/book.c")], C, Watch::Memory);
+    succeed(run_sanitized(&program).args([&book, &ledger]).args([COLUMNS, "thursday", FACTS]));
 }
 
-/// The programs of several files: each with a folder of its own, and under valgrind once more.
+/// The programs of several files: each with a folder of its own, and under valgrind and the sanitizers once more.
 fn checks_of(name: &str, sources: &[PathBuf]) -> u32 {
     let program = compile(name, sources, Link::Shared);
     let folder = || tempfile::tempdir().expect("a folder");
@@ -71,6 +75,14 @@ fn checks_of(name: &str, sources: &[PathBuf]) -> u32 {
     if have("valgrind") {
         let place = folder();
         succeed(under_valgrind(&program).arg(at(&place)));
+    }
+    let mut watches = vec![Watch::Memory];
+    if name == "threads" {
+        watches.push(Watch::Threads);
+    }
+    for watch in watches {
+        let place = folder();
+        succeed(run_sanitized(&sanitized(name, sources, C, watch)).arg(at(&place)));
     }
     text.split_whitespace().next().and_then(|count| count.parse().ok()).expect("a count")
 }
@@ -100,15 +112,29 @@ fn threads_share_handles() {
     assert!(checks_of("threads", &tests_c(&["threads.c", "given.c", "columns.c"])) > 10);
 }
 
-/// What valgrind is asked to find, it finds: handles that nobody frees.
+/// What valgrind and the sanitizers are asked to find, they find: handles that nobody frees.
 #[test]
 fn a_leak_is_seen() {
+    let program = compile("leak", &tests_c(&["leak.c"]), Link::Shared);
+    succeed(&mut Command::new(&program));
+    let watched = sanitized("leak", &tests_c(&["leak.c"]), C, Watch::Memory);
+    let mut ways = vec![(run_sanitized(&watched), "leaked in")];
     if have("valgrind") {
-        let program = compile("leak", &tests_c(&["leak.c"]), Link::Shared);
-        succeed(&mut Command::new(&program));
-        let output = run(&mut under_valgrind(&program));
-        assert_eq!(output.status.code(), Some(9), "{}", String::from_utf8_lossy(&output.stderr));
+        ways.push((under_valgrind(&program), "definitely lost"));
     }
+    for (mut way, word) in ways {
+        let output = run(&mut way);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(9) && message.contains(word), "{message}");
+    }
+}
+
+/// The sanitizer of threads sees what the program does without a lock, although the library is not instrumented.
+#[test]
+fn a_race_is_seen() {
+    let output = run(&mut run_sanitized(&sanitized("race", &tests_c(&["race.c", "given.c", "columns.c"]), C, Watch::Threads)));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(9) && message.contains("data race") && message.contains("race.c"), "{message}");
 }
 
 /// Every function with an error, and every one that frees, is in the test of misuse.
@@ -130,7 +156,7 @@ fn misuse_calls_every_function() {
 
 #[test]
 fn the_header_is_cxx() {
-    if !have("c++") {
+    if !needed("g++", || there("c++")) {
         return;
     }
     let source = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("header.cpp");
@@ -207,7 +233,8 @@ fn arguments(case: &Case, folder: &Path) -> Option<Vec<String>> {
 
 #[test]
 fn every_case_of_the_corpus() {
-    let program = compile("golden", &tests_c(&["golden.c", "columns.c"]), Link::Shared);
+    let sources = tests_c(&["golden.c", "columns.c"]);
+    let (program, watched) = (compile("golden", &sources, Link::Shared), sanitized("golden", &sources, C, Watch::Memory));
     let cases = golden::cases(&root().join("../kam-core/tests/golden"));
     assert!(!cases.is_empty(), "the corpus is empty");
     let folder = tempfile::tempdir().expect("a folder");
@@ -230,11 +257,14 @@ fn every_case_of_the_corpus() {
         };
         failures.extend(differences.into_iter().map(|difference| format!("{}: {difference}", case.name)));
         // One small case of every method is enough to see its memory.
-        if valgrind && output.status.success() && matches!(case.ledger, LedgerData::Inline(_)) && !looked_through.contains(&case.method) {
+        if output.status.success() && matches!(case.ledger, LedgerData::Inline(_)) && !looked_through.contains(&case.method) {
             looked_through.push(case.method.clone());
-            succeed(under_valgrind(&program).args(&arguments));
+            if valgrind {
+                succeed(under_valgrind(&program).args(&arguments));
+            }
+            succeed(run_sanitized(&watched).args(&arguments));
         }
     }
-    println!("{} cases, {not_run} of them not run; under valgrind: {}", cases.len(), looked_through.join(", "));
+    println!("{} cases, {not_run} of them not run; memory watched: {}", cases.len(), looked_through.join(", "));
     assert!(failures.is_empty(), "{} differences:\n{}", failures.len(), failures.join("\n"));
 }
