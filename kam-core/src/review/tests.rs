@@ -251,7 +251,7 @@ fn what_one_method_gives_another_stays_between_them() {
 /// What a method does by default can lie past the calendar; what the caller asked for must not.
 #[test]
 fn defaults_that_the_facts_do_not_allow_are_skipped_and_the_same_when_asked_for_refused() {
-    let company = Company::generate(&SampleOptions { accounts: 20, ..SampleOptions::default() }).unwrap();
+    let company = Company::generate(&SampleOptions { accounts: 60, ..SampleOptions::default() }).unwrap();
     let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount")).unwrap();
     let facts = ledger.facts(&FactsOptions::new(crate::time::Date::parse("9999-12-31").unwrap())).unwrap();
     let ran = review(&facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
