@@ -138,7 +138,7 @@ impl Error {
             whole if whole == "." => "options".to_owned(),
             path => format!("option `{path}`"),
         };
-        Error::new(Code::Option, format!("{option}: {}", source.inner()))
+        Error::new(Code::Option, format!("{option}: {}", in_words(source.inner().to_string())))
     }
 
     /// A defect of kam.
@@ -174,6 +174,29 @@ impl Error {
     }
 }
 
+/// What a reader expected in words that are not Rust's.
+fn in_words(mut message: String) -> String {
+    const TYPES: [(&str, &str); 9] = [
+        ("u8", "a whole number from 0 to 255"),
+        ("u16", "a whole number from 0 to 65535"),
+        ("u32", "a whole number from 0 to 4294967295"),
+        ("u64", "a whole number of 0 or more"),
+        ("usize", "a whole number of 0 or more"),
+        ("i32", "a whole number"),
+        ("i64", "a whole number"),
+        ("f64", "a number"),
+        ("a sequence", "a list"),
+    ];
+    let known = TYPES.iter().find_map(|(rust, words)| {
+        let at = message.strip_suffix(rust)?.len();
+        message[..at].ends_with("expected ").then_some((at, words))
+    });
+    if let Some((at, words)) = known {
+        message.replace_range(at.., words);
+    }
+    message
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
@@ -199,6 +222,28 @@ impl std::error::Error for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_option_of_a_wrong_type_says_in_words_what_it_may_be() {
+        #[derive(Debug, serde::Deserialize)]
+        #[expect(dead_code, reason = "only read")]
+        struct Sample {
+            days: u32,
+            share: f64,
+            names: Vec<String>,
+        }
+        let message = |json: serde_json::Value| {
+            let error = serde_path_to_error::deserialize::<_, Sample>(&json).unwrap_err();
+            Error::unreadable_option(&error).to_string()
+        };
+        let days = |days: serde_json::Value| message(serde_json::json!({ "days": days, "share": 1.0, "names": [] }));
+        assert_eq!(days((-5).into()), "option `days`: invalid value: integer `-5`, expected a whole number from 0 to 4294967295");
+        assert_eq!(days("u32".into()), "option `days`: invalid type: string \"u32\", expected a whole number from 0 to 4294967295");
+        let share = message(serde_json::json!({ "days": 1, "share": "much", "names": [] }));
+        assert_eq!(share, "option `share`: invalid type: string \"much\", expected a number");
+        let names = message(serde_json::json!({ "days": 1, "share": 1, "names": 5 }));
+        assert_eq!(names, "option `names`: invalid type: integer `5`, expected a list");
+    }
 
     #[test]
     fn a_panic_is_caught_as_an_internal_error() {

@@ -28,6 +28,7 @@ pub mod segment;
 mod table;
 mod texts;
 pub mod time;
+mod whole;
 
 pub use attractiveness::{
     AttractivenessOptions, OurAttractivenessOptions, SelectionMatrixOptions, attractiveness, our_attractiveness, selection_matrix,

@@ -8,6 +8,11 @@ use crate::error::{Code, Error, Result};
 pub trait Progress: Sync {
     /// `done` of `total` rows (or methods) of a stage; `total` where it is known. Breaking ends the work with [`Code::Interrupted`].
     fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()>;
+
+    /// Asked within a stage, where nobody knows how much is done: should the work stop?
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// Nobody listens.
@@ -21,6 +26,11 @@ impl Progress for () {
 pub(crate) fn report(progress: &dyn Progress, stage: &str, done: u64, total: Option<u64>) -> Result<()> {
     match progress.report(stage, done, total) {
         ControlFlow::Continue(()) => Ok(()),
-        ControlFlow::Break(()) => Err(Error::new(Code::Interrupted, format!("{stage}: stopped by the caller"))),
+        ControlFlow::Break(()) => Err(stopped(stage)),
     }
+}
+
+/// The error of work that the caller stopped.
+pub(crate) fn stopped(stage: &str) -> Error {
+    Error::new(Code::Interrupted, format!("{stage}: stopped by the caller"))
 }

@@ -145,3 +145,25 @@ fn predictions_lie_in_their_intervals() {
         }
     }
 }
+
+/// Weeks 20 to 25 as the walkthrough of the R package BTYD prints them.
+#[test]
+fn the_weeks_of_cdnow_are_the_published_ones() {
+    let Some(facts) = cdnow_sample("1998-06-30") else { return };
+    let options = PurchaseModelOptions {
+        model: PurchaseModelKind::ParetoNbd,
+        calibration_end: Some(Date::parse("1997-09-30").unwrap()),
+        ..PurchaseModelOptions::default()
+    };
+    let weeks = purchase_model(&facts, &options).unwrap().holdout.unwrap().weeks;
+    assert_eq!((weeks.len(), weeks[77].end.to_string().as_str()), (78, "1998-06-30"));
+    let printed = &weeks[19..25];
+    assert_eq!(printed.iter().map(|week| week.actual).collect::<Vec<_>>(), [73, 55, 70, 33, 56, 99]);
+    assert_eq!(printed.iter().map(|week| week.actual_cumulative).collect::<Vec<_>>(), [1359, 1414, 1484, 1517, 1573, 1672]);
+    let expected = [78.31, 76.42, 74.65, 72.98, 71.41, 69.93];
+    let cumulative = [1309.0, 1385.0, 1460.0, 1533.0, 1604.0, 1674.0];
+    for (week, (expected, cumulative)) in printed.iter().zip(expected.into_iter().zip(cumulative)) {
+        assert!((week.expected - expected).abs() < 0.015, "{week:?}");
+        assert!((week.expected_cumulative - cumulative).abs() < 0.5, "{week:?}");
+    }
+}

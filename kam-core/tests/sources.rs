@@ -123,9 +123,57 @@ fn every_type_of_column_is_read() {
     let numbers: ArrayRef = Arc::new(Int64Array::from(vec![Some(3), Some(200), Some(3), None]));
     let expected = facts(Arc::clone(&numbers), Arc::clone(&days), Arc::clone(base.column(2)));
     assert_eq!(expected.keys().get(1).to_string(), "200");
-    for kind in [DataType::Int16, DataType::UInt8, DataType::UInt64, DataType::Float64, DataType::Float32] {
+    for kind in [
+        DataType::Int16,
+        DataType::UInt8,
+        DataType::UInt64,
+        DataType::Float64,
+        DataType::Float32,
+        DataType::Decimal128(38, 0),
+        DataType::Decimal128(20, 2),
+        DataType::Decimal256(50, 10),
+        DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Int64)),
+    ] {
         assert_eq!(expected, facts(cast(&numbers, &kind).unwrap(), Arc::clone(&days), Arc::clone(base.column(2))), "{kind}");
     }
+}
+
+/// Warehouses number customers by decimals, frames with gaps by floats.
+#[test]
+fn numbers_with_a_point_are_keys_and_labels_where_they_are_whole() {
+    let decimals =
+        |values: Vec<Option<i128>>, scale| Arc::new(Decimal128Array::from(values).with_precision_and_scale(38, scale).unwrap()) as ArrayRef;
+    let floats = |values: Vec<Option<f64>>| Arc::new(Float64Array::from(values)) as ArrayRef;
+    let huge = 10i128.pow(30);
+    let batch = RecordBatch::try_from_iter_with_nullable(vec![
+        ("customer", decimals(vec![Some(700), Some(750), Some(huge), None, Some(-300)], 2), true),
+        ("day", floats(vec![Some(20_240_105.0), Some(20_240_106.0), Some(20_240_107.0), Some(20_240_108.0), Some(20_240_109.0)]), true),
+        ("net", Arc::new(Int64Array::from(vec![1, 2, 4, 8, 16])), true),
+        ("manager", floats(vec![Some(7.0), Some(7.0), Some(7.0), Some(7.0), None]), true),
+        ("line", decimals(vec![Some(30), Some(30), Some(30), Some(30), Some(35)], 1), true),
+        ("no", decimals(vec![Some(1), Some(1), Some(1), Some(1), Some(2)], 0), true),
+    ])
+    .unwrap();
+    let columns = columns().date_format("%Y%m%d").manager("manager").direction("line").order("no").max_bad_share(1.0);
+    let facts = Ledger::from_batches(vec![batch], columns).unwrap().facts(&options()).unwrap();
+    assert_eq!(facts.keys().iter().map(|key| key.to_string()).collect::<Vec<_>>(), ["-3", "7"]);
+    assert_eq!(facts.first_date(1).unwrap().to_string(), "2024-01-05");
+    assert_eq!(facts.reconciliation().unassigned.amount, 800);
+    let rows: Vec<_> = facts.quarantine().rows().iter().map(|row| (row.row, &*row.rule, row.value.as_str())).collect();
+    assert_eq!(rows, [(2, "account_unreadable", "7.50"), (3, "account_too_large", "10000000000000000000000000000.00")]);
+    let labels: Vec<_> = facts.labels().labels.iter().map(|label| (label.direction.as_deref(), label.manager.as_deref())).collect();
+    assert_eq!(labels, [(Some("3"), Some("7")), (Some("3.5"), None)]);
+
+    // Hashes that take all 64 bits are no keys, and each is named.
+    let hashes = RecordBatch::try_from_iter(vec![
+        ("customer", Arc::new(UInt64Array::from(vec![5, u64::MAX])) as ArrayRef),
+        ("day", Arc::new(Date32Array::from(vec![19_800, 19_800])) as ArrayRef),
+        ("net", Arc::new(Int64Array::from(vec![1, 2])) as ArrayRef),
+    ])
+    .unwrap();
+    let facts = Ledger::from_batches(vec![hashes], self::columns().max_bad_share(0.5)).unwrap().facts(&options()).unwrap();
+    let bad = &facts.quarantine().rows()[0];
+    assert_eq!((bad.row, &*bad.rule, bad.value.as_str()), (2, "account_too_large", "18446744073709551615"));
 }
 
 #[test]
@@ -276,6 +324,9 @@ fn currencies_need_rates() {
     assert!(error.to_string().contains("EUR, GBP, USD"), "{error}");
     let mut rates = kam_core::money::Rates::new("EUR");
     rates.add("USD", Date::parse("2024-01-06").unwrap(), "1.25").unwrap();
+    let error = rates.add("EUR", Date::parse("2024-01-06").unwrap(), "2").unwrap_err();
+    assert!(error.to_string().contains("EUR on 2024-01-06 is `2`, but it is the base currency"), "{error}");
+    rates.add("EUR", Date::parse("2024-01-06").unwrap(), "1.00").unwrap();
     let facts = ledger.clone().with_rates(rates).unwrap().facts(&options()).unwrap();
     assert_eq!((facts.currency(), facts.len(), facts.window().revenue[0]), (Some("EUR"), 1, 1800));
     let rules: Vec<_> = facts.quarantine().rows().iter().map(|row| (row.row, &*row.rule)).collect();

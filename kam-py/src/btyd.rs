@@ -48,8 +48,10 @@ pub struct PurchaseModel {
 pub fn btyd_fit(py: Python<'_>, model: &str, x: Read<'_>, t_x: Read<'_>, age: Read<'_>, group: bool) -> PyResult<PurchaseModel> {
     let kind = model.parse().map_err(refuse).or_raise(py)?;
     let (x, t_x, age) = (x.as_slice()?, t_x.as_slice()?, age.as_slice()?);
-    let options = FitOptions { group, ..FitOptions::default() };
-    let fit = Reporter::new(None).run(py, |_| btyd::fit(kind, x, t_x, age, &options).map_err(refuse))?;
+    let fit = Reporter::new(None).run(py, |progress| {
+        let go_on = || !progress.is_stopped();
+        btyd::fit(kind, x, t_x, age, &FitOptions { group, go_on: &go_on, ..FitOptions::default() }).map_err(refuse)
+    })?;
     Ok(PurchaseModel { model: fit.model, fit: Some(fit) })
 }
 
@@ -195,7 +197,10 @@ pub struct SpendModel {
 #[pyfunction]
 pub fn btyd_fit_gamma_gamma(py: Python<'_>, x: Read<'_>, mean_spend: Read<'_>) -> PyResult<SpendModel> {
     let (x, mean_spend) = (x.as_slice()?, mean_spend.as_slice()?);
-    let fit = Reporter::new(None).run(py, |_| btyd::fit_gamma_gamma(x, mean_spend, &FitOptions::default()).map_err(refuse))?;
+    let fit = Reporter::new(None).run(py, |progress| {
+        let go_on = || !progress.is_stopped();
+        btyd::fit_gamma_gamma(x, mean_spend, &FitOptions { go_on: &go_on, ..FitOptions::default() }).map_err(refuse)
+    })?;
     Ok(SpendModel { model: fit.model, fit: Some(fit) })
 }
 

@@ -37,7 +37,9 @@ impl Reporter {
         match (done, raised) {
             (Err(error), Some(raised)) if error.is_interrupted() => Err(raised),
             (Err(error), _) => Err(exception(py, &error)),
-            (Ok(value), _) => {
+            // A fit that was stopped gives its best point, which nobody waits for any more.
+            (Ok(_), Some(raised)) => Err(raised),
+            (Ok(value), None) => {
                 // A signal that came after the last report must not be lost.
                 py.check_signals()?;
                 Ok(value)
@@ -46,20 +48,13 @@ impl Reporter {
     }
 }
 
-impl Progress for Reporter {
-    fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()> {
+impl Reporter {
+    /// Visits the interpreter, and keeps what it raised.
+    fn visit(&self, visit: impl FnOnce(Python<'_>) -> PyResult<()>) -> ControlFlow<()> {
         let Ok(mut state) = self.state.lock() else { return ControlFlow::Break(()) };
-        let ended = total == Some(done);
-        if !ended && state.visited.is_some_and(|visited| visited.elapsed() < VISIT) {
-            return ControlFlow::Continue(());
-        }
         state.visited = Some(Instant::now());
         drop(state);
-        let visit = Python::attach(|py| {
-            py.check_signals()?;
-            self.callback.as_ref().map_or(Ok(()), |callback| callback.call1(py, (stage, done, total)).map(|_| ()))
-        });
-        match visit {
+        match Python::attach(visit) {
             Ok(()) => ControlFlow::Continue(()),
             Err(raised) => {
                 if let Ok(mut state) = self.state.lock() {
@@ -68,5 +63,31 @@ impl Progress for Reporter {
                 ControlFlow::Break(())
             }
         }
+    }
+
+    fn has_raised(&self) -> bool {
+        self.state.lock().map_or(true, |state| state.raised.is_some())
+    }
+
+    /// Was the last visit a while ago?
+    fn is_due(&self) -> bool {
+        self.state.lock().is_ok_and(|state| state.visited.is_none_or(|visited| visited.elapsed() >= VISIT))
+    }
+}
+
+impl Progress for Reporter {
+    fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()> {
+        if total != Some(done) && !self.is_due() {
+            return ControlFlow::Continue(());
+        }
+        self.visit(|py| {
+            py.check_signals()?;
+            self.callback.as_ref().map_or(Ok(()), |callback| callback.call1(py, (stage, done, total)).map(|_| ()))
+        })
+    }
+
+    fn is_stopped(&self) -> bool {
+        // A signal is told once.
+        self.has_raised() || self.is_due() && self.visit(|py| py.check_signals()).is_break()
     }
 }

@@ -330,3 +330,29 @@ def test_text_of_another_library_that_is_not_utf8_is_refused(wrap):
     with pytest.raises(kam.LedgerError, match="`customer`") as raised:
         ledger.facts("2024-12-31")
     assert raised.value.code == 105
+
+
+def test_arguments_of_a_wrong_type_are_named():
+    facts = kam.Ledger(pa.table(ROWS), **COLUMNS).facts(AS_OF)
+    with pytest.raises(kam.OptionError, match="review: `options` is a int"):
+        kam.review(facts, options=5)
+    with pytest.raises(kam.OptionError, match="review: `methods` is a int"):
+        kam.review(facts, methods=5)
+    with pytest.raises(kam.OptionError, match="expected a whole number from 0 to 4294967295"):
+        kam.loss(facts, days=-5)
+    for day in (pd.NaT, np.datetime64("NaT"), 20240101, None):
+        with pytest.raises(kam.OptionError, match="as_of"):
+            kam.Ledger(pa.table(ROWS), **COLUMNS).facts(day)
+    with pytest.raises(kam.LedgerError, match="path of the ledger is empty"):
+        kam.Ledger("", **COLUMNS).facts(AS_OF)
+    with pytest.raises(kam.OptionError, match="'USD' is not a currency and a day"):
+        kam.Ledger(pa.table(ROWS), **COLUMNS, base_currency="EUR", rates={"USD": 1.1})
+
+
+def test_what_cannot_name_a_batch_or_a_book(tmp_path):
+    with kam.Book(tmp_path / "ledger.kam", **COLUMNS) as book:
+        for wrong in (None, 5):
+            with pytest.raises(kam.OptionError, match="append: `batch_id`"):
+                book.append(pa.table(ROWS), wrong)
+    with pytest.raises(kam.BookError, match="path of the book is empty"):
+        kam.Book("", **COLUMNS)

@@ -160,3 +160,44 @@ def test_nobody_watches(monkeypatch, progress):
     monkeypatch.setattr(sys, "stderr", io.StringIO() if progress is None else Terminal())
     kam.Ledger([large(10_000)] * 3, **COLUMNS).facts(AS_OF, progress=progress)
     assert sys.stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "kam.btyd.fit('pareto_nbd', drawn.x, drawn.t_x, drawn.T, group=False)",
+        "kam.btyd.fit_gamma_gamma(drawn.x, np.random.default_rng(1).gamma(2, 5, len(drawn.x)))",
+        "kam.purchase_model(facts, model='pareto_nbd')",
+        "kam.clv(facts, given={'purchase_model': {'model': 'pareto_nbd'}})",
+    ],
+)
+def test_ctrl_c_ends_a_fit(call):
+    """The signal comes as the fit begins, which alone takes seconds."""
+    script = textwrap.dedent(
+        f"""
+        import sys
+        import numpy as np
+        import kam
+        import test_long_work
+
+        model = kam.btyd.model("pareto_nbd", {{"r": 0.55, "alpha": 10.6, "s": 0.6, "beta": 11.7}})
+        drawn = model.simulate(2_000_000 if "gamma" in {call!r} else 400_000, (20.0, 60.0), seed=1)
+        facts = kam.Ledger(test_long_work.large(4_000_000), **test_long_work.COLUMNS).facts("2024-12-31", progress=False)
+        try:
+            print("fitting", flush=True)
+            {call}
+            print("fitted", flush=True)
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
+        """
+    )
+    here = os.path.dirname(__file__)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([here, *sys.path])}
+    work = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert work.stdout.readline() == "fitting\n"
+        work.send_signal(signal.SIGINT)
+        rest, _ = work.communicate()
+    finally:
+        work.kill()
+    assert rest == "interrupted\n"

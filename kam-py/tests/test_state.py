@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pyarrow as pa
 import pytest
 
@@ -30,6 +33,15 @@ def test_folded_apart_merged_and_sent_as_bytes_is_folded_at_once():
             parts.merge(kam.FactsState.decode(part.encode()))
     assert parts.encode() == whole.encode()
     assert tables(parts.facts("2024-12-31")) == tables(ledger(names * 2, list(range(100))).facts("2024-12-31"))
+
+
+def test_a_state_can_be_pickled_and_copied():
+    state = kam.FactsState(as_of="2024-12-31")
+    state.fold(ledger(["a", "b"], [5, 7]))
+    for again in (pickle.loads(pickle.dumps(state)), copy.deepcopy(state)):
+        again.fold(ledger(["a"], [1]))
+        assert again.facts("2024-12-31").accounts["revenue"].tolist() == [6.0, 7.0]
+    assert state.facts("2024-12-31").accounts["revenue"].tolist() == [5.0, 7.0]
 
 
 def test_a_state_of_purchases():

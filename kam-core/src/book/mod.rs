@@ -50,7 +50,7 @@ pub struct Book {
 impl Book {
     /// A new book in a file that is not there yet.
     pub fn create(path: impl AsRef<Path>, columns: &Columns) -> Result<Self> {
-        let path = path.as_ref();
+        let path = named(path.as_ref())?;
         columns.validate()?;
         let manifest = Manifest {
             columns: columns.clone(),
@@ -83,7 +83,7 @@ impl Book {
 
     /// The book in a file, with the columns that it was made with.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
+        let path = named(path.as_ref())?;
         let (database, columns) = guarded(path, || {
             let database = store::open(path)?;
             let snapshot = Snapshot::of(&database)?;
@@ -194,6 +194,14 @@ impl fmt::Debug for Book {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Book {}", self.path.display())
     }
+}
+
+/// A path that says something.
+fn named(path: &Path) -> Result<&Path> {
+    if path.as_os_str().is_empty() {
+        return Err(Error::new(Code::BookStorage, "the path of the book is empty").with_hint("name a file"));
+    }
+    Ok(path)
 }
 
 /// The first thing that columns differ in, in words.

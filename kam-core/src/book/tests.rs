@@ -184,6 +184,47 @@ fn large_runs_are_cut_and_give_the_same_facts() {
     }
 }
 
+/// An append merges no run of a million cells, and runs are few: so its cost has a bound that does not know the history.
+#[test]
+fn a_year_of_daily_appends_gives_the_facts_of_one_fold_and_few_runs() {
+    let folder = Folder::new();
+    let columns = columns(true);
+    let book = Book::create(folder.file("book.kam"), &columns).unwrap();
+    let day = |at: i32| -> Vec<Line> {
+        let lines = 5 + (at * 7) % 11;
+        let account = |line: i32| u8::try_from((at * 13 + line * line) % 40).unwrap();
+        let mut lines: Vec<Line> = (0..lines).map(|line| some_line(account(line), at, i64::from(at * line) * 10 - 400)).collect();
+        // Late postings, an unreadable day and counter sales come along.
+        lines[0].day = Some((at - 9).max(0));
+        lines[1].day = (at % 30 > 0).then_some(at);
+        lines[2].account = (at % 4 > 0).then_some(3);
+        lines
+    };
+    let mut all = vec![];
+    for at in 0..366 {
+        let lines = day(at);
+        let appended = book.append(&ledger(&lines, true, &columns), &Date(EPOCH + at).to_string()).unwrap();
+        assert!(appended.merged_runs <= 2 * 8 && appended.merge_failure.is_none(), "{appended:?}");
+        all.extend(lines);
+    }
+    let runs = |book: &Book| book.with(|database| Ok(Snapshot::of(database)?.manifest.runs.len())).unwrap();
+    assert!(runs(&book) < 2 * 8, "{}", runs(&book));
+    let questions = [
+        options(365, Grain::Month, Window::Periods(12)),
+        options(365, Grain::Week, Window::ALL),
+        options(200, Grain::Day, Window::Periods(90)),
+        options(100, Grain::Quarter, Window::Periods(2)),
+    ];
+    let whole = ledger(&all, true, &columns);
+    let ask = |book: &Book| questions.iter().for_each(|options| same(&book.facts(options).unwrap(), &whole.facts(options).unwrap()));
+    ask(&book);
+    book.compact().unwrap();
+    assert_eq!(runs(&book), 1);
+    ask(&book);
+    assert_eq!(book.batches().unwrap().len(), 366);
+    book.verify().unwrap();
+}
+
 #[test]
 fn a_repeated_batch_is_a_no_op_and_another_one_of_its_name_an_error() {
     let folder = Folder::new();
@@ -285,6 +326,9 @@ fn a_file_that_is_no_book_is_refused_by_name() {
         error.code()
     };
     assert_eq!(code("none.kam"), Code::BookStorage);
+    for error in [Book::open("").unwrap_err(), Book::create("", &columns).unwrap_err()] {
+        assert_eq!((error.code(), error.to_string().as_str()), (Code::BookStorage, "the path of the book is empty"));
+    }
     std::fs::create_dir(folder.file("folder.kam")).unwrap();
     assert_eq!(code("folder.kam"), Code::BookStorage);
     std::fs::write(folder.file("empty.kam"), b"").unwrap();

@@ -11,6 +11,7 @@ use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float32Type, Float6
 use arrow::error::ArrowError;
 
 use crate::time::{Date, DateFormat};
+use crate::whole;
 
 /// One value, before anybody knows what it should be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,19 +62,10 @@ impl Cell<'_> {
 
     /// The digits of a number that is whole.
     pub fn as_digits(&self) -> Option<String> {
-        // Past 2⁵³ a double no longer says which whole number was meant.
-        const EXACT: f64 = 9_007_199_254_740_992.0;
         match *self {
             Cell::Integer(number) => Some(number.to_string()),
-            #[expect(clippy::cast_possible_truncation, reason = "whole and below 2⁵³")]
-            Cell::Float(number) => (number.fract() == 0.0 && number.abs() <= EXACT).then(|| (number as i64).to_string()),
-            Cell::Decimal(mantissa, scale) if scale <= 0 => {
-                mantissa.checked_mul(10i128.checked_pow(u32::from(scale.unsigned_abs()))?).map(|number| number.to_string())
-            }
-            Cell::Decimal(mantissa, scale) => {
-                let unit = 10i128.checked_pow(u32::from(scale.unsigned_abs()))?;
-                (mantissa % unit == 0).then(|| (mantissa / unit).to_string())
-            }
+            Cell::Float(number) => whole::of_float(number).map(|number| number.to_string()),
+            Cell::Decimal(mantissa, scale) => whole::of_decimal(mantissa, scale).map(|number| number.to_string()),
             _ => None,
         }
     }

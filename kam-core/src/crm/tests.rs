@@ -71,6 +71,19 @@ fn accounts_keep_what_they_do_not_know_as_attributes() {
     assert_eq!((crm.ignored().len(), crm.ignored()[0].column.as_str()), (1, "tags"));
 }
 
+/// Databases write "for ever" as a day that no calendar has.
+#[test]
+fn a_day_that_no_calendar_has_is_refused_in_an_attribute_too() {
+    let account = || ("account", texts(&["a", "b"]));
+    let days = |last: i32| ("renewal", Arc::new(Date32Array::from(vec![Some(0), Some(last)])) as ArrayRef);
+    let error = refused("accounts", vec![account(), days(i32::MAX)]);
+    assert_says(&error, Code::CrmValue, &["accounts, row 2, column `renewal`", "2147483647 days from 1970-01-01", "years 1 to 9999"]);
+    // The last day of the calendar, which they write as well, is a day.
+    let crm = Crm::builder().accounts(vec![batch(vec![account(), days(2_932_896)])]).unwrap().build().unwrap();
+    let renewal = crm.accounts().unwrap().attribute("renewal").unwrap();
+    assert_eq!(renewal.values, Values::Categorical(vec![Some("1970-01-01".to_owned()), Some("9999-12-31".to_owned())]));
+}
+
 #[test]
 fn a_key_twice_is_an_error_across_types_and_batches() {
     let first = batch(vec![("account", texts(&["7", "8"]))]);

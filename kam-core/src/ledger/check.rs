@@ -441,7 +441,7 @@ impl Checked {
             let has_key = match &bound.keys {
                 KeyColumn::Texts(_) => bound.keys.text(row).is_some(),
                 KeyColumn::Integers(array) => array.is_valid(row),
-                KeyColumn::Floats(_) => bound.keys.integer(row).is_some(),
+                KeyColumn::Mixed(_) => bound.keys.integer(row).is_some(),
             };
             let amount = self.amounts[row];
             let tally = if !has_key {

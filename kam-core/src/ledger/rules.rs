@@ -2,6 +2,7 @@
 
 use crate::money::{NumberFormat, Rounded, Scale, from_decimal, from_float, from_integer};
 use crate::time::{Date, DateFormat};
+use crate::whole;
 
 /// A rule that a row broke. The name in the quarantine is [`Rule::name`] of the column's role: `amount_unreadable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +64,12 @@ impl Rule {
 
 /// A key that is a float must be a whole number that a float holds exactly.
 pub(crate) fn whole_key(value: f64) -> Result<i64, Rule> {
-    const LIMIT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() <= LIMIT {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and bounded")]
-        Ok(value as i64)
-    } else {
-        Err(Rule::Unreadable)
-    }
+    whole::of_float(value).ok_or(Rule::Unreadable)
+}
+
+/// A key that is a decimal must be a whole number, and one of 64 bits.
+pub(crate) fn decimal_key(mantissa: i128, scale: i8) -> Result<i64, Rule> {
+    i64::try_from(whole::of_decimal(mantissa, scale).ok_or(Rule::Unreadable)?).map_err(|_| Rule::TooLarge)
 }
 
 /// Text must name a date in the stated format.
@@ -172,10 +172,12 @@ mod tests {
     }
 
     #[test]
-    fn keys_of_float_columns_must_be_whole() {
+    fn keys_that_are_floats_or_decimals_must_be_whole() {
         assert_eq!(whole_key(17850.0), Ok(17850));
         assert_eq!(whole_key(0.5), Err(Rule::Unreadable));
-        assert_eq!(whole_key(f64::NAN), Err(Rule::Unreadable));
-        assert_eq!(whole_key(1e17), Err(Rule::Unreadable));
+        assert_eq!(decimal_key(1_785_000, 2), Ok(17850));
+        assert_eq!(decimal_key(5, 1), Err(Rule::Unreadable));
+        assert_eq!(decimal_key(1 << 63, 0), Err(Rule::TooLarge));
+        assert_eq!(decimal_key(-(1 << 63), 0), Ok(i64::MIN));
     }
 }

@@ -93,6 +93,11 @@ impl<'a> Context<'a> {
         Ok(result)
     }
 
+    /// Who hears of long work, for work that asks within itself whether to go on.
+    pub fn progress(&self) -> &dyn Progress {
+        self.progress
+    }
+
     /// Says how far long work is: `done` of `total`. An error where the caller wants it to stop.
     pub fn report(&self, stage: &str, done: u64, total: Option<u64>) -> Result<()> {
         progress::report(self.progress, stage, done, total)

@@ -44,6 +44,9 @@ impl Rates {
         if mantissa <= 0 || mantissa > 1_000_000_000_000_000_000 || decimals > 18 {
             return Err(refuse("not a usable rate"));
         }
+        if currency == self.base && mantissa != 10i128.pow(decimals) {
+            return Err(refuse("but it is the base currency itself, whose rate is 1"));
+        }
         let series = self.by_currency.entry(currency.to_owned()).or_default();
         let rate = Rate { mantissa, decimals };
         match series.binary_search_by_key(&day, |(from, _)| *from) {

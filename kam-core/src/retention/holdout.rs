@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
-use kam_numerics::btyd::{self, FitOptions, FrequencyBin, Kind, Model};
+use kam_numerics::btyd::{self, FrequencyBin, Kind, Model};
 
 use super::btyd_summary::{BtydSummary, days_per_unit};
+use super::looks;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
+use crate::progress::Progress;
 use crate::time::{Date, Grain};
 
 /// One week of all accounts together: repeat transactions that the model expects and that were made.
@@ -67,7 +69,7 @@ pub(super) fn holdout(
     kind: Kind,
     (unit, free): (Grain, bool),
     calibration_end: Date,
-    options: &FitOptions,
+    progress: &dyn Progress,
 ) -> Result<Option<Holdout>> {
     if calibration_end >= facts.as_of() {
         return Err(Error::option("calibration_end", calibration_end, &format!("a day before the facts' as_of, {}", facts.as_of())));
@@ -79,7 +81,8 @@ pub(super) fn holdout(
         return Ok(None);
     }
     let [x, t_x, age] = before.histories();
-    let fit = btyd::fit(kind, &x, &t_x, &age, options).map_err(|error| Error::internal(format!("holdout: {error}")))?;
+    let wrong = |error| Error::internal(format!("holdout: {error}"));
+    let fit = looks::fit("holdout", progress, |options| btyd::fit(kind, &x, &t_x, &age, options).map_err(wrong))?;
     let model = fit.model;
     let made = |at: usize| f64::from(after.x[at].unwrap_or(0) - before.x[at].unwrap_or(0));
     let x_star: Vec<f64> = accounts.iter().map(|at| made(*at)).collect();
@@ -101,7 +104,8 @@ pub(super) fn holdout(
     Ok(Some(Holdout { summary, bins, weeks: tracking(facts, &model, &after, &accounts, calibration_end) }))
 }
 
-/// Weeks from the first sale of these accounts to the day of the facts; the last one may be shorter.
+/// Weeks from the first sale of these accounts to the day of the facts; the last one may be shorter. Expected is what the model gives up to
+/// the end of a week's last day, as in the walkthrough of the R package BTYD.
 fn tracking(facts: &Facts, model: &Model, histories: &BtydSummary, accounts: &[usize], calibration_end: Date) -> Vec<TrackingWeek> {
     let Some(start) = accounts.iter().filter_map(|at| histories.first[*at]).min() else { return vec![] };
     let weeks = usize::try_from(facts.as_of().days_since(start)).unwrap_or(0) / 7 + 1;
@@ -121,7 +125,7 @@ fn tracking(facts: &Facts, model: &Model, histories: &BtydSummary, accounts: &[u
         let ages: Vec<f64> = accounts
             .iter()
             .filter_map(|at| histories.first[*at])
-            .map(|first| f64::from(end.days_since(first)) / days_per_unit(histories.unit))
+            .map(|first| f64::from(end.days_since(first) + 1) / days_per_unit(histories.unit))
             .collect();
         let expected_cumulative = btyd::expected_in_total(model, &ages);
         actual_cumulative += actual;

@@ -7,6 +7,7 @@ mod clv;
 mod develop_or_acquire;
 mod develop_tables;
 mod holdout;
+mod looks;
 mod loss;
 mod loss_dynamics;
 mod loss_dynamics_tables;
@@ -37,13 +38,16 @@ pub use loss_dynamics::{
 pub use loss_reasons::{Reason, ReasonDetail, ReasonSums, Reasons};
 pub use purchase_model::{
     Fallback, PurchaseModel, PurchaseModelKind, PurchaseModelMethod, PurchaseModelOptions, PurchaseModelSummary, Tried, purchase_model,
+    purchase_model_with,
 };
 pub use return_chance::{ReturnChance, ReturnChances, ReturnCurve};
 pub use revenue_bridge::{
     AccountMovement, BridgeStep, DirectionStep, RevenueBridge, RevenueBridgeMethod, RevenueBridgeOptions, RevenueBridgeSummary,
     revenue_bridge,
 };
-pub use spend_model::{NonPositive, SpendModel, SpendModelMethod, SpendModelOptions, SpendModelSummary, SpendSource, spend_model};
+pub use spend_model::{
+    NonPositive, SpendModel, SpendModelMethod, SpendModelOptions, SpendModelSummary, SpendSource, spend_model, spend_model_with,
+};
 pub use value::ValueBase;
 pub use win_back::{NotWorth, OfferOutcome, WinBack, WinBackAccount, WinBackInputs, WinBackMethod, win_back};
 pub use win_back_options::{Offer, ReturnChanceSource, ReturnValueSource, WinBackObjective, WinBackOptions};

@@ -6,15 +6,19 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use kam_numerics::btyd::{self, Fit, FitOptions, Kind};
+use kam_numerics::btyd::{self, Fit, Kind};
 
 use super::btyd_summary::{BtydSummary, days_per_unit};
 use super::holdout::{Holdout, HoldoutSummary, holdout};
-use super::purchase_model_tables;
+use super::{looks, purchase_model_tables};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
+use crate::progress::Progress;
 use crate::time::{Date, Grain};
+
+/// What is said of a fit that is stopped.
+const STAGE: &str = "fitting the purchase model";
 
 /// Which purchase model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -231,7 +235,7 @@ impl PurchaseModel {
     /// The model that all methods of a context share, with the options that were given for it.
     pub fn shared(context: &Context<'_>) -> Result<Arc<Self>> {
         let options = context.given::<PurchaseModelOptions>(PurchaseModelMethod::NAME)?;
-        context.remember(PurchaseModelMethod::NAME, &options, || purchase_model(context.facts, &options))
+        context.remember(PurchaseModelMethod::NAME, &options, || purchase_model_with(context.facts, &options, context.progress()))
     }
 
     /// P(alive) by account, for methods that build on it; `None` where the fit is not to be trusted ([`why_not`](Self::why_not) says why).
@@ -276,10 +280,14 @@ impl PurchaseModel {
 /// # Ok::<(), kam_core::Error>(())
 /// ```
 pub fn purchase_model(facts: &Facts, options: &PurchaseModelOptions) -> Result<PurchaseModel> {
+    purchase_model_with(facts, options, &())
+}
+
+/// [`purchase_model`] that can be stopped.
+pub fn purchase_model_with(facts: &Facts, options: &PurchaseModelOptions, progress: &dyn Progress) -> Result<PurchaseModel> {
     options.validate()?;
     let histories = BtydSummary::of(facts, None, options.unit, options.free_purchases)?;
     let [x, t_x, age] = histories.histories();
-    let fit_options = FitOptions::default();
     let mut fits: Vec<(PurchaseModelKind, Fit, Option<String>)> = vec![];
     if !x.is_empty() {
         let mut kinds = vec![options.model];
@@ -287,7 +295,7 @@ pub fn purchase_model(facts: &Facts, options: &PurchaseModelOptions) -> Result<P
             kinds.push(options.model.next());
         }
         for kind in kinds {
-            let fit = btyd::fit(kind.kind(), &x, &t_x, &age, &fit_options).map_err(refuse)?;
+            let fit = looks::fit(STAGE, progress, |options| btyd::fit(kind.kind(), &x, &t_x, &age, options).map_err(refuse))?;
             let why_not = why_not(&fit, histories.repeaters(), options);
             let trusted = why_not.is_none();
             fits.push((kind, fit, why_not));
@@ -301,7 +309,7 @@ pub fn purchase_model(facts: &Facts, options: &PurchaseModelOptions) -> Result<P
     let tried = fits.iter().map(|(kind, fit, why_not)| tried(*kind, fit, why_not.clone())).collect();
     let used = used.map(|at| fits.swap_remove(at));
     let held_out = match (options.calibration_end, &used) {
-        (Some(day), Some((kind, ..))) => holdout(facts, kind.kind(), (options.unit, options.free_purchases), day, &fit_options)?,
+        (Some(day), Some((kind, ..))) => holdout(facts, kind.kind(), (options.unit, options.free_purchases), day, progress)?,
         _ => None,
     };
     Ok(conclude(facts, options, histories, used, tried, held_out))
@@ -449,7 +457,7 @@ impl Method for PurchaseModelMethod {
     type Options = PurchaseModelOptions;
 
     fn run(context: &Context<'_>, options: &PurchaseModelOptions) -> Result<Outcome> {
-        let result = context.remember(Self::NAME, options, || purchase_model(context.facts, options))?;
+        let result = context.remember(Self::NAME, options, || purchase_model_with(context.facts, options, context.progress()))?;
         purchase_model_tables::outcome(context.facts, &result)
     }
 }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use kam_numerics::btyd::{self, FitOptions, GammaGamma, GammaGammaFit};
+use kam_numerics::btyd::{self, GammaGamma, GammaGammaFit};
 
 use super::btyd_summary::{BtydSummary, Spend};
+use super::looks;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
+use crate::progress::Progress;
 use crate::table::{Column, Table, Unit};
 use crate::time::Grain;
 
@@ -127,7 +129,7 @@ impl SpendModel {
     /// The model that all methods of a context share, with the options that were given for it.
     pub fn shared(context: &Context<'_>) -> Result<Arc<Self>> {
         let options = context.given::<SpendModelOptions>(SpendModelMethod::NAME)?;
-        context.remember(SpendModelMethod::NAME, &options, || spend_model(context.facts, &options))
+        context.remember(SpendModelMethod::NAME, &options, || spend_model_with(context.facts, &options, context.progress()))
     }
 }
 
@@ -147,6 +149,11 @@ const CORRELATED: f64 = 0.3;
 /// # Ok::<(), kam_core::Error>(())
 /// ```
 pub fn spend_model(facts: &Facts, options: &SpendModelOptions) -> Result<SpendModel> {
+    spend_model_with(facts, options, &())
+}
+
+/// [`spend_model`] that can be stopped.
+pub fn spend_model_with(facts: &Facts, options: &SpendModelOptions, progress: &dyn Progress) -> Result<SpendModel> {
     options.validate()?;
     let histories = BtydSummary::of(facts, None, Grain::Day, options.free_purchases)?;
     let mean_spend = histories.mean_spend(facts, options.spend)?;
@@ -159,7 +166,7 @@ pub fn spend_model(facts: &Facts, options: &SpendModelOptions) -> Result<SpendMo
         None
     } else {
         let refuse = |error: btyd::InputError| Error::new(Code::FitInput, format!("spend model: {error}")).with_hint(error.hint);
-        Some(btyd::fit_gamma_gamma(&x, &spend, &FitOptions::default()).map_err(refuse)?)
+        Some(looks::fit("fitting the spend model", progress, |options| btyd::fit_gamma_gamma(&x, &spend, options).map_err(refuse))?)
     };
     let mean_of_all = (!spend.is_empty()).then(|| spend.iter().sum::<f64>() / to_float(spend.len()));
     let correlation = correlation(&x, &spend);
@@ -260,7 +267,7 @@ impl Method for SpendModelMethod {
 
     fn run(context: &Context<'_>, options: &SpendModelOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = context.remember(Self::NAME, options, || spend_model(facts, options))?;
+        let result = context.remember(Self::NAME, options, || spend_model_with(facts, options, context.progress()))?;
         let money = |name: &str, values: &[Option<f64>]| Column::floats(name, Unit::Money, values.iter().copied());
         let main = Table::new(
             "spend_model",

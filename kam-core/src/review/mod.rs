@@ -78,7 +78,8 @@ pub struct Skipped {
 
 /// Runs every method that the data allow, in the order of the registry.
 ///
-/// A method that lacks a table or column is listed under `skipped`; wrong options and every other error end the review. `progress` hears
+/// A method that lacks a table or column, or whose defaults the facts do not allow, is listed under `skipped`; wrong options and every
+/// other error end the review. `progress` hears
 /// the name of each method before it runs.
 pub fn review(facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn Progress) -> Result<Review> {
     options.check(|name| method(name).map(|_| ()))?;
@@ -103,7 +104,8 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
                 options: filled(entry.defaults()?, given),
                 outcome,
             }),
-            Err(error) if error.code() == Code::MissingInput => skipped.push(Skipped {
+            // Defaults that these facts do not allow, such as a year ahead of the calendar's last day, are no fault of the caller's.
+            Err(error) if error.code() == Code::MissingInput || error.code() == Code::Option && given.is_null() => skipped.push(Skipped {
                 method: entry.name,
                 title: facts.perspective().say(entry.title),
                 reason: error.to_string(),

@@ -223,3 +223,41 @@ fn every_registered_method_runs_over_the_sample_or_says_what_it_lacks() {
         assert_eq!(names, ran.rows.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{}", ran.name);
     }
 }
+
+/// A method that others build on can run with two sets of options in one review: its own, and those that one of the others gives it.
+#[test]
+fn what_one_method_gives_another_stays_between_them() {
+    let facts = facts();
+    let days = |days: u32| json!({ "criterion": "days", "days": days });
+    let result = |review: &Review, method: &str| review.get(method).unwrap().to_json();
+    let options = |win_back: Value| {
+        ReviewOptions::default()
+            .methods(["loss", "loss_dynamics", "win_back"])
+            .option("loss", days(400))
+            .option("win_back", json!({ "given": { "loss": win_back } }))
+    };
+    let review = |options: &ReviewOptions| review(&facts, &Crm::default(), options, &()).unwrap();
+    let (same, other) = (review(&options(days(400))), review(&options(days(60))));
+    // The review's own loss and what builds on it without a word go by the review's options …
+    for method in ["loss", "loss_dynamics"] {
+        assert_eq!(result(&same, method), result(&other, method));
+    }
+    // … and the one that was given others goes by those, as it would alone.
+    let alone = review(&ReviewOptions::default().methods(["loss", "win_back"]).option("loss", days(60)));
+    assert_ne!(result(&same, "win_back"), result(&other, "win_back"));
+    assert_eq!(result(&other, "win_back"), result(&alone, "win_back"));
+}
+
+/// What a method does by default can lie past the calendar; what the caller asked for must not.
+#[test]
+fn defaults_that_the_facts_do_not_allow_are_skipped_and_the_same_when_asked_for_refused() {
+    let company = Company::generate(&SampleOptions { accounts: 60, ..SampleOptions::default() }).unwrap();
+    let ledger = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount")).unwrap();
+    let facts = ledger.facts(&FactsOptions::new(crate::time::Date::parse("9999-12-31").unwrap())).unwrap();
+    let ran = review(&facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
+    let skipped = ran.skipped.iter().find(|skipped| skipped.method == "clv").unwrap();
+    assert!(skipped.reason.contains("`periods`") && skipped.hint.as_deref().is_some_and(|hint| hint.contains("9999")), "{skipped:?}");
+    let asked = ReviewOptions::default().option("clv", json!({ "periods": 3 }));
+    let error = review(&facts, &Crm::default(), &asked, &()).unwrap_err();
+    assert_eq!(error.code(), Code::Option, "{error}");
+}

@@ -2,20 +2,22 @@
 
 use super::customers::{Customers, InputError};
 use super::model::{Kind, Model};
-use super::newton::{Maximum, inverse, maximise};
+use super::newton::{Derivatives, Maximum, inverse, maximise};
 
 /// How a fit is done. The defaults are right for all data seen so far.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FitOptions {
+#[derive(Clone, Copy)]
+pub struct FitOptions<'a> {
     /// Steps of the optimiser at most.
     pub max_iterations: usize,
     /// Count identical (x, t_x, T) once. Without it the result is the same to rounding, and the time longer.
     pub group: bool,
+    /// Asked before every look at the data; at `false` the search ends where it is, and what comes back did not converge.
+    pub go_on: &'a dyn Fn() -> bool,
 }
 
-impl Default for FitOptions {
+impl Default for FitOptions<'_> {
     fn default() -> Self {
-        FitOptions { max_iterations: 200, group: true }
+        FitOptions { max_iterations: 200, group: true, go_on: &|| true }
     }
 }
 
@@ -75,17 +77,17 @@ const FIRST_LOOK: usize = 20_000;
 /// assert!(fit.log_likelihood.is_finite() && fit.report.customers == 6);
 /// # Ok::<(), kam_numerics::btyd::InputError>(())
 /// ```
-pub fn fit(kind: Kind, x: &[f64], t_x: &[f64], age: &[f64], options: &FitOptions) -> Result<Fit, InputError> {
+pub fn fit(kind: Kind, x: &[f64], t_x: &[f64], age: &[f64], options: &FitOptions<'_>) -> Result<Fit, InputError> {
     let customers = Customers::new(x, t_x, age, options.group)?;
-    Ok(fit_customers(kind, &customers, options.max_iterations))
+    Ok(fit_customers(kind, &customers, options))
 }
 
-fn fit_customers(kind: Kind, customers: &Customers, most: usize) -> Fit {
+fn fit_customers(kind: Kind, customers: &Customers, options: &FitOptions<'_>) -> Fit {
     let thin = customers.thinned(FIRST_LOOK);
     let starts = starts(kind, customers);
     let mut iterations = 0;
     let mut found: Vec<Maximum<4>> =
-        starts.iter().filter_map(|start| climb(kind, thin.as_ref().unwrap_or(customers), *start, most)).collect();
+        starts.iter().filter_map(|start| climb(kind, thin.as_ref().unwrap_or(customers), *start, options)).collect();
     iterations += found.iter().map(|found| found.iterations).sum::<usize>();
     let agreeing = agreeing(&found);
     let best = best(&mut found);
@@ -93,26 +95,28 @@ fn fit_customers(kind: Kind, customers: &Customers, most: usize) -> Fit {
         (None, best) => best,
         (Some(_), first) => {
             let mut all: Vec<Maximum<4>> =
-                first.iter().filter_map(|first| climb(kind, customers, first.point.map(f64::exp), most)).collect();
+                first.iter().filter_map(|first| climb(kind, customers, first.point.map(f64::exp), options)).collect();
             if !all.iter().any(|found| found.converged) {
-                all.extend(starts.iter().filter_map(|start| climb(kind, customers, *start, most)));
+                all.extend(starts.iter().filter_map(|start| climb(kind, customers, *start, options)));
             }
             iterations += all.iter().map(|found| found.iterations).sum::<usize>();
             self::best(&mut all)
         }
     };
-    // The likelihood is finite at every point of the box, so there is always a best one; the first start stands in.
+    // The likelihood is finite at every point of the box, so there is always a best one unless the caller stopped the search before the
+    // first look; the first start stands in.
     let last = last.unwrap_or_else(|| {
         let point = starts[0].map(f64::ln);
-        let at = kind.log_likelihood(customers, &point).scaled(1.0 / customers.total);
+        let at =
+            if (options.go_on)() { kind.log_likelihood(customers, &point).scaled(1.0 / customers.total) } else { Derivatives::UNKNOWN };
         Maximum { point, at, free: [true; 4], converged: false, iterations: 0, gradient_norm: f64::NAN }
     });
     finish(kind, customers, &last, iterations, starts.len(), agreeing)
 }
 
-fn climb(kind: Kind, customers: &Customers, start: [f64; 4], most: usize) -> Option<Maximum<4>> {
+fn climb(kind: Kind, customers: &Customers, start: [f64; 4], options: &FitOptions<'_>) -> Option<Maximum<4>> {
     let (low, high) = (BOUNDS.0.ln(), BOUNDS.1.ln());
-    maximise(start.map(f64::ln), [low; 4], [high; 4], most, |point| kind.log_likelihood(customers, point).scaled(1.0 / customers.total))
+    maximise(start.map(f64::ln), [low; 4], [high; 4], options, |point| kind.log_likelihood(customers, point).scaled(1.0 / customers.total))
 }
 
 /// Points to begin at: the mean rate of purchases with three degrees of difference between customers and of dropping out.

@@ -114,7 +114,7 @@ fn check_spend(x: &[f64], mean_spend: &[f64]) -> Result<(), InputError> {
 /// assert!(fit.model.expected_spend(2.0, 22.35).is_some());
 /// # Ok::<(), kam_numerics::btyd::InputError>(())
 /// ```
-pub fn fit_gamma_gamma(x: &[f64], mean_spend: &[f64], options: &FitOptions) -> Result<GammaGammaFit, InputError> {
+pub fn fit_gamma_gamma(x: &[f64], mean_spend: &[f64], options: &FitOptions<'_>) -> Result<GammaGammaFit, InputError> {
     check_spend(x, mean_spend)?;
     let mut rows: Vec<(u64, u64)> =
         x.iter().zip(mean_spend).filter(|(x, _)| **x > 0.0).map(|(x, spend)| (x.to_bits(), spend.to_bits())).collect();
@@ -142,9 +142,7 @@ pub fn fit_gamma_gamma(x: &[f64], mean_spend: &[f64], options: &FitOptions) -> R
     let found: Vec<Maximum<3>> = starts
         .iter()
         .filter_map(|start| {
-            maximise(start.map(f64::ln), [low; 3], [high; 3], options.max_iterations, |point| {
-                log_likelihood(&levels, point).scaled(1.0 / total)
-            })
+            maximise(start.map(f64::ln), [low; 3], [high; 3], options, |point| log_likelihood(&levels, point).scaled(1.0 / total))
         })
         .collect();
     let top = found.iter().map(|found| found.at.value).fold(f64::NEG_INFINITY, f64::max);

@@ -4,6 +4,8 @@
 //! ten looks at the data where a quasi-Newton method needs fifty. A general optimisation crate would have to be fed with the same
 //! Hessian, and has no step that is damped, bounded, and still hands back its best point and that point's Hessian when it gives up.
 
+use super::fit::FitOptions;
+
 /// A function, its gradient and its Hessian at one point.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Derivatives<const N: usize> {
@@ -14,6 +16,9 @@ pub(super) struct Derivatives<const N: usize> {
 
 impl<const N: usize> Derivatives<N> {
     pub const ZERO: Self = Derivatives { value: 0.0, gradient: [0.0; N], hessian: [[0.0; N]; N] };
+
+    /// Of a point that nobody looked at.
+    pub const UNKNOWN: Self = Derivatives { value: f64::NAN, gradient: [f64::NAN; N], hessian: [[f64::NAN; N]; N] };
 
     pub fn add(&mut self, other: &Self) {
         self.value += other.value;
@@ -56,15 +61,19 @@ const SETTLED: f64 = 1e-24;
 /// The longest way of one parameter in one step; the parameters are logarithms.
 const LONGEST_STEP: f64 = 2.0;
 
-/// Climbs from `start` to a maximum inside `low ≤ point ≤ high`. `None` where the function is not finite at the start.
+/// Climbs from `start` to a maximum inside `low ≤ point ≤ high`. `None` where the function is not finite at the start, or where the
+/// caller wants no more looks.
 pub(super) fn maximise<const N: usize>(
     start: [f64; N],
     low: [f64; N],
     high: [f64; N],
-    most: usize,
+    options: &FitOptions<'_>,
     mut function: impl FnMut(&[f64; N]) -> Derivatives<N>,
 ) -> Option<Maximum<N>> {
     let mut point: [f64; N] = std::array::from_fn(|i| start[i].clamp(low[i], high[i]));
+    if !(options.go_on)() {
+        return None;
+    }
     let mut at = function(&point);
     if !at.is_finite() {
         return None;
@@ -72,7 +81,7 @@ pub(super) fn maximise<const N: usize>(
     let mut damping = 0.0f64;
     let mut converged = false;
     let mut iterations = 0;
-    while iterations < most {
+    while iterations < options.max_iterations && (options.go_on)() {
         let free = free_of(&point, &at, &low, &high);
         if !free.contains(&true) {
             converged = true;
@@ -192,7 +201,13 @@ pub(super) fn inverse<const N: usize>(matrix: &[[f64; N]; N]) -> Option<[[f64; N
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    fn steps(most: usize) -> FitOptions<'static> {
+        FitOptions { max_iterations: most, ..FitOptions::default() }
+    }
 
     /// Rosenbrock's valley, upside down.
     fn valley(p: &[f64; 2]) -> Derivatives<2> {
@@ -207,7 +222,7 @@ mod tests {
     #[test]
     fn it_finds_the_way_through_a_bent_valley() {
         for start in [[-1.2, 1.0], [3.0, -4.0], [0.0, 0.0], [-5.0, 5.0]] {
-            let found = maximise(start, [-9.0; 2], [9.0; 2], 200, valley).unwrap();
+            let found = maximise(start, [-9.0; 2], [9.0; 2], &steps(200), valley).unwrap();
             assert!(found.converged && found.iterations < 60, "{start:?} {found:?}");
             assert!((found.point[0] - 1.0).abs() < 1e-9 && (found.point[1] - 1.0).abs() < 1e-9, "{found:?}");
         }
@@ -215,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_maximum_at_the_bound_holds_the_parameter() {
-        let found = maximise([0.0, 0.0], [-9.0; 2], [0.5, 9.0], 200, valley).unwrap();
+        let found = maximise([0.0, 0.0], [-9.0; 2], [0.5, 9.0], &steps(200), valley).unwrap();
         assert!(found.converged, "{found:?}");
         assert_eq!((found.point[0], found.free), (0.5, [false, true]));
         assert!((found.point[1] - 0.25).abs() < 1e-9);
@@ -223,9 +238,25 @@ mod tests {
 
     #[test]
     fn it_gives_its_best_point_when_it_is_stopped() {
-        let found = maximise([-1.2, 1.0], [-9.0; 2], [9.0; 2], 3, valley).unwrap();
+        let found = maximise([-1.2, 1.0], [-9.0; 2], [9.0; 2], &steps(3), valley).unwrap();
         assert!(!found.converged && found.at.value > valley(&[-1.2, 1.0]).value);
-        assert!(maximise([f64::NAN, 0.0], [-9.0; 2], [9.0; 2], 3, valley).is_none());
+        assert!(maximise([f64::NAN, 0.0], [-9.0; 2], [9.0; 2], &steps(3), valley).is_none());
+    }
+
+    #[test]
+    fn it_asks_before_every_look_whether_to_go_on() {
+        let (asked, looks) = (Cell::new(0), Cell::new(0));
+        let go_on = || asked.replace(asked.get() + 1) < 5;
+        let counted = |p: &[f64; 2]| {
+            looks.set(looks.get() + 1);
+            valley(p)
+        };
+        let options = FitOptions { go_on: &go_on, ..FitOptions::default() };
+        let found = maximise([-1.2, 1.0], [-9.0; 2], [9.0; 2], &options, counted).unwrap();
+        assert!(!found.converged);
+        assert_eq!((looks.get(), found.iterations), (5, 4));
+        assert!(maximise([-1.2, 1.0], [-9.0; 2], [9.0; 2], &options, counted).is_none());
+        assert_eq!(looks.get(), 5);
     }
 
     #[test]

@@ -37,9 +37,10 @@ pub struct AbcLimits {
 /// The limits of positive values sorted descending. `None` for fewer than two values or where all are equal: such a curve is a straight
 /// line, which singles out no point.
 ///
-/// As in the authors' program, the curve is a cubic spline read at 101 places (1,001 for more than 100 values), the slope is that of the
-/// spline through those places, and the groups end at the value whose rank is the effort times the number of values, rounded half to
-/// even.
+/// As in the authors' program, the curve is a cubic spline read at 101 places (1,001 for more than 100 values), and the groups end at the
+/// value whose rank is the effort times the number of values, rounded half to even. The slope is that of the spline through those places.
+/// The program reads it for the i-th of m places at i ÷ m, a little to the right of the place itself, and so does this: with the slope
+/// at the place one data set in four has other groups than the program's.
 #[must_use]
 pub fn abc_limits(descending: &[i64]) -> Option<AbcLimits> {
     let (first, last) = (descending.first()?, descending.last()?);
@@ -73,7 +74,10 @@ pub fn abc_limits(descending: &[i64]) -> Option<AbcLimits> {
     };
     let nearest_to = |x: f64| least(&|place| (points[place].effort - x).powi(2) + (1.0 - points[place].gain).powi(2));
     let pareto = nearest_to(0.0)?;
-    let break_even = least(&|place| (smooth.slope(points[place].effort) - 1.0).abs())?;
+    // Of places as good as each other the last one, as the program means it: the curve of 1, 2, … n is symmetric about its break-even point.
+    let off: Vec<f64> = (1..=points.len()).map(|place| (smooth.slope(float(place) / float(points.len())) - 1.0).abs()).collect();
+    let nearest = off.iter().copied().min_by(f64::total_cmp)?;
+    let break_even = points[off.iter().rposition(|off| *off <= nearest + 1e-9)?];
     let (first_end, other) = if break_even.effort < pareto.effort { (break_even, pareto) } else { (pareto, break_even) };
     let submarginal = nearest_to(other.effort)?;
     let rank = |point: CurvePoint| place(point.effort * float(n)).clamp(1, n);
@@ -119,6 +123,13 @@ mod tests {
         assert_eq!(groups(&[25, 22, 17, 15, 6, 5, 3, 3, 2, 2, 1]), (vec![25, 22, 17], vec![15, 6]));
     }
 
+    // Against the same package; with the slope at the places themselves the second groups would have one more.
+    #[test]
+    fn the_slope_is_read_where_the_program_reads_it() {
+        assert_eq!(groups(&[50, 39, 35, 20, 19, 16, 13, 6]), (vec![50, 39], vec![35, 20]));
+        assert_eq!(groups(&[56, 55, 50, 48, 39, 32, 12, 7]), (vec![56, 55, 50], vec![48, 39]));
+    }
+
     #[test]
     fn points_of_a_symmetric_curve() {
         let limits = abc_limits(&[9, 8, 7, 6, 5, 4, 3, 2, 1]).unwrap();
@@ -126,14 +137,14 @@ mod tests {
         assert_eq!(limits.first_end, limits.pareto);
     }
 
-    // Against a second computation with dense linear algebra in another language.
+    // Against the Python package abc_analysis.
     #[test]
     fn longer_curves_are_read_at_more_places() {
         let sizes = |values: Vec<i64>| {
             let (first, second) = groups(&values);
             (first.len(), second.len())
         };
-        assert_eq!(sizes((1..=200).map(|place| 100_000 / place).collect()), (33, 30));
+        assert_eq!(sizes((1..=200).map(|place| 100_000 / place).collect()), (32, 31));
         assert_eq!(sizes((6..=155).map(|place| 100_000 / place).collect()), (38, 29));
         assert_eq!(sizes((0..300).map(|place| 1000 - 3 * place).collect()), (126, 65));
     }

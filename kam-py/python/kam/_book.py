@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 from kam import _kam
+from kam._errors import wrong_type
 from kam._facts import Facts
 from kam._json import Day
 from kam._ledger import ROLES, Rates, columns_json, facts_json, with_rates
@@ -118,6 +119,8 @@ class Book:
         ledger = open_ledger(source, json.dumps(self._columns))
         if rates is not None:
             ledger = with_rates(ledger, rates, self._columns.get("base_currency"))
+        if not isinstance(batch_id, str):
+            raise wrong_type("append", "batch_id", batch_id, "pass text that names the batch, such as its day: 2011-12-09")
         with watching(progress) as callback:
             return Appended(**json.loads(self._book.append(ledger, batch_id, callback)))
 

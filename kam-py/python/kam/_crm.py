@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from kam import _kam
 from kam._errors import OptionError
+from kam._held import Held
 from kam._source import Frame, Path, open_table
 
 TableSource: TypeAlias = Frame | Path
 
 
-class Crm:
+class Crm(Held):
     """The optional tables of a CRM, each a frame or a path to a CSV, Parquet or Arrow file. Their columns have the names of kam, or
     ``columns`` says which is which.
 
@@ -32,6 +33,8 @@ class Crm:
         date_format: How text dates are written, in strftime's letters; ISO 8601 without.
         timezone: The zone in which timestamps with a zone become days; UTC without.
     """
+
+    _instead = "make it anew there, of the same tables"
 
     def __init__(
         self,

@@ -9,13 +9,16 @@ from typing import Any, Literal
 from kam import _kam
 from kam._crm import Crm
 from kam._errors import wrong_type
+from kam._held import Held
 from kam._html import figures
 from kam._json import dumps
 from kam._table import Table
 
 
-class Facts:
+class Facts(Held):
     """Exact sums of a ledger per account and period: what every method reads. :meth:`kam.Ledger.facts` makes them."""
+
+    _instead = "send the encode() of a kam.FactsState, or let the other process read the ledger"
 
     def __init__(self, facts: _kam.Facts) -> None:
         self._facts = facts

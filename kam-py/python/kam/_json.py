@@ -119,9 +119,10 @@ def day(name: str, value: Any) -> str:
     """A day as ISO text, from text or anything that is a date: Python's, NumPy's or pandas'."""
     if isinstance(value, str):
         return value
-    if isinstance(value, datetime.datetime):
+    # pandas' missing day is a datetime that is no day.
+    if isinstance(value, datetime.datetime) and value == value:
         return value.date().isoformat()
-    if isinstance(value, datetime.date):
+    if isinstance(value, datetime.date) and value == value:
         return value.isoformat()
     if type(value).__name__ == "datetime64":
         return str(value)[:10]

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from kam import _kam
 from kam._errors import OptionError
 from kam._facts import Facts
+from kam._held import Held
 from kam._json import Day, day, dumps
 from kam._progress import Progress, watching
 from kam._source import Frame, Path, Source, open_ledger, open_table
@@ -56,12 +57,15 @@ def with_rates(ledger: _kam.Ledger, rates: Rates, base_currency: str | None) -> 
         message = "rates were given, but no base currency"
         raise OptionError(message, 301, "name the currency of the results, base_currency=…")
     if isinstance(rates, Mapping):
+        for key in rates:
+            if not isinstance(key, tuple) or len(key) != 2:
+                raise OptionError(f"rates: the key {key!r} is not a currency and a day", 301, "pass {(currency, day): rate}")
         rows = [(currency, day("rates", since), str(rate)) for (currency, since), rate in rates.items()]
         return ledger.with_rates(base_currency, rows)
     return ledger.with_rate_table(base_currency, open_table("rates", rates))
 
 
-class Ledger:
+class Ledger(Held):
     """A sales ledger: where its rows are and what its columns mean. Nothing is read before :meth:`facts`.
 
     Args:
@@ -94,6 +98,8 @@ class Ledger:
         delimiter: What separates the columns of a CSV file: one sign, ``"tab"`` or ``"whitespace"``.
         header: Does a CSV file begin with the names of its columns? Without, they are called ``column_1``, ``column_2`` …
     """
+
+    _instead = "make it anew there, of the same source"
 
     def __init__(
         self,

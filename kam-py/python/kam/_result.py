@@ -11,6 +11,7 @@ from kam._crm import Crm
 from kam._errors import OptionError, wrong_type
 from kam._extras import extra
 from kam._facts import Facts
+from kam._held import Held
 from kam._html import figures, heading
 from kam._json import dumps
 from kam._source import Path
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 Theme: TypeAlias = Literal["light"] | Literal["dark"] | Literal["page"]
 
 
-class Result:
+class Result(Held):
     """The tables and the summary of a method."""
+
+    _instead = "send its to_dict()"
 
     def __init__(self, method: str, outcome: _kam.Outcome) -> None:
         self._outcome = outcome

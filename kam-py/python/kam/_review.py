@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from kam._bundle import bundle
 from kam._crm import Crm
 from kam._errors import MethodKeyError, SkippedError, wrong_type
 from kam._facts import Facts
+from kam._held import Held
 from kam._html import figures, heading
 from kam._json import dumps
 from kam._progress import Progress, watching
@@ -24,8 +25,10 @@ from kam._table import HTML_ROWS, Table
 SHOWN = ("account", "revenue", "profit", "abc", "xyz", "rfm_segment", "attractiveness", "level", "golden_shot", "unprofitable")
 
 
-class Review:
+class Review(Held):
     """What :func:`kam.review` gives: the master table, and every method's result by the method's name."""
+
+    _instead = "send its to_dict()"
 
     def __init__(self, review: _kam.Review) -> None:
         self._review = review
@@ -150,8 +153,10 @@ class Review:
         return figures(self._title(), self._lines()) + heading("accounts") + self._review.accounts_html(HTML_ROWS)
 
 
-class Dossier:
+class Dossier(Held):
     """What a review knows of one account. It shows itself in a notebook; ``to_dict`` gives the data."""
+
+    _instead = "send its to_dict()"
 
     def __init__(self, review: _kam.Review, account: str, options: str) -> None:
         self._review = review
@@ -212,6 +217,10 @@ def review(
     read = checked("review", facts, crm)
     if isinstance(methods, str):
         methods = [methods]
+    if methods is not None and not isinstance(methods, Iterable):
+        raise wrong_type("review", "methods", methods, 'pass names of methods: ["abc", "xyz"]')
+    if options is not None and not isinstance(options, Mapping):
+        raise wrong_type("review", "options", options, 'pass method → its options: {"abc": {"a": 0.7}}')
     given = {"methods": None if methods is None else list(methods), "options": dict(options or {})}
     with watching(progress) as callback:
         return Review(_kam.review(*read, dumps("review", given), callback))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from kam import _kam
 from kam._errors import wrong_type
@@ -52,6 +52,9 @@ class FactsState:
     def decode(data: bytes) -> FactsState:
         """A state from its bytes; damaged bytes are an error."""
         return _of(_kam.State.decode(bytes(data)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FactsState.decode, (self.encode(),)
 
     def facts(
         self,

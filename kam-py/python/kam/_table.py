@@ -16,6 +16,7 @@ import numpy as np
 from kam import _kam
 from kam._errors import ColumnKeyError, OptionError
 from kam._extras import extra
+from kam._held import Held
 from kam._source import Path
 
 #: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
@@ -25,8 +26,10 @@ WIDTH = 120
 CELL = 32
 
 
-class Table:
+class Table(Held):
     """A named table. It has the Arrow C stream interface, so every frame library takes it as it is."""
+
+    _instead = "send its to_arrow() or to_pandas()"
 
     def __init__(self, table: _kam.Table) -> None:
         self._table = table

@@ -25,6 +25,7 @@ import numpy as np
 from kam import _kam
 from kam._errors import FitError, OptionError, wrong_type
 from kam._facts import Facts
+from kam._held import Held
 from kam._json import Day, day, number, whole
 from kam._ledger import Ledger
 from kam._table import Table
@@ -131,8 +132,10 @@ class Simulated:
     alive: _Booleans
 
 
-class PurchaseModel:
+class PurchaseModel(Held):
     """A purchase model: what :func:`fit` and :func:`model` give. Single numbers give single numbers, arrays give arrays."""
+
+    _instead = "send its name and params: kam.btyd.model(name, params) is the same model"
 
     def __init__(self, model: _kam.PurchaseModel) -> None:
         self._model = model
@@ -219,8 +222,10 @@ class PurchaseModel:
         return f"kam.btyd.PurchaseModel({self.name}: {params}{fitted})"
 
 
-class GammaGamma:
+class GammaGamma(Held):
     """A Gamma-Gamma spend model: what :func:`fit_gamma_gamma` and :func:`gamma_gamma` give."""
+
+    _instead = "send its params: kam.btyd.gamma_gamma(params) is the same model"
 
     def __init__(self, model: _kam.SpendModel) -> None:
         self._model = model

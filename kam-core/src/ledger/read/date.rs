@@ -54,7 +54,7 @@ impl Dates {
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
                 Dates::Texts(TextColumn::new(column, array)?.ok_or_else(refuse)?, DateFormat::new(format, zone)?)
             }
-            kind if kind.is_integer() && format.is_some() => {
+            kind if kind.is_numeric() && format.is_some() => {
                 Dates::Texts(TextColumn::new(column, array)?.ok_or_else(refuse)?, DateFormat::new(format, zone)?)
             }
             _ => return Err(refuse()),

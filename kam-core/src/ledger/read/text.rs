@@ -1,10 +1,11 @@
 //! Columns of text, however Arrow stores it.
 
 use arrow::array::{Array, ArrayRef, AsArray, GenericStringArray, LargeStringArray, OffsetSizeTrait, StringArray, StringViewArray};
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, Decimal128Type, Float64Type};
 
 use super::{strict_cast, value_type};
 use crate::error::Result;
+use crate::whole;
 
 /// A column read as text.
 pub(crate) enum TextColumn {
@@ -14,7 +15,8 @@ pub(crate) enum TextColumn {
 }
 
 impl TextColumn {
-    /// Text as it is; numbers, dates and booleans as they print. `None` for types without a text.
+    /// Text as it is; whole numbers by their digits, whatever holds them; other numbers, dates and booleans as they print. `None` for
+    /// types without a text.
     pub fn new(column: &str, array: &ArrayRef) -> Result<Option<Self>> {
         Ok(match array.data_type() {
             DataType::Utf8 => Some(TextColumn::Small(array.as_string::<i32>().clone())),
@@ -27,6 +29,9 @@ impl TextColumn {
                     || matches!(values, DataType::Boolean | DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
                 if !castable {
                     return Ok(None);
+                }
+                if let Some(digits) = digits(column, array)? {
+                    return Ok(Some(TextColumn::Large(digits)));
                 }
                 // Views point into the dictionary instead of copying a text per row.
                 let is_text = matches!(values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
@@ -72,4 +77,27 @@ impl TextColumn {
             TextColumn::View(array) => array.null_count() == 0 && array.iter().flatten().all(|text| text.as_bytes().first() > Some(&b' ')),
         }
     }
+}
+
+/// Numbers with a point: those that are whole by their digits, so that manager `7.0` of a frame that knows no missing integer is the `7`
+/// of a CRM. `None` for other types.
+fn digits(column: &str, array: &ArrayRef) -> Result<Option<LargeStringArray>> {
+    Ok(match value_type(array.data_type()) {
+        DataType::Float16 | DataType::Float32 | DataType::Float64 => {
+            let floats = strict_cast(column, array, &DataType::Float64)?;
+            let text = |value: f64| whole::of_float(value).map_or_else(|| value.to_string(), |number| number.to_string());
+            // pandas writes a missing number as NaN.
+            Some(floats.as_primitive::<Float64Type>().iter().map(|value| value.filter(|value| !value.is_nan()).map(text)).collect())
+        }
+        DataType::Decimal32(_, scale) | DataType::Decimal64(_, scale) | DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => {
+            let decimals = strict_cast(column, array, &DataType::Decimal128(38, *scale))?;
+            let decimals = decimals.as_primitive::<Decimal128Type>();
+            let text = |at: usize| match whole::of_decimal(decimals.value(at), *scale) {
+                Some(number) => number.to_string(),
+                None => decimals.value_as_string(at),
+            };
+            Some((0..decimals.len()).map(|at| decimals.is_valid(at).then(|| text(at))).collect())
+        }
+        _ => None,
+    })
 }

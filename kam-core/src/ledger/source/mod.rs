@@ -249,6 +249,9 @@ fn open_file(path: &Path, reading: &Reading) -> Result<Opened> {
 fn expand(patterns: &[String]) -> Result<Vec<PathBuf>> {
     let mut files = vec![];
     for pattern in patterns {
+        if pattern.is_empty() {
+            return Err(Error::new(Code::SourceNotFound, "the path of the ledger is empty").with_hint("name a file, or a glob of files"));
+        }
         if !pattern.contains(['*', '?', '[']) || Path::new(pattern).exists() {
             files.push(PathBuf::from(pattern));
             continue;
