@@ -286,8 +286,8 @@ fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) ->
         *best_competitors.entry(name).or_insert(0) += 1;
     }
     let of_unknown = crm.ratings().map_or(0, |ratings| {
-        let rows = (0..ratings.side.len()).filter(|row| ratings.side[*row] != Side::OfCustomer);
-        rows.filter(|row| facts.keys().find(&ratings.account[*row]).is_none()).count()
+        let places = ratings.places(facts);
+        (0..ratings.side.len()).filter(|row| ratings.side[*row] != Side::OfCustomer && places.of(*row).is_none()).count()
     });
     OurAttractivenessSummary {
         accounts: accounts.len(),

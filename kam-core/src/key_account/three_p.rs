@@ -7,9 +7,9 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::subjects::{Rows, Subjects, largest_first, sortable, sum};
+use super::subjects::{Subjects, largest_first, sortable, sum};
 use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_directions_table};
-use crate::crm::{Crm, Outcome as DealOutcome, Role, Values};
+use crate::crm::{Crm, Grouped, Outcome as DealOutcome, Role, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
@@ -298,11 +298,11 @@ fn solvency_column<'a>(crm: &'a Crm, options: &ThreePOptions) -> Result<Option<&
     if numbers.is_some() { Ok(numbers) } else { refuse("which is not there") }
 }
 
-fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Rows, at: usize, today: Date) {
+fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Grouped, at: usize, today: Date) {
     if let Some(opportunities) = crm.opportunities() {
         let opened = |row: usize| opportunities.opened.as_ref().and_then(|days| days[row]);
         let closed = |row: usize| opportunities.closed.as_ref().and_then(|days| days[row]);
-        let known = || deals.of(at).iter().copied().filter(|row| opened(*row).is_none_or(|day| day <= today));
+        let known = || deals.of(at).filter(|row| opened(*row).is_none_or(|day| day <= today));
         let open = || known().filter(|row| opportunities.outcome[*row] == DealOutcome::Open);
         let decided =
             || known().filter(|row| opportunities.outcome[*row] != DealOutcome::Open && closed(*row).is_none_or(|day| day <= today));
@@ -353,7 +353,7 @@ fn purse(account: &CheckedAccount, options: &ThreePOptions) -> CheckState {
     }
 }
 
-fn power(account: &mut CheckedAccount, crm: &Crm, people: &Rows, at: usize, options: &ThreePOptions) {
+fn power(account: &mut CheckedAccount, crm: &Crm, people: &Grouped, at: usize, options: &ThreePOptions) {
     let Some(contacts) = crm.contacts() else { return };
     let rows = people.of(at);
     let influence = |row: usize| contacts.influence.as_ref().and_then(|values| values[row]);
@@ -365,8 +365,8 @@ fn power(account: &mut CheckedAccount, crm: &Crm, people: &Rows, at: usize, opti
     let rank = |row: usize| (influence(row).unwrap_or(-1.0), &contacts.name[row]);
     account.contacts = rows.len();
     account.decider =
-        rows.iter().copied().filter(decides).max_by(|a, b| rank(*a).0.total_cmp(&rank(*b).0).then_with(|| rank(*b).1.cmp(rank(*a).1)));
-    let somebody_is_rated = rows.iter().any(|row| role(*row).is_some() || (options.power_influence.is_some() && influence(*row).is_some()));
+        rows.clone().filter(decides).max_by(|a, b| rank(*a).0.total_cmp(&rank(*b).0).then_with(|| rank(*b).1.cmp(rank(*a).1)));
+    let somebody_is_rated = rows.clone().any(|row| role(row).is_some() || (options.power_influence.is_some() && influence(row).is_some()));
     account.power = match account.decider {
         Some(_) => CheckState::Met,
         // Contacts without a role may decide or not.
