@@ -224,6 +224,14 @@ macro_rules! builders {
 }
 pub(crate) use builders;
 
+/// Columns built by all threads at once, in this order: `columns![Column::counts(…), …]?`.
+macro_rules! columns {
+    ($($column:expr),+ $(,)?) => {
+        $crate::table::Column::all($crate::table::builders![$(Ok($column)),+])
+    };
+}
+pub(crate) use columns;
+
 /// A column on its way into a [`Table`].
 pub(crate) struct Column {
     name: String,

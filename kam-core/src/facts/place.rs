@@ -2,15 +2,28 @@
 
 use std::sync::{Arc, OnceLock};
 
+use arrow::array::ArrayRef;
 use hashbrown::HashTable;
 
 use super::Facts;
 use super::fold::hash_bytes;
 use super::keys::{Key, Keys, whole};
 
-/// The places of keys by their hashes. Facts with and without it are equal.
+/// What is made of the keys when it is first asked for. Facts with and without it are equal.
 #[derive(Clone, Default)]
-pub(crate) struct PlaceIndex(Arc<OnceLock<HashTable<u32>>>);
+pub(crate) struct PlaceIndex {
+    /// The places of keys by their hashes.
+    table: Arc<OnceLock<HashTable<u32>>>,
+    /// All keys as a column.
+    column: Arc<OnceLock<ArrayRef>>,
+}
+
+impl PlaceIndex {
+    /// The column of all keys, which tables in their order share.
+    pub fn column(&self, make: impl FnOnce() -> ArrayRef) -> ArrayRef {
+        Arc::clone(self.column.get_or_init(make))
+    }
+}
 
 impl PartialEq for PlaceIndex {
     fn eq(&self, _: &Self) -> bool {
@@ -33,7 +46,7 @@ impl Facts {
             Keys::Integers(_) => Key::Integer(whole(text)?),
             Keys::Texts(_) => Key::Text(text),
         };
-        let table = self.places.0.get_or_init(|| {
+        let table = self.places.table.get_or_init(|| {
             let mut table = HashTable::with_capacity(keys.len());
             for at in 0..u32::try_from(keys.len()).unwrap_or(u32::MAX) {
                 table.insert_unique(hash(keys.get(at as usize)), at, |at| hash(keys.get(*at as usize)));

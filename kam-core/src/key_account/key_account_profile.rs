@@ -12,7 +12,7 @@ use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// Which accounts of the ledger are key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -492,7 +492,7 @@ fn fit_table(subjects: &Subjects<'_>, result: &KeyAccountProfile) -> Result<Tabl
     let tenure = |row: &AccountFit| result.bands[row.band?].tenure.map(|tenure| tenure.restricted_mean);
     Table::new(
         "fit",
-        vec![
+        columns![
             subjects.account_column(order.iter().copied()),
             Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
             Column::flags("key_account", rows().map(|row| row.key)),
@@ -502,7 +502,7 @@ fn fit_table(subjects: &Subjects<'_>, result: &KeyAccountProfile) -> Result<Tabl
             Column::sentence_lists("reasons", order.len(), |row, list| {
                 result.reasons(order[row]).into_iter().for_each(|reason| list.push(|text| text.push_str(&reason)));
             })?,
-        ],
+        ]?,
     )
 }
 

@@ -13,7 +13,7 @@ use crate::crm::{Crm, Grouped, Outcome as DealOutcome, Role, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
 
 /// Who is checked.
@@ -481,7 +481,7 @@ fn table(subjects: &Subjects<'_>, crm: &Crm, result: &ThreeP, options: &ThreePOp
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     Table::new(
         "three_p",
-        vec![
+        columns![
             subjects.account_column(order.iter().copied()),
             Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
             Column::words("three_p", rows().map(|row| row.verdict().name())),
@@ -498,6 +498,6 @@ fn table(subjects: &Subjects<'_>, crm: &Crm, result: &ThreeP, options: &ThreePOp
             Column::floats("open_value", Unit::Money, rows().map(|row| row.open_value)),
             Column::floats("budget", Unit::Money, rows().map(|row| row.budget)),
             Column::counts("contacts", rows().map(|row| count(row.contacts))),
-        ],
+        ]?,
     )
 }
