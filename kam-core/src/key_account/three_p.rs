@@ -214,6 +214,13 @@ pub struct ThreeP {
     pub summary: ThreePSummary,
 }
 
+impl ThreeP {
+    /// The verdict on every account, then on every candidate, with its need, purse and power.
+    pub(crate) fn verdicts(&self) -> Vec<(ThreePVerdict, [CheckState; 3])> {
+        self.accounts.iter().map(|account| (account.verdict(), [account.need, account.purse, account.power])).collect()
+    }
+}
+
 /// Checks need, purse and power of every account and candidate.
 pub fn three_p(facts: &Facts, crm: &Crm, options: &ThreePOptions) -> Result<ThreeP> {
     options.validate()?;
@@ -460,7 +467,8 @@ impl Method for ThreePMethod {
 
     fn run(context: &Context<'_>, options: &ThreePOptions) -> Result<Outcome> {
         let subjects = Subjects::new(context.facts, context.crm);
-        let result = context.remember(Self::NAME, options, || check(&subjects, context.crm, options))?;
+        let result = check(&subjects, context.crm, options)?;
+        context.remember(Self::NAME, options, || Ok(result.verdicts()))?;
         let tables = vec![table(&subjects, context.crm, &result, options)?, unknown_directions_table(&result.summary.unknown_directions)?];
         let outcome = Outcome::new(tables, &result.summary)?;
         if options.accounts == Checked::Candidates {

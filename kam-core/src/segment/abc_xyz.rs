@@ -176,6 +176,7 @@ pub struct AbcXyzMethod;
 impl Method for AbcXyzMethod {
     const NAME: &'static str = "abc_xyz";
     const TITLE: &'static str = "ABC-XYZ analysis";
+    const TAKES: &'static [&'static str] = &["abc", "xyz"];
     const ABOUT: &'static str = "Crosses what accounts bring with how regularly they buy, with a policy for each of the nine cells.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("abc_xyz", "a cell, AX first"), ("accounts", "an account")];
     type Options = AbcXyzOptions;
