@@ -66,6 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = FactsOptions { window: Window::Periods(24), ..FactsOptions::new(Date(AS_OF)) };
     let start = Instant::now();
     let facts = ledger.facts(&options)?;
+    drop(ledger);
     println!("{:>24} {:>8.3} s, {} accounts", "facts", start.elapsed().as_secs_f64(), facts.len());
     let crm = Crm::builder().table("accounts", vec![accounts_table(&shape)])?.build()?;
     let mut options = ReviewOptions::default();

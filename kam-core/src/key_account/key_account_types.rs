@@ -537,7 +537,7 @@ fn main_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAc
         Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
         Ok(Column::floats("annual_revenue", Unit::Money, rows().map(|row| row.annual_revenue))),
     ]);
-    Table::ordered("key_account_types", &Column::all(columns)?, &places(order))
+    Ok(Table::ordered("key_account_types", columns, &places(order), &[])?.0)
 }
 
 fn labels_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {

@@ -450,7 +450,7 @@ fn main_table(subjects: &Subjects<'_>, result: &Routes, options: &RoutesOptions)
         Ok(Column::floats("probability", Unit::Share, rows().map(|row| row.probability))),
         Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
     ]);
-    Table::ordered("routes", &Column::all(columns)?, &places(&order))
+    Ok(Table::ordered("routes", columns, &places(&order), &[])?.0)
 }
 
 fn counts_table(subjects: &Subjects<'_>, result: &Routes) -> Result<Table> {
