@@ -117,7 +117,27 @@ pub fn accounts_table(shape: &Shape) -> RecordBatch {
 /// The largest resident memory of this process so far, where the system tells.
 #[must_use]
 pub fn peak_megabytes() -> Option<u64> {
+    status("VmHWM:")
+}
+
+/// The resident memory of this process, where the system tells.
+#[must_use]
+pub fn resident_megabytes() -> Option<u64> {
+    status("VmRSS:")
+}
+
+fn status(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
     Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)
+}
+
+/// The processor's time that all threads of this process have taken, to a hundredth of a second, where the system tells.
+#[must_use]
+pub fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // After the name in brackets, the 12th and 13th words are the ticks in user and system mode; Linux tells them in hundredths.
+    let mut words = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let ticks = words.next()?.parse::<u64>().ok()? + words.next()?.parse::<u64>().ok()?;
+    Some(ticks as f64 / 100.0)
 }

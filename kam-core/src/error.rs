@@ -120,6 +120,11 @@ impl Error {
         self
     }
 
+    /// The same error once more, without the one below it.
+    pub(crate) fn again(&self) -> Self {
+        Error(Box::new(Inner { code: self.0.code, message: self.0.message.clone(), hint: self.0.hint.clone(), source: None }))
+    }
+
     /// Puts the place in front of the message: `place: message`.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {

@@ -113,9 +113,17 @@ impl Table {
         &self.name
     }
 
-    /// A table of these columns with the rows at these places, in this order.
-    pub(crate) fn ordered(name: &str, columns: &[Column], places: &UInt64Array) -> Result<Self> {
-        Table::new(name, columns.par_iter().map(|column| column.reordered(places)).collect::<Result<_>>()?)
+    /// A table of these columns with the rows at these places, in this order; and the columns of these names as they were built.
+    ///
+    /// A column is put into the table's order as soon as it is built, so that no more than one a thread is there twice.
+    pub(crate) fn ordered(name: &str, builders: Vec<Builder<'_>>, places: &UInt64Array, kept: &[&str]) -> Result<(Self, Vec<Column>)> {
+        let build = |build: Builder<'_>| {
+            let column = build()?;
+            Ok((column.reordered(places)?, Some(column).filter(|column| kept.contains(&column.name()))))
+        };
+        let (columns, kept): (Vec<Column>, Vec<Option<Column>>) =
+            builders.into_par_iter().map(build).collect::<Result<Vec<_>>>()?.into_iter().unzip();
+        Ok((Table::new(name, columns)?, kept.into_iter().flatten().collect()))
     }
 
     /// Takes the note of which account stands in which row, where the table has one.
@@ -223,6 +231,14 @@ macro_rules! builders {
     };
 }
 pub(crate) use builders;
+
+/// Columns built by all threads at once, in this order: `columns![Column::counts(…), …]?`.
+macro_rules! columns {
+    ($($column:expr),+ $(,)?) => {
+        $crate::table::Column::all($crate::table::builders![$(Ok($column)),+])
+    };
+}
+pub(crate) use columns;
 
 /// A column on its way into a [`Table`].
 pub(crate) struct Column {

@@ -75,10 +75,15 @@ pub(crate) fn lists(rows: usize, write: impl Fn(usize, &mut Texts) + Sync) -> Re
 /// `Utf8`, or `LargeUtf8` past 2 GiB.
 fn array(parts: Vec<Texts>) -> Result<ArrayRef> {
     let bytes: usize = parts.iter().map(|part| part.text.len()).sum();
+    let mut lengths = Vec::with_capacity(parts.iter().map(|part| part.ends.len()).sum());
     let mut all = String::with_capacity(bytes);
-    parts.iter().for_each(|part| all.push_str(&part.text));
-    let lengths = parts.iter().flat_map(Texts::lengths);
+    // A part is given back as soon as it is taken over.
+    for part in parts {
+        all.push_str(&part.text);
+        lengths.extend(part.lengths());
+    }
     let failed = |source: arrow::error::ArrowError| Error::internal(format!("a column of texts: {source}"));
+    let lengths = lengths.into_iter();
     Ok(match i32::try_from(bytes) {
         Ok(_) => Arc::new(StringArray::try_new(OffsetBuffer::from_lengths(lengths), all.into_bytes().into(), None).map_err(failed)?),
         Err(_) => Arc::new(LargeStringArray::try_new(OffsetBuffer::from_lengths(lengths), all.into_bytes().into(), None).map_err(failed)?),

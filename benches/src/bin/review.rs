@@ -1,30 +1,54 @@
 //! Times every method of a review on a large ledger: `review ROWS ACCOUNTS DAYS (int|text) [METHOD…]`.
 //!
-//! Prints the seconds and the share of each method, and the largest resident memory of the process.
+//! Prints of each method the seconds, the processor's seconds over all threads, its share of the time, what its tables take, and the resident
+//! memory when it was done; at last the largest resident memory of the process.
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use kam_benches::{AS_OF, Shape, accounts_table, ledger};
+use kam_core::method::Outcome;
 use kam_core::money::Scale;
 use kam_core::progress::Progress;
 use kam_core::time::Date;
 use kam_core::{Columns, Crm, FactsOptions, Ledger, ReviewOptions, Window, review};
 
-/// When each method began.
-struct Stages(Mutex<Vec<(String, Instant)>>);
+/// What a method found when it began.
+struct Stage {
+    name: String,
+    at: Instant,
+    processor: f64,
+    resident: u64,
+}
+
+impl Stage {
+    fn now(name: &str) -> Self {
+        Stage {
+            name: name.to_owned(),
+            at: Instant::now(),
+            processor: kam_benches::processor_seconds().unwrap_or(0.0),
+            resident: kam_benches::resident_megabytes().unwrap_or(0),
+        }
+    }
+}
+
+struct Stages(Mutex<Vec<Stage>>);
 
 impl Progress for Stages {
-    fn report(&self, stage: &str, done: u64, _: Option<u64>) -> ControlFlow<()> {
+    fn report(&self, stage: &str, _: u64, _: Option<u64>) -> ControlFlow<()> {
         if let Ok(mut stages) = self.0.lock()
-            && stages.last().is_none_or(|(last, _)| last != stage)
+            && stages.last().is_none_or(|last| last.name != stage)
         {
-            let _ = done;
-            stages.push((stage.to_owned(), Instant::now()));
+            stages.push(Stage::now(stage));
         }
         ControlFlow::Continue(())
     }
+}
+
+fn megabytes(outcome: &Outcome) -> usize {
+    let tables = outcome.tables.iter().chain(&outcome.accounts);
+    tables.map(|table| table.batch().get_array_memory_size()).sum::<usize>() >> 20
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -42,6 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let options = FactsOptions { window: Window::Periods(24), ..FactsOptions::new(Date(AS_OF)) };
     let start = Instant::now();
     let facts = ledger.facts(&options)?;
+    drop(ledger);
     println!("{:>24} {:>8.3} s, {} accounts", "facts", start.elapsed().as_secs_f64(), facts.len());
     let crm = Crm::builder().table("accounts", vec![accounts_table(&shape)])?.build()?;
     let mut options = ReviewOptions::default();
@@ -52,13 +77,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let review = review(&facts, &crm, &options, &stages)?;
     let total = start.elapsed().as_secs_f64();
-    let stages = stages.0.into_inner()?;
-    let ends = stages.iter().skip(1).map(|(_, at)| *at).chain([Instant::now()]);
-    for ((name, begin), end) in stages.iter().zip(ends) {
-        let seconds = (end - *begin).as_secs_f64();
-        let skipped = if review.skipped.iter().any(|skipped| skipped.method == name) { ", skipped" } else { "" };
-        let name = if name == "review" { "master table" } else { name };
-        println!("{name:>24} {seconds:>8.3} s {:>5.1} %{skipped}", 100.0 * seconds / total);
+    let mut stages = stages.0.into_inner()?;
+    stages.push(Stage::now("end"));
+    println!("{:>24} {:>8}   {:>9} {:>7} {:>9} {:>11}", "method", "seconds", "processor", "share", "tables MB", "resident MB");
+    for pair in stages.windows(2) {
+        let [stage, next] = pair else { continue };
+        let (seconds, processor) = ((next.at - stage.at).as_secs_f64(), next.processor - stage.processor);
+        let skipped = if review.skipped.iter().any(|skipped| skipped.method == stage.name) { ", skipped" } else { "" };
+        let tables = review.get(&stage.name).map_or(0, megabytes);
+        let name = if stage.name == "review" { "master table" } else { &stage.name };
+        let share = 100.0 * seconds / total;
+        println!("{name:>24} {seconds:>8.3} s {processor:>8.2} s {share:>5.1} % {tables:>9} {:>11}{skipped}", next.resident);
     }
     println!("{:>24} {total:>8.3} s, {} columns of the master table", "review", review.accounts.columns().len());
     if let Some(peak) = kam_benches::peak_megabytes() {

@@ -15,7 +15,7 @@ use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Builder, Column, Table, Unit, builders};
 
 /// A criterion that was scored.
 #[derive(Clone, Debug, PartialEq)]
@@ -317,27 +317,38 @@ impl Method for AttractivenessMethod {
         let mut order: Vec<usize> = (0..facts.len()).collect();
         order.par_sort_unstable_by_key(|at| (result.rank[*at], *at));
         let rank = |at: usize| i64::try_from(result.rank[at]).ok();
-        let mut columns = vec![
-            facts.account_column(order.iter().copied()),
-            Column::integers("rank", Unit::Plain, order.iter().map(|at| rank(*at))),
-            Column::floats("score", Unit::Number, order.iter().map(|at| Some(result.score[*at]))),
+        let mut builders: Vec<Builder<'_>> = builders![
+            Ok(facts.account_column(order.iter().copied())),
+            Ok(Column::integers("rank", Unit::Plain, order.iter().map(|at| rank(*at)))),
+            Ok(Column::floats("score", Unit::Number, order.iter().map(|at| Some(result.score[*at])))),
         ];
+        let points = |criterion: &ScoredCriterion| {
+            let points = order.iter().map(|at| Some(criterion.points[*at]));
+            Column::floats(&format!("{}_points", criterion.name), Unit::Number, points)
+        };
         if let Some(sureness) = &result.sureness {
-            columns.push(Column::floats("sureness", Unit::Share, order.iter().map(|at| Some(sureness.among_top[*at]))));
-            columns.push(Column::floats("first_sureness", Unit::Share, order.iter().map(|at| Some(sureness.first[*at]))));
+            builders.extend(builders![
+                Ok(Column::floats("sureness", Unit::Share, order.iter().map(|at| Some(sureness.among_top[*at])))),
+                Ok(Column::floats("first_sureness", Unit::Share, order.iter().map(|at| Some(sureness.first[*at])))),
+            ]);
         }
         for criterion in result.criteria.iter().filter(|criterion| !criterion.points.is_empty() || facts.is_empty()) {
-            let points = order.iter().map(|at| Some(criterion.points[*at]));
-            columns.push(Column::floats(&format!("{}_points", criterion.name), Unit::Number, points));
+            builders.push(Box::new(|| Ok(points(criterion))));
         }
-        for criterion in &result.criteria {
+        let values = |criterion: &ScoredCriterion| {
             let values = order.iter().map(|at| criterion.values[*at]);
-            columns.push(Column::floats(&format!("{}_value", criterion.name), Unit::Number, values));
+            Column::floats(&format!("{}_value", criterion.name), Unit::Number, values)
+        };
+        for criterion in &result.criteria {
+            builders.push(Box::new(|| Ok(values(criterion))));
         }
-        columns.push(Column::sentence_lists("missing", order.len(), |row, lists| {
-            result.missing(order[row]).for_each(|name| lists.push(|text| text.push_str(name)));
-        })?);
-        columns.push(Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?);
+        builders.extend(builders![
+            Column::sentence_lists("missing", order.len(), |row, lists| {
+                result.missing(order[row]).for_each(|name| lists.push(|text| text.push_str(name)));
+            }),
+            Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text)),
+        ]);
+        let columns = Column::all(builders)?;
         let each = &result.criteria;
         let criteria = Table::new(
             "criteria",

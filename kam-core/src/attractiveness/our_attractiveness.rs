@@ -14,7 +14,7 @@ use crate::crm::{ByAccount, Crm, Ratings, Side};
 use crate::error::Result;
 use crate::facts::{Facts, word_lists};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// Options of [`our_attractiveness`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -286,8 +286,8 @@ fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) ->
         *best_competitors.entry(name).or_insert(0) += 1;
     }
     let of_unknown = crm.ratings().map_or(0, |ratings| {
-        let rows = (0..ratings.side.len()).filter(|row| ratings.side[*row] != Side::OfCustomer);
-        rows.filter(|row| facts.keys().find(&ratings.account[*row]).is_none()).count()
+        let places = ratings.places(facts);
+        (0..ratings.side.len()).filter(|row| ratings.side[*row] != Side::OfCustomer && places.of(*row).is_none()).count()
     });
     OurAttractivenessSummary {
         accounts: accounts.len(),
@@ -450,7 +450,7 @@ impl Method for OurAttractivenessMethod {
         };
         let table = Table::new(
             "our_attractiveness",
-            vec![
+            columns![
                 facts.account_column(order.iter().copied()),
                 Column::floats("relative_strength", Unit::Number, rows().map(|row| row.relative_strength)),
                 Column::floats("our_score", Unit::Number, rows().map(|row| row.our_score)),
@@ -461,7 +461,7 @@ impl Method for OurAttractivenessMethod {
                 sides("strengths", true),
                 sides("weaknesses", false),
                 Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
-            ],
+            ]?,
         )?;
         let criteria = &result.criteria;
         let count = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);

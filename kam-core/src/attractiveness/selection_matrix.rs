@@ -15,7 +15,7 @@ use super::quadrants::{Quadrant, QuadrantPreset};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, Perspective};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// What stands on the second axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -282,7 +282,7 @@ impl Method for SelectionMatrixMethod {
         let rows = || order.iter().map(|at| &each[*at]);
         let table = Table::new(
             "selection_matrix",
-            vec![
+            columns![
                 facts.account_column(order.iter().copied()),
                 Column::text("quadrant", rows().map(name)),
                 Column::floats("attractiveness", Unit::Number, rows().map(|row| Some(row.attractiveness))),
@@ -294,7 +294,7 @@ impl Method for SelectionMatrixMethod {
                 Column::flags("mutual", rows().map(|row| row.mutual)),
                 Column::money("revenue", facts.scale(), order.iter().map(|at| Some(revenue[*at]))),
                 Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
-            ],
+            ]?,
         )?;
         let sums = &result.quadrants;
         let money = |value: i128| facts.scale().wide_to_currency(value);

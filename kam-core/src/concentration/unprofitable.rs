@@ -1,5 +1,6 @@
 //! Accounts that cost more than they bring: by how much, since when, and what drives it.
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -135,7 +136,8 @@ pub fn unprofitable(facts: &Facts, options: &UnprofitableOptions) -> Result<Unpr
     let order = Facts::descending((0..facts.len()).filter(is_loss), &losses);
     let rates = LossDriver::ALL.map(|driver| Rate::of(driver, facts));
     let accounts: Vec<UnprofitableAccount> = order
-        .iter()
+        .par_iter()
+        .with_min_len(1024)
         .map(|&at| {
             let (since, periods_in_run) = loss_run(facts, at);
             let excess = rates.each_ref().map(|rate| rate.as_ref().map(|rate| rate.excess(at)));

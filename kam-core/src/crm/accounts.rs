@@ -1,15 +1,15 @@
 //! The table `accounts`: one row an account.
 
-use std::collections::HashMap;
-
-use rayon::prelude::*;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use super::Optional;
 use super::attribute::{self, Attribute};
 use super::cell::{day, degree, key, not_negative, text};
+use super::join::{ByAccount, Joined};
 use super::source::{Ignored, Source};
 use crate::error::{Code, Error, Result};
-use crate::facts::Facts;
+use crate::facts::{Facts, hash_bytes};
 use crate::time::Date;
 
 pub(super) const COLUMNS: &[&str] = &[
@@ -59,7 +59,8 @@ pub struct Accounts {
     pub since: Optional<Date>,
     /// Every further column, by name ascending.
     pub attributes: Vec<Attribute>,
-    index: HashMap<String, usize>,
+    index: Index,
+    pub(super) joined: Joined,
 }
 
 impl Accounts {
@@ -80,8 +81,8 @@ impl Accounts {
             since: source.optional("since", day(source.dates))?,
             ..Accounts::default()
         };
-        for (row, account) in accounts.account.iter().enumerate() {
-            if let Some(first) = accounts.index.insert(account.clone(), row) {
+        for (row, account) in (0u32..).zip(&accounts.account) {
+            if let Some(first) = accounts.index.insert(&accounts.account, row) {
                 let message = format!("accounts, rows {} and {}: the account `{account}` stands there twice", first + 1, row + 1);
                 return Err(Error::new(Code::DuplicateKey, message).with_hint("keep one row per account; keys are compared as text"));
             }
@@ -117,15 +118,14 @@ impl Accounts {
     /// The row (from 0) of the account with this key.
     #[must_use]
     pub fn row_of(&self, account: &str) -> Option<usize> {
-        self.index.get(account).copied()
+        self.index.find(&self.account, account)
     }
 
     /// For each account of the facts, in key order, its row here.
     #[must_use]
     pub fn rows_of(&self, facts: &Facts) -> Vec<Option<usize>> {
-        let places: Vec<Option<usize>> = self.account.par_iter().map(|account| facts.keys().find(account)).collect();
         let mut rows = vec![None; facts.len()];
-        for (row, place) in places.into_iter().enumerate() {
+        for (row, place) in self.places(facts).iter().enumerate() {
             if let Some(place) = place {
                 rows[place] = Some(row);
             }
@@ -136,7 +136,8 @@ impl Accounts {
     /// The rows of accounts that the ledger does not know, by key ascending.
     #[must_use]
     pub fn candidates(&self, facts: &Facts) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..self.len()).filter(|row| facts.keys().find(&self.account[*row]).is_none()).collect();
+        let places = self.places(facts);
+        let mut rows: Vec<usize> = (0..self.len()).filter(|row| places.of(*row).is_none()).collect();
         rows.sort_by(|a, b| self.account[*a].cmp(&self.account[*b]));
         rows
     }
@@ -150,5 +151,34 @@ impl Accounts {
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+}
+
+/// The rows by the hashes of their keys.
+#[derive(Clone, Debug, Default)]
+struct Index(HashTable<u32>);
+
+impl Index {
+    /// Adds a row; gives the row that has the same key already.
+    fn insert(&mut self, keys: &[String], row: u32) -> Option<u32> {
+        let hash = |row: u32| hash_bytes(keys[row as usize].as_bytes());
+        match self.0.entry(hash(row), |other| keys[*other as usize] == keys[row as usize], |other| hash(*other)) {
+            Entry::Occupied(other) => Some(*other.get()),
+            Entry::Vacant(entry) => {
+                entry.insert(row);
+                None
+            }
+        }
+    }
+
+    fn find(&self, keys: &[String], key: &str) -> Option<usize> {
+        self.0.find(hash_bytes(key.as_bytes()), |row| keys[*row as usize] == key).map(|row| *row as usize)
+    }
+}
+
+// It follows from the keys.
+impl PartialEq for Index {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Optional;
 use super::cell::{day, flag, key, not_negative, text};
+use super::join::Joined;
 use super::source::Source;
 use super::word::{word, words};
 use crate::error::Result;
@@ -79,6 +80,7 @@ pub struct Activities {
     pub resolved: Optional<bool>,
     /// Why.
     pub reason: Optional<String>,
+    pub(super) joined: Joined,
 }
 
 impl Activities {
@@ -92,6 +94,7 @@ impl Activities {
             manager: source.optional("manager", text)?,
             resolved: source.optional("resolved", flag)?,
             reason: source.optional("reason", text)?,
+            joined: Joined::default(),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::Optional;
 use super::cell::{between, key, text};
+use super::join::Joined;
 use super::source::Source;
 use crate::error::Result;
 
@@ -20,6 +21,7 @@ pub struct Competitors {
     pub strengths: Optional<String>,
     /// What they are not good at.
     pub weaknesses: Optional<String>,
+    pub(super) joined: Joined,
 }
 
 impl Competitors {
@@ -30,6 +32,7 @@ impl Competitors {
             share: source.optional("share", between(0.0, 1.0))?,
             strengths: source.optional("strengths", text)?,
             weaknesses: source.optional("weaknesses", text)?,
+            joined: Joined::default(),
         })
     }
 }

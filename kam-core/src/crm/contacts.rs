@@ -2,6 +2,7 @@
 
 use super::Optional;
 use super::cell::{between, key, text};
+use super::join::Joined;
 use super::source::Source;
 use super::word::{word, words};
 use crate::error::Result;
@@ -41,6 +42,7 @@ pub struct Contacts {
     pub influence: Optional<f64>,
     /// For us (1) or against us (−1).
     pub support: Optional<f64>,
+    pub(super) joined: Joined,
 }
 
 impl Contacts {
@@ -52,6 +54,7 @@ impl Contacts {
             role: source.optional("role", word)?,
             influence: source.optional("influence", between(0.0, 1.0))?,
             support: source.optional("support", between(-1.0, 1.0))?,
+            joined: Joined::default(),
         })
     }
 }

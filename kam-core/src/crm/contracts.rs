@@ -2,6 +2,7 @@
 
 use super::Optional;
 use super::cell::{day, key, number, text};
+use super::join::Joined;
 use super::source::Source;
 use super::word::{word, words};
 use crate::error::Result;
@@ -34,6 +35,7 @@ pub struct Contracts {
     pub status: Vec<Status>,
     /// What it is worth.
     pub value: Optional<f64>,
+    pub(super) joined: Joined,
 }
 
 impl Contracts {
@@ -44,6 +46,7 @@ impl Contracts {
             due: source.optional("due", day(source.dates))?,
             status: source.filled("status", word)?,
             value: source.optional("value", number)?,
+            joined: Joined::default(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! Hours and cost of activities, added up exactly so that the order of the rows cannot be seen.
 
+use super::join::ByAccount;
 use super::Activities;
 use crate::facts::Facts;
 use crate::time::Date;
@@ -81,6 +82,7 @@ impl Activities {
         #[expect(clippy::cast_precision_loss, reason = "a power of ten of at most a million")]
         let minor = facts.scale().units() as f64;
         let inside = move |row: &usize| first.is_none_or(|first| self.date[*row] >= first) && self.date[*row] <= last;
+        let places = self.places(facts);
         (0..self.date.len()).filter(inside).map(move |row| {
             let value = |column: &Option<Vec<Option<f64>>>| column.as_ref().and_then(|values| values[row]);
             let hours = value(&self.hours);
@@ -88,7 +90,7 @@ impl Activities {
             let units = |amount: Option<f64>, per: f64| rounded(amount.unwrap_or(0.0) * per);
             let whom = match self.account[row].as_deref() {
                 None => Whom::Nobody,
-                Some(account) => facts.keys().find(account).map_or(Whom::Stranger, Whom::Account),
+                Some(_) => places.of(row).map_or(Whom::Stranger, Whom::Account),
             };
             let effort = Effort { activities: 1, time: units(hours, 3.6e6), cost: units(cost, minor) };
             EffortRow { row, whom, effort, has_hours: hours.is_some(), has_cost: cost.is_some() }

@@ -1,6 +1,11 @@
 //! Which rows of a crm table belong to which account of the facts.
 
-use crate::facts::Facts;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use rayon::prelude::*;
+
+use crate::facts::{Facts, Keys};
 
 /// A table whose rows name accounts.
 pub trait ByAccount {
@@ -10,15 +15,133 @@ pub trait ByAccount {
     /// How many rows there are.
     fn rows(&self) -> usize;
 
+    /// For each row where its account stands among those of the facts. Looked up once for the same facts.
+    fn places(&self, facts: &Facts) -> Arc<RowPlaces>;
+
     /// For each account of the facts, in key order, its rows in the order of the table. Rows of other accounts, or of none, are in no list.
     fn by_account(&self, facts: &Facts) -> Vec<Vec<usize>> {
-        let mut lists = vec![vec![]; facts.len()];
-        for row in 0..self.rows() {
-            if let Some(at) = self.account_of(row).and_then(|account| facts.keys().find(account)) {
-                lists[at].push(row);
-            }
+        let rows = Grouped::new(&self.places(facts), facts.len());
+        (0..facts.len()).map(|at| rows.of(at).collect()).collect()
+    }
+}
+
+/// Where the accounts that rows name stand among those of the facts.
+#[derive(Debug)]
+pub struct RowPlaces(Vec<u32>);
+
+/// The place of a row of no account of the facts.
+const NOWHERE: u32 = u32::MAX;
+
+impl RowPlaces {
+    /// Looks up the accounts that so many rows name.
+    pub(crate) fn look_up<'a>(facts: &Facts, rows: usize, account: impl Fn(usize) -> Option<&'a str> + Sync) -> Self {
+        let place = |row: usize| account(row).and_then(|account| facts.place_of(account)).unwrap_or(NOWHERE);
+        RowPlaces((0..rows).into_par_iter().with_min_len(1024).map(place).collect())
+    }
+
+    /// The place of a row's account; `None` where the row names none, or one that the ledger does not know.
+    #[must_use]
+    pub fn of(&self, row: usize) -> Option<usize> {
+        self.0.get(row).filter(|place| **place != NOWHERE).map(|place| *place as usize)
+    }
+
+    /// The same for all rows.
+    pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
+        self.0.iter().map(|place| (*place != NOWHERE).then_some(*place as usize))
+    }
+}
+
+/// The places that were looked up last, and the keys they are places of. It says nothing about a table: any two are equal, and a clone is
+/// empty.
+#[derive(Default)]
+pub(crate) struct Joined(Mutex<Option<(Weak<Keys>, Arc<RowPlaces>)>>);
+
+impl Joined {
+    fn places<'a>(&self, facts: &Facts, rows: usize, account: impl Fn(usize) -> Option<&'a str> + Sync) -> Arc<RowPlaces> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((keys, places)) = known
+            && std::ptr::eq(keys.as_ptr(), Arc::as_ptr(&facts.keys))
+            && places.0.len() == rows
+        {
+            return places;
         }
-        lists
+        // Not under the lock: this thread may take over work that asks for the same places.
+        let places = Arc::new(RowPlaces::look_up(facts, rows, account));
+        let keys = Arc::downgrade(&facts.keys);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((keys, Arc::clone(&places)));
+        places
+    }
+}
+
+impl Clone for Joined {
+    fn clone(&self) -> Self {
+        Joined::default()
+    }
+}
+
+impl PartialEq for Joined {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Joined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Joined")
+    }
+}
+
+/// The rows of a table by account, in the table's order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Grouped {
+    /// Empty where there is no table.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Grouped {
+    /// The rows of so many accounts.
+    pub fn new(places: &RowPlaces, accounts: usize) -> Self {
+        Self::of_places(&places.0, accounts)
+    }
+
+    /// The same with accounts behind those of the facts: `behind` says where a row belongs that is of none of these.
+    pub fn with_others(places: &RowPlaces, accounts: usize, behind: impl Fn(usize) -> Option<usize>) -> Self {
+        let place = |(row, place): (usize, &u32)| match *place {
+            NOWHERE => behind(row).and_then(|place| u32::try_from(place).ok()).unwrap_or(NOWHERE),
+            place => place,
+        };
+        Self::of_places(&places.0.iter().enumerate().map(place).collect::<Vec<u32>>(), accounts)
+    }
+
+    fn of_places(places: &[u32], accounts: usize) -> Self {
+        let mut starts = vec![0u32; accounts + 1];
+        for place in places.iter().filter(|place| **place != NOWHERE) {
+            starts[*place as usize + 1] += 1;
+        }
+        for at in 0..accounts {
+            starts[at + 1] += starts[at];
+        }
+        let mut rows = vec![0; starts[accounts] as usize];
+        for (row, place) in (0u32..).zip(places).filter(|(_, place)| **place != NOWHERE) {
+            // The start of the account is its next free slot until its rows are in.
+            let slot = &mut starts[*place as usize];
+            rows[*slot as usize] = row;
+            *slot += 1;
+        }
+        // Every start stands at its end now, which is the start of the next.
+        starts.rotate_right(1);
+        starts[0] = 0;
+        Grouped { starts, rows }
+    }
+
+    /// The rows of an account.
+    pub fn of(&self, account: usize) -> impl DoubleEndedIterator<Item = usize> + ExactSizeIterator + Clone + '_ {
+        let range = match (self.starts.get(account), self.starts.get(account + 1)) {
+            (Some(start), Some(end)) => *start as usize..*end as usize,
+            _ => 0..0,
+        };
+        self.rows[range].iter().map(|row| *row as usize)
     }
 }
 
@@ -31,6 +154,10 @@ macro_rules! by_account {
 
             fn rows(&$self) -> usize {
                 $rows
+            }
+
+            fn places(&$self, facts: &Facts) -> Arc<RowPlaces> {
+                $self.joined.places(facts, $rows, |row| $self.account_of(row))
             }
         })+
     };
@@ -45,4 +172,19 @@ by_account! {
     super::Plans: |self, row| self.account.as_ref()?[row].as_deref(), self.target.len();
     super::Contracts: |self, row| Some(&self.account[row]), self.account.len();
     super::Competitors: |self, row| Some(&self.account[row]), self.account.len();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stay_in_their_order() {
+        let places = RowPlaces(vec![2, NOWHERE, 0, 2, 2, NOWHERE]);
+        let of = |grouped: &Grouped| (0..5).map(|at| grouped.of(at).collect()).collect::<Vec<Vec<usize>>>();
+        assert_eq!(of(&Grouped::new(&places, 4)), [vec![2], vec![], vec![0, 3, 4], vec![], vec![]]);
+        let others = Grouped::with_others(&places, 4, |row| (row == 5).then_some(3));
+        assert_eq!(of(&others), [vec![2], vec![], vec![0, 3, 4], vec![5], vec![]]);
+        assert_eq!(of(&Grouped::default()), vec![vec![0usize; 0]; 5]);
+    }
 }

@@ -32,7 +32,8 @@ pub use contracts::{Contracts, Status};
 pub use cost_to_serve::{ActivityCosts, CostToServeOptions, Driver};
 pub use effort::Effort;
 pub(crate) use effort::{Efforts, Whom, rounded};
-pub use join::ByAccount;
+pub(crate) use join::Grouped;
+pub use join::{ByAccount, RowPlaces};
 pub use manager_ratings::{COMPETENCES, ManagerRatings};
 pub use managers::AccountManagers;
 pub use opportunities::{Opportunities, Outcome};
@@ -42,8 +43,6 @@ pub use source::{Ignored, Mapping};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-use rayon::prelude::*;
 
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
@@ -167,11 +166,10 @@ impl Crm {
     /// contacts and competitors name, each once, ascending.
     #[must_use]
     pub fn candidates(&self, facts: &Facts) -> Vec<&str> {
-        fn strangers<'a>(table: Option<&'a (impl ByAccount + Sync)>, facts: &Facts, into: &mut BTreeSet<&'a str>) {
+        fn strangers<'a>(table: Option<&'a impl ByAccount>, facts: &Facts, into: &mut BTreeSet<&'a str>) {
             let Some(table) = table else { return };
-            let named = (0..table.rows()).into_par_iter().filter_map(|row| table.account_of(row));
-            let found: Vec<&str> = named.filter(|account| facts.keys().find(account).is_none()).collect();
-            into.extend(found);
+            let places = table.places(facts);
+            into.extend((0..table.rows()).filter(|row| places.of(*row).is_none()).filter_map(|row| table.account_of(row)));
         }
         let mut found = BTreeSet::new();
         strangers(self.accounts(), facts, &mut found);

@@ -2,6 +2,7 @@
 
 use super::Optional;
 use super::cell::{between, day, key, number, text};
+use super::join::Joined;
 use super::source::Source;
 use super::word::{word, words};
 use crate::error::Result;
@@ -45,6 +46,7 @@ pub struct Opportunities {
     pub direction: Optional<String>,
     /// Whose opportunity it is.
     pub manager: Optional<String>,
+    pub(super) joined: Joined,
 }
 
 impl Opportunities {
@@ -60,6 +62,7 @@ impl Opportunities {
             competitor: source.optional("competitor", text)?,
             direction: source.optional("direction", text)?,
             manager: source.optional("manager", text)?,
+            joined: Joined::default(),
         };
         if let (Some(opened), Some(closed)) = (&opportunities.opened, &opportunities.closed) {
             let early =

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Optional;
 use super::cell::{Cell, Refused, day, key, not_negative, text};
+use super::join::Joined;
 use super::source::Source;
 use crate::error::Result;
 use crate::time::{Date, DateFormat, Grain, Period};
@@ -42,6 +43,7 @@ pub struct Plans {
     pub period: Vec<PlanPeriod>,
     /// The revenue that is planned.
     pub target: Vec<f64>,
+    pub(super) joined: Joined,
 }
 
 impl Plans {
@@ -51,6 +53,7 @@ impl Plans {
             account: source.optional("account", key)?,
             period: source.filled("period", period(source.dates))?,
             target: source.filled("target", not_negative)?,
+            joined: Joined::default(),
         };
         let has = |column: &Optional<String>, row: usize| column.as_ref().is_some_and(|column| column[row].is_some());
         match (0..plans.target.len()).find(|row| !has(&plans.manager, *row) && !has(&plans.account, *row)) {

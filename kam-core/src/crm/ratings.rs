@@ -2,6 +2,7 @@
 
 use super::Optional;
 use super::cell::{key, not_negative, number, text};
+use super::join::Joined;
 use super::source::Source;
 use super::word::{word, words};
 use crate::error::Result;
@@ -35,6 +36,7 @@ pub struct Ratings {
     pub score: Vec<f64>,
     /// That customer's own weight for the criterion, 0 or more.
     pub weight: Optional<f64>,
+    pub(super) joined: Joined,
 }
 
 impl Ratings {
@@ -46,6 +48,7 @@ impl Ratings {
             competitor: source.optional("competitor", text)?,
             score: source.filled("score", number)?,
             weight: source.optional("weight", not_negative)?,
+            joined: Joined::default(),
         };
         let named = |row: usize| ratings.competitor.as_ref().is_some_and(|names| names[row].is_some());
         match (0..ratings.side.len()).find(|row| ratings.side[*row] == Side::OfCompetitor && !named(*row)) {

@@ -1,5 +1,7 @@
 //! The finest sums that are kept: account × period × label, compactly and only where there is a line.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::Facts;
@@ -160,6 +162,34 @@ impl Chunk {
         self.period.len()
     }
 
+    /// The cells of some rows: the columns are cut once, not looked into cell by cell.
+    fn range(&self, rows: Range<usize>) -> impl Iterator<Item = Cell> + '_ {
+        fn cut<'a, T>(column: &'a [T], rows: &Range<usize>) -> Option<&'a [T]> {
+            column.get(rows.clone())
+        }
+        fn value<T: Copy + Default>(column: Option<&[T]>, at: usize) -> T {
+            column.and_then(|column| column.get(at)).copied().unwrap_or_default()
+        }
+        let (label, free_days) = (cut(&self.label, &rows), cut(&self.free_days, &rows));
+        let (returns, cost) = (cut(&self.returns, &rows), cut(&self.cost, &rows));
+        let (cost_to_serve, list_amount) = (cut(&self.cost_to_serve, &rows), cut(&self.list_amount, &rows));
+        let counts = self.lines[rows.clone()].iter().zip(&self.sale_lines[rows.clone()]).zip(&self.days[rows.clone()]);
+        let always = self.period[rows.clone()].iter().zip(counts).zip(&self.revenue[rows]).enumerate();
+        always.map(move |(at, ((period, ((lines, sale_lines), days)), revenue))| Cell {
+            period: Period(*period),
+            label: value(label, at),
+            lines: *lines,
+            sale_lines: *sale_lines,
+            days: *days,
+            free_days: value(free_days, at),
+            revenue: *revenue,
+            returns: value(returns, at),
+            cost: value(cost, at),
+            cost_to_serve: value(cost_to_serve, at),
+            list_amount: value(list_amount, at),
+        })
+    }
+
     #[inline]
     pub fn get(&self, at: usize) -> Cell {
         let money = |column: &[i64]| column.get(at).copied().unwrap_or(0);
@@ -210,8 +240,7 @@ impl Chunk {
 impl Cells {
     pub fn of(&self, account: usize) -> impl Iterator<Item = Cell> + '_ {
         let run = self.runs[account];
-        let chunk = &self.chunks[run.chunk as usize];
-        (run.start as usize..(run.start + run.len) as usize).map(|at| chunk.get(at))
+        self.chunks[run.chunk as usize].range(run.start as usize..(run.start + run.len) as usize)
     }
 }
 

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::cells::{Cell, Cells, Chunk, Labels, Run};
 use super::fold::{FirstDay, KeyCode, Partition, push_merged};
 use super::keys::{Key, Keys, Texts};
+use super::place::PlaceIndex;
 use super::options::{FactsOptions, Span, Window};
 use super::state::{Accounts, FactsState, Shape};
 use super::sums::{Sums, Totals};
@@ -254,6 +255,7 @@ impl Facts {
             scale: shape.scale,
             currency: shape.currency.clone().or_else(|| counts.currencies.first().cloned()),
             keys: Arc::new(keys),
+            places: PlaceIndex::default(),
             labels,
             cells: Arc::new(cells),
             first_date: Arc::new(first_days.iter().map(|first| (first.day != i32::MAX).then_some(Date(first.day))).collect()),

@@ -146,8 +146,8 @@ impl Keys {
     pub fn find(&self, text: &str) -> Option<usize> {
         match self {
             Keys::Integers(keys) => {
-                let number: i64 = text.parse().ok()?;
-                keys.binary_search(&number).ok().filter(|_| number.to_string() == text)
+                let number = whole(text)?;
+                keys.binary_search(&number).ok()
             }
             Keys::Texts(keys) => {
                 let at = partition_point(keys.len(), |at| keys.get(at) < text);
@@ -173,8 +173,7 @@ impl Keys {
         if others.is_empty() {
             return self.column(places);
         }
-        let whole = |text: &&str| text.parse().ok().filter(|number: &i64| number.to_string() == **text);
-        if let (Keys::Integers(keys), Some(numbers)) = (self, others.iter().map(whole).collect::<Option<Vec<i64>>>()) {
+        if let (Keys::Integers(keys), Some(numbers)) = (self, others.iter().map(|text| whole(text)).collect::<Option<Vec<i64>>>()) {
             let key = |at: usize| keys.get(at).or_else(|| numbers.get(at - keys.len())).copied();
             return Arc::new(places.map(key).collect::<Int64Array>());
         }
@@ -185,6 +184,17 @@ impl Keys {
         }
         Arc::new(StringArray::from_iter_values(texts))
     }
+}
+
+/// The whole number whose digits a text is: written as it prints, without a plus or leading zeros.
+pub(super) fn whole(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    let prints = match digits {
+        [b'0'] => text.len() == 1,
+        [first, ..] => first.is_ascii_digit() && *first != b'0',
+        [] => false,
+    };
+    if prints { text.parse().ok() } else { None }
 }
 
 fn partition_point(len: usize, before: impl Fn(usize) -> bool) -> usize {

@@ -12,6 +12,7 @@ mod measure;
 mod of_ledger;
 mod options;
 mod perspective;
+mod place;
 pub(crate) mod ranking;
 mod roll_up;
 pub(crate) mod run;
@@ -54,6 +55,7 @@ pub struct Facts {
     pub(crate) scale: Scale,
     pub(crate) currency: Option<String>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) places: place::PlaceIndex,
     pub(crate) labels: Labels,
     pub(crate) cells: Arc<Cells>,
     pub(crate) first_date: Arc<Vec<Option<Date>>>,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::Facts;
 use super::cells::{Cell, Cells, Chunk, Run};
 use super::fold::push_merged;
-use super::keys::{Keys, Texts};
+use super::keys::{Keys, Texts, whole};
+use super::place::PlaceIndex;
 use super::sums::Sums;
 use crate::error::{Code, Error, Result};
 use crate::ledger::Extras;
@@ -35,6 +36,7 @@ impl Facts {
         let first = |accounts: &Vec<usize>| accounts.iter().filter_map(|at| self.first_date[*at]).min();
         let mut facts = Facts {
             keys: Arc::new(keys),
+            places: PlaceIndex::default(),
             cells: Arc::new(Cells { chunks: vec![chunk], runs }),
             first_date: Arc::new(groups.iter().map(first).collect()),
             first_day_revenue: groups
@@ -68,8 +70,7 @@ impl Facts {
     /// Keys stay whole numbers where every head office is one.
     fn group_keys(&self, groups: BTreeMap<String, Vec<usize>>) -> (Keys, Vec<Vec<usize>>) {
         if let Keys::Integers(_) = *self.keys {
-            let numbers: Option<Vec<i64>> =
-                groups.keys().map(|text| text.parse().ok().filter(|number: &i64| number.to_string() == *text)).collect();
+            let numbers: Option<Vec<i64>> = groups.keys().map(|text| whole(text)).collect();
             if let Some(numbers) = numbers {
                 let mut pairs: Vec<_> = numbers.into_iter().zip(groups.into_values()).collect();
                 pairs.sort_by_key(|(number, _)| *number);

@@ -18,20 +18,19 @@ impl Facts {
 
     /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`.
     pub(crate) fn account_column_with(&self, others: &[&str], places: impl Iterator<Item = usize>) -> Column {
-        // Where a table has several rows an account, nobody looks one up by its account.
-        let most = self.len() + others.len();
-        let mut rows = Vec::with_capacity(places.size_hint().0.min(most));
-        let seen = places.inspect(|at| {
-            if rows.len() <= most {
-                rows.push(u32::try_from(*at).unwrap_or(u32::MAX));
-            }
-        });
-        let column = Column::array("account", Unit::Plain, self.keys.column_with(others, seen));
-        if rows.len() > most {
-            return column;
-        }
+        let rows: Vec<u32> = places.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
+        // Most tables have one row an account, in the order of the keys: they share one column.
         let same = rows.len() == self.len() && (0u32..).zip(&rows).all(|(at, place)| at == *place);
-        column.with_places(if same { Places::Same } else { Places::Rows(rows) })
+        if same && others.is_empty() {
+            let all = self.places.column(|| self.keys.column(0..self.len()));
+            return Column::array("account", Unit::Plain, all).with_places(Places::Same);
+        }
+        let column = Column::array("account", Unit::Plain, self.keys.column_with(others, rows.iter().map(|at| *at as usize)));
+        // Where a table has several rows an account, nobody looks one up by its account.
+        match rows.len() > self.len() + others.len() {
+            true => column,
+            false => column.with_places(if same { Places::Same } else { Places::Rows(rows) }),
+        }
     }
 
     /// One row an account: dates, active days and `history_…` sums of the whole history; sums of the window under their plain names.

@@ -12,7 +12,7 @@ use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// Which accounts of the ledger are key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -200,23 +200,32 @@ pub struct KeyAccountProfile {
 }
 
 impl KeyAccountProfile {
-    /// What speaks most for an account and what most against it, in words.
-    fn reasons(&self, at: usize) -> Vec<String> {
-        let used = self.attributes.iter().zip(&self.reasons).filter(|(attribute, _)| attribute.used);
-        let mut bins: Vec<(&str, &ProfileBin)> =
-            used.filter_map(|(attribute, codes)| Some((attribute.name.as_str(), attribute.bins.get(codes[at] as usize)?))).collect();
-        bins.sort_by(|a, b| b.1.weight.unwrap_or(0.0).abs().total_cmp(&a.1.weight.unwrap_or(0.0).abs()));
-        let said = bins.into_iter().filter(|(_, bin)| bin.lift.is_some()).take(3).map(|(name, bin)| {
-            let often = bin.lift.unwrap_or(0.0);
-            format!(
-                "{} {}: key {often:.1} times as often as all ({} of {})",
-                name.replace('_', " "),
-                bin.label,
-                bin.key_accounts,
-                bin.accounts
-            )
-        });
-        said.collect()
+    /// The fit of every account, then of every candidate.
+    pub(crate) fn fits(&self) -> Vec<Option<f64>> {
+        self.accounts.iter().map(|account| account.fit).collect()
+    }
+
+    /// What speaks most for an account and what most against it: attributes and their bins, by their places.
+    fn reasons(&self, at: usize) -> impl Iterator<Item = (usize, usize)> {
+        let codes = self.attributes.iter().zip(&self.reasons).enumerate().filter(|(_, (attribute, _))| attribute.used);
+        let mut bins: Vec<(f64, (usize, usize), bool)> = codes
+            .filter_map(|(place, (attribute, codes))| {
+                let bin = codes[at] as usize;
+                let own = attribute.bins.get(bin)?;
+                Some((own.weight.unwrap_or(0.0).abs(), (place, bin), own.lift.is_some()))
+            })
+            .collect();
+        bins.sort_by(|a, b| b.0.total_cmp(&a.0));
+        bins.into_iter().filter(|(.., is_known)| *is_known).take(3).map(|(_, place, _)| place)
+    }
+
+    /// What every bin of every attribute says of the accounts in it, in words.
+    fn said(&self) -> Vec<Vec<String>> {
+        let say = |attribute: &ProfileAttribute, bin: &ProfileBin| {
+            let (name, often) = (attribute.name.replace('_', " "), bin.lift.unwrap_or(0.0));
+            format!("{name} {}: key {often:.1} times as often as all ({} of {})", bin.label, bin.key_accounts, bin.accounts)
+        };
+        self.attributes.iter().map(|attribute| attribute.bins.iter().map(|bin| say(attribute, bin)).collect()).collect()
     }
 }
 
@@ -437,7 +446,8 @@ impl Method for KeyAccountProfileMethod {
 
     fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {
         let subjects = Subjects::new(context.facts, context.crm);
-        let result = context.remember(Self::NAME, options, || profile(&subjects, context.crm, None, options))?;
+        let result = profile(&subjects, context.crm, None, options)?;
+        context.remember(Self::NAME, options, || Ok(result.fits()))?;
         let tables = vec![main_table(&result)?, attributes_table(&result)?, fit_table(&subjects, &result)?, bands_table(&result)?];
         let own = &result.accounts[..context.facts.len()];
         Outcome::new(tables, &result.summary)?.with_accounts(vec![Column::floats(
@@ -490,9 +500,10 @@ fn fit_table(subjects: &Subjects<'_>, result: &KeyAccountProfile) -> Result<Tabl
     let order = largest_first(result.accounts.len(), |at| (!subjects.is_in_ledger(at), sortable(result.accounts[at].fit)));
     let rows = || order.iter().map(|at| &result.accounts[*at]);
     let tenure = |row: &AccountFit| result.bands[row.band?].tenure.map(|tenure| tenure.restricted_mean);
+    let said = result.said();
     Table::new(
         "fit",
-        vec![
+        columns![
             subjects.account_column(order.iter().copied()),
             Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
             Column::flags("key_account", rows().map(|row| row.key)),
@@ -500,9 +511,9 @@ fn fit_table(subjects: &Subjects<'_>, result: &KeyAccountProfile) -> Result<Tabl
             Column::integers("fit_band", Unit::Count, rows().map(|row| row.band.map(|band| number(band as u64 + 1)))),
             Column::floats("expected_tenure_days", Unit::Days, rows().map(tenure)),
             Column::sentence_lists("reasons", order.len(), |row, list| {
-                result.reasons(order[row]).into_iter().for_each(|reason| list.push(|text| text.push_str(&reason)));
+                result.reasons(order[row]).for_each(|(attribute, bin)| list.push(|text| text.push_str(&said[attribute][bin])));
             })?,
-        ],
+        ]?,
     )
 }
 

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::base::Base;
-use super::subjects::{Rows, Subjects, largest, largest_first, places, sortable, sum};
-use crate::crm::{Crm, Optional, Side};
+use super::subjects::{Subjects, largest, largest_first, places, sortable, sum};
+use crate::crm::{Crm, Grouped, Optional, Side};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
@@ -294,10 +294,10 @@ fn prospects(
 }
 
 /// The competitor with the largest share of the account's spend, the first by name of equal ones.
-fn largest_rival(crm: &Crm, rivals: &Rows, at: usize) -> Option<(String, f64)> {
+fn largest_rival(crm: &Crm, rivals: &Grouped, at: usize) -> Option<(String, f64)> {
     let competitors = crm.competitors()?;
     let shares = competitors.share.as_ref()?;
-    let known = rivals.of(at).iter().filter_map(|row| Some((&competitors.competitor[*row], shares[*row]?)));
+    let known = rivals.of(at).filter_map(|row| Some((&competitors.competitor[row], shares[row]?)));
     known.max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.0.cmp(a.0))).map(|(name, share)| (name.clone(), share))
 }
 
@@ -391,10 +391,10 @@ fn experts(
     let rows = subjects.group(Some(ratings));
     for (at, account) in accounts.iter_mut().enumerate() {
         let mean = |criterion: &String| {
-            let of_it = rows.of(at).iter().filter(|row| ratings.side[**row] == Side::OfCustomer && ratings.criterion[**row] == *criterion);
+            let of_it = rows.of(at).filter(|row| ratings.side[*row] == Side::OfCustomer && ratings.criterion[*row] == *criterion);
             let count = of_it.clone().count();
             #[expect(clippy::cast_precision_loss, reason = "a count of ratings")]
-            (count > 0).then(|| sum(of_it.map(|row| ratings.score[*row])) / count as f64)
+            (count > 0).then(|| sum(of_it.map(|row| ratings.score[row])) / count as f64)
         };
         account.scores = criteria.iter().map(mean).collect();
         // A little below the mark is at it: scales are divided in floats.
@@ -537,7 +537,7 @@ fn main_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAc
         Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
         Ok(Column::floats("annual_revenue", Unit::Money, rows().map(|row| row.annual_revenue))),
     ]);
-    Table::ordered("key_account_types", &Column::all(columns)?, &places(order))
+    Ok(Table::ordered("key_account_types", columns, &places(order), &[])?.0)
 }
 
 fn labels_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {

@@ -319,7 +319,7 @@ fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, op
             && (options.likely_value == 0.0 || value(row).is_some_and(|value| value >= options.likely_value))
     };
     for (at, account) in accounts.iter_mut().enumerate() {
-        let open = || rows.of(at).iter().copied().filter(|row| is_open(*row));
+        let open = || rows.of(at).filter(|row| is_open(*row));
         account.open_opportunities = open().count();
         let worth = open().filter_map(value);
         account.open_value = (worth.clone().count() > 0).then(|| sum(worth));
@@ -450,7 +450,7 @@ fn main_table(subjects: &Subjects<'_>, result: &Routes, options: &RoutesOptions)
         Ok(Column::floats("probability", Unit::Share, rows().map(|row| row.probability))),
         Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
     ]);
-    Table::ordered("routes", &Column::all(columns)?, &places(&order))
+    Ok(Table::ordered("routes", columns, &places(&order), &[])?.0)
 }
 
 fn counts_table(subjects: &Subjects<'_>, result: &Routes) -> Result<Table> {

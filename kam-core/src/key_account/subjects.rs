@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use arrow::array::UInt64Array;
 use rayon::prelude::*;
 
-use crate::crm::{ByAccount, Crm, Optional};
+use crate::crm::{ByAccount, Crm, Grouped, Optional};
 use crate::facts::Facts;
 use crate::money::Spoken;
 use crate::table::Column;
@@ -61,26 +61,10 @@ impl<'a> Subjects<'a> {
     }
 
     /// The rows of a crm table by account.
-    pub fn group(&self, table: Option<&(impl ByAccount + Sync)>) -> Rows {
-        let Some(table) = table else { return Rows { starts: vec![0; self.len() + 1], rows: vec![] } };
-        let place = |account: &str| self.facts.keys().find(account).or_else(|| self.places.get(account).copied());
-        let places: Vec<Option<usize>> = (0..table.rows()).into_par_iter().map(|row| place(table.account_of(row)?)).collect();
-        let mut starts = vec![0; self.len() + 1];
-        for place in places.iter().flatten() {
-            starts[place + 1] += 1;
-        }
-        for at in 0..self.len() {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0; starts[self.len()]];
-        for (row, place) in places.into_iter().enumerate() {
-            if let Some(place) = place {
-                rows[next[place]] = row;
-                next[place] += 1;
-            }
-        }
-        Rows { starts, rows }
+    pub fn group(&self, table: Option<&impl ByAccount>) -> Grouped {
+        let Some(table) = table else { return Grouped::default() };
+        let behind = |row: usize| self.places.get(table.account_of(row)?).copied();
+        Grouped::with_others(&table.places(self.facts), self.len(), behind)
     }
 
     /// The column `account`.
@@ -91,18 +75,6 @@ impl<'a> Subjects<'a> {
     /// Money in a sentence.
     pub fn spoken(&self, amount: f64) -> Spoken<'a> {
         Spoken { amount, currency: self.facts.currency() }
-    }
-}
-
-/// The rows of a table by account, in the table's order.
-pub(super) struct Rows {
-    starts: Vec<usize>,
-    rows: Vec<usize>,
-}
-
-impl Rows {
-    pub fn of(&self, at: usize) -> &[usize] {
-        &self.rows[self.starts[at]..self.starts[at + 1]]
     }
 }
 

@@ -7,13 +7,13 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::subjects::{Rows, Subjects, largest_first, sortable, sum};
+use super::subjects::{Subjects, largest_first, sortable, sum};
 use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_directions_table};
-use crate::crm::{Crm, Outcome as DealOutcome, Role, Values};
+use crate::crm::{Crm, Grouped, Outcome as DealOutcome, Role, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
 
 /// Who is checked.
@@ -214,6 +214,13 @@ pub struct ThreeP {
     pub summary: ThreePSummary,
 }
 
+impl ThreeP {
+    /// The verdict on every account, then on every candidate, with its need, purse and power.
+    pub(crate) fn verdicts(&self) -> Vec<(ThreePVerdict, [CheckState; 3])> {
+        self.accounts.iter().map(|account| (account.verdict(), [account.need, account.purse, account.power])).collect()
+    }
+}
+
 /// Checks need, purse and power of every account and candidate.
 pub fn three_p(facts: &Facts, crm: &Crm, options: &ThreePOptions) -> Result<ThreeP> {
     options.validate()?;
@@ -298,11 +305,11 @@ fn solvency_column<'a>(crm: &'a Crm, options: &ThreePOptions) -> Result<Option<&
     if numbers.is_some() { Ok(numbers) } else { refuse("which is not there") }
 }
 
-fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Rows, at: usize, today: Date) {
+fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Grouped, at: usize, today: Date) {
     if let Some(opportunities) = crm.opportunities() {
         let opened = |row: usize| opportunities.opened.as_ref().and_then(|days| days[row]);
         let closed = |row: usize| opportunities.closed.as_ref().and_then(|days| days[row]);
-        let known = || deals.of(at).iter().copied().filter(|row| opened(*row).is_none_or(|day| day <= today));
+        let known = || deals.of(at).filter(|row| opened(*row).is_none_or(|day| day <= today));
         let open = || known().filter(|row| opportunities.outcome[*row] == DealOutcome::Open);
         let decided =
             || known().filter(|row| opportunities.outcome[*row] != DealOutcome::Open && closed(*row).is_none_or(|day| day <= today));
@@ -353,7 +360,7 @@ fn purse(account: &CheckedAccount, options: &ThreePOptions) -> CheckState {
     }
 }
 
-fn power(account: &mut CheckedAccount, crm: &Crm, people: &Rows, at: usize, options: &ThreePOptions) {
+fn power(account: &mut CheckedAccount, crm: &Crm, people: &Grouped, at: usize, options: &ThreePOptions) {
     let Some(contacts) = crm.contacts() else { return };
     let rows = people.of(at);
     let influence = |row: usize| contacts.influence.as_ref().and_then(|values| values[row]);
@@ -365,8 +372,8 @@ fn power(account: &mut CheckedAccount, crm: &Crm, people: &Rows, at: usize, opti
     let rank = |row: usize| (influence(row).unwrap_or(-1.0), &contacts.name[row]);
     account.contacts = rows.len();
     account.decider =
-        rows.iter().copied().filter(decides).max_by(|a, b| rank(*a).0.total_cmp(&rank(*b).0).then_with(|| rank(*b).1.cmp(rank(*a).1)));
-    let somebody_is_rated = rows.iter().any(|row| role(*row).is_some() || (options.power_influence.is_some() && influence(*row).is_some()));
+        rows.clone().filter(decides).max_by(|a, b| rank(*a).0.total_cmp(&rank(*b).0).then_with(|| rank(*b).1.cmp(rank(*a).1)));
+    let somebody_is_rated = rows.clone().any(|row| role(row).is_some() || (options.power_influence.is_some() && influence(row).is_some()));
     account.power = match account.decider {
         Some(_) => CheckState::Met,
         // Contacts without a role may decide or not.
@@ -460,7 +467,8 @@ impl Method for ThreePMethod {
 
     fn run(context: &Context<'_>, options: &ThreePOptions) -> Result<Outcome> {
         let subjects = Subjects::new(context.facts, context.crm);
-        let result = context.remember(Self::NAME, options, || check(&subjects, context.crm, options))?;
+        let result = check(&subjects, context.crm, options)?;
+        context.remember(Self::NAME, options, || Ok(result.verdicts()))?;
         let tables = vec![table(&subjects, context.crm, &result, options)?, unknown_directions_table(&result.summary.unknown_directions)?];
         let outcome = Outcome::new(tables, &result.summary)?;
         if options.accounts == Checked::Candidates {
@@ -481,7 +489,7 @@ fn table(subjects: &Subjects<'_>, crm: &Crm, result: &ThreeP, options: &ThreePOp
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     Table::new(
         "three_p",
-        vec![
+        columns![
             subjects.account_column(order.iter().copied()),
             Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
             Column::words("three_p", rows().map(|row| row.verdict().name())),
@@ -498,6 +506,6 @@ fn table(subjects: &Subjects<'_>, crm: &Crm, result: &ThreeP, options: &ThreePOp
             Column::floats("open_value", Unit::Money, rows().map(|row| row.open_value)),
             Column::floats("budget", Unit::Money, rows().map(|row| row.budget)),
             Column::counts("contacts", rows().map(|row| count(row.contacts))),
-        ],
+        ]?,
     )
 }

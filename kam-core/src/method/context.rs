@@ -10,12 +10,15 @@ use serde_json::{Map, Value};
 
 use super::{Options, read_options};
 use crate::crm::Crm;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::progress::{self, Progress};
 
+/// A result, or why the data allow none.
+type Known = Result<Arc<dyn Any + Send + Sync>, Arc<Error>>;
+
 /// Results by method and options.
-type Results = BTreeMap<(&'static str, String), Arc<dyn Any + Send + Sync>>;
+type Results = BTreeMap<(&'static str, String), Known>;
 
 /// What a method may read: the facts of the ledger and the tables of the CRM.
 ///
@@ -74,7 +77,8 @@ impl<'a> Context<'a> {
 
     /// The result of a method with these options: worked out the first time, remembered for whoever asks next.
     ///
-    /// One name must always stand for one type. Errors are not remembered.
+    /// One name must always stand for one type. Where the data allow no result, that is remembered too: nobody tries the same fit again.
+    /// Other errors end the work anyway.
     pub fn remember<T: Any + Send + Sync>(
         &self,
         method: &'static str,
@@ -84,13 +88,36 @@ impl<'a> Context<'a> {
         let options = serde_json::to_string(options).map_err(|source| Error::internal(format!("{method}: {source}")))?;
         let key = (method, options);
         let known = self.results.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(known) = known {
-            return known.downcast().map_err(|_| Error::internal(format!("{method}: remembered as another type")));
+        match known {
+            Some(Ok(known)) => return known.downcast().map_err(|_| Error::internal(format!("{method}: remembered as another type"))),
+            Some(Err(error)) => return Err(error.again()),
+            None => {}
         }
         // Not under the lock: a method may ask for others.
-        let result = Arc::new(work()?);
-        self.results.lock().unwrap_or_else(PoisonError::into_inner).insert(key, result.clone());
-        Ok(result)
+        let remember = |known: Known| self.results.lock().unwrap_or_else(PoisonError::into_inner).insert(key, known);
+        match work() {
+            Ok(result) => {
+                let result = Arc::new(result);
+                remember(Ok(result.clone()));
+                Ok(result)
+            }
+            Err(error) => {
+                if matches!(error.code(), Code::MissingInput | Code::FitInput) {
+                    remember(Err(Arc::new(error.again())));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets the results whose names are not to be kept.
+    pub(crate) fn forget(&self, keep: impl Fn(&str) -> bool) {
+        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, dropped): (Results, Results) = std::mem::take(&mut *results).into_iter().partition(|((name, _), _)| keep(name));
+        *results = kept;
+        // Not under the lock: it takes a while to give back a million accounts.
+        drop(results);
+        drop(dropped);
     }
 
     /// Who hears of long work, for work that asks within itself whether to go on.
@@ -142,6 +169,23 @@ mod tests {
         let other = context.remember("xyz", &XyzOptions { ddof: 1, ..XyzOptions::default() }, || Ok(3u32)).unwrap();
         assert_eq!(*other, 3);
         assert!(context.remember("xyz", &XyzOptions::default(), || Ok("text")).is_err());
+    }
+
+    #[test]
+    fn what_the_data_do_not_allow_is_tried_once() {
+        let (facts, crm) = (facts(), Crm::default());
+        let context = Context::new(&facts, &crm);
+        let fail = |code: Code| context.remember::<u32>("xyz", &format!("{code:?}"), || Err(Error::new(code, "no").with_hint("give more")));
+        let again = |code: Code| context.remember::<u32>("xyz", &format!("{code:?}"), || Ok(1));
+        for code in [Code::MissingInput, Code::FitInput] {
+            assert_eq!(fail(code).unwrap_err().code(), code);
+            let error = again(code).unwrap_err();
+            assert_eq!((error.code(), error.to_string().as_str(), error.hint()), (code, "no", Some("give more")));
+        }
+        assert_eq!(fail(Code::Interrupted).unwrap_err().code(), Code::Interrupted);
+        assert_eq!(*again(Code::Interrupted).unwrap(), 1);
+        context.forget(|name| name != "xyz");
+        assert_eq!(*again(Code::FitInput).unwrap(), 1);
     }
 
     #[test]

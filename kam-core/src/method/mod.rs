@@ -103,6 +103,8 @@ pub trait Method {
     const NEEDS: &'static [&'static str] = &[];
     /// The methods whose results it takes from the context. Their options can be set through the option `given`.
     const BUILDS_ON: &'static [&'static str] = &[];
+    /// What it asks the context for itself. A review forgets what no later method takes, so that a million accounts' results do not pile up.
+    const TAKES: &'static [&'static str] = Self::BUILDS_ON;
     /// Its tables, the main one first, each with what its rows are.
     const TABLES: &'static [(&'static str, &'static str)];
     /// Its options.
@@ -125,6 +127,8 @@ pub struct Entry {
     pub builds_on: &'static [&'static str],
     /// Its tables, the main one first.
     pub tables: &'static [(&'static str, &'static str)],
+    /// What it asks the context for itself.
+    pub(crate) takes: &'static [&'static str],
     schema: fn() -> Value,
     defaults: fn() -> Result<Value>,
     run: fn(&Context<'_>, &Value) -> Result<Outcome>,
@@ -141,6 +145,7 @@ impl Entry {
             needs: M::NEEDS,
             builds_on: M::BUILDS_ON,
             tables: M::TABLES,
+            takes: M::TAKES,
             schema: || schemars::schema_for!(M::Options).to_value(),
             defaults: || serde_json::to_value(M::Options::default()).map_err(|source| Error::internal(source.to_string())),
             run: |context, options| M::run(context, &read_options::<M::Options>(options).map_err(|error| error.at(M::NAME))?),

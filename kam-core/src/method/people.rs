@@ -4,7 +4,9 @@ use super::relationship::levels;
 use super::routes::{RoutesMethod, shared as shared_routes};
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
-use crate::key_account::{KeyAccountProfileMethod, RoutesOptions, ThreePMethod, key_account_profile, three_p};
+use crate::key_account::{
+    CheckState, KeyAccountProfileMethod, RoutesOptions, ThreePMethod, ThreePVerdict, key_account_profile, three_p,
+};
 use crate::people::{
     self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, MarketingListInputs, MarketingListOptions,
     PortfolioInputs, PortfolioOptions, TargetCheck,
@@ -29,6 +31,8 @@ impl Method for EffortMethod {
         "Who is served for more or less than they bring, who is neglected, and how the same effort could be shared out.";
     const NEEDS: &'static [&'static str] = &["activities"];
     const BUILDS_ON: &'static [&'static str] = &["abc"];
+    // Classes are worked out anew sooner than they are worth their place.
+    const TAKES: &'static [&'static str] = &[];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("effort", "an account with a line or effort in the window, most effort first"),
         ("classes", "an ABC class"),
@@ -56,6 +60,7 @@ impl Method for PortfolioMethod {
     const NEEDS: &'static [&'static str] = &["accounts.manager or ledger.manager"];
     const BUILDS_ON: &'static [&'static str] =
         &["pyramid", "purchase_model", "selection_matrix", "attractiveness", "our_attractiveness", "revenue_bridge"];
+    const TAKES: &'static [&'static str] = &["pyramid", "revenue_bridge"];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("portfolio", "a manager; at last what nobody looks after"),
         ("plans", "a time of the plans and a manager"),
@@ -70,7 +75,8 @@ impl Method for PortfolioMethod {
         let of_bridge = context.given::<RevenueBridgeOptions>("revenue_bridge")?;
         let bridge = context.remember("revenue_bridge", &of_bridge, || revenue_bridge(facts, &of_bridge))?;
         let revenue: Vec<(i64, i64)> = bridge.accounts.iter().map(|account| (account.opening, account.closing)).collect();
-        let level = levels(context)?;
+        let levels = levels(context)?;
+        let level: Vec<&str> = levels.iter().map(|level| level.name()).collect();
         let result = people::portfolio(facts, context.crm, &PortfolioInputs { level: Some(&level), revenue: Some(&revenue) }, options)?;
         people::portfolio_tables::outcome(facts, context.crm, &result)
     }
@@ -96,6 +102,7 @@ impl Method for MarketingListMethod {
     const NEEDS: &'static [&'static str] = &["contacts, accounts or opportunities"];
     const BUILDS_ON: &'static [&'static str] =
         &[RoutesMethod::NAME, KeyAccountProfileMethod::NAME, ThreePMethod::NAME, "purchase_model", "spend_model"];
+    const TAKES: &'static [&'static str] = &[RoutesMethod::NAME, KeyAccountProfileMethod::NAME, ThreePMethod::NAME];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("marketing_list", "a target, in the order in which to address them"),
         ("contacts", "a contact at a target, whom to speak to first"),
@@ -106,19 +113,19 @@ impl Method for MarketingListMethod {
         let (facts, crm) = (context.facts, context.crm);
         let routes = shared_routes(context, &context.given::<RoutesOptions>(RoutesMethod::NAME)?)?;
         let of_profile = context.given(KeyAccountProfileMethod::NAME)?;
-        let profile = context.remember(KeyAccountProfileMethod::NAME, &of_profile, || key_account_profile(facts, crm, None, &of_profile));
-        let fit: Option<Vec<Option<f64>>> = allowed(profile)?.map(|profile| profile.accounts.iter().map(|account| account.fit).collect());
+        let fit = context.remember(KeyAccountProfileMethod::NAME, &of_profile, || Ok(key_account_profile(facts, crm, None, &of_profile)?.fits()));
+        let fit = allowed(fit)?;
         let of_check = context.given(ThreePMethod::NAME)?;
-        let check = context.remember(ThreePMethod::NAME, &of_check, || three_p(facts, crm, &of_check));
-        let checks: Option<Vec<TargetCheck>> = allowed(check)?.map(|check| {
-            let of = |account: &crate::key_account::CheckedAccount| TargetCheck {
-                verdict: account.verdict().name(),
-                points: [account.need.name(), account.purse.name(), account.power.name()],
+        let checks = context.remember(ThreePMethod::NAME, &of_check, || Ok(three_p(facts, crm, &of_check)?.verdicts()));
+        let checks: Option<Vec<TargetCheck>> = allowed(checks)?.map(|checks| {
+            let of = |(verdict, points): &(ThreePVerdict, [CheckState; 3])| TargetCheck {
+                verdict: verdict.name(),
+                points: points.map(CheckState::name),
             };
-            check.accounts.iter().map(of).collect()
+            checks.iter().map(of).collect()
         });
-        let is: Vec<[Option<bool>; 4]> = routes.accounts.iter().map(|account| account.is).collect();
-        let inputs = MarketingListInputs { candidates: &routes.candidates, routes: &is, fit: fit.as_deref(), checks: checks.as_deref() };
+        let fit = fit.as_ref().map(|fit| fit.as_slice());
+        let inputs = MarketingListInputs { candidates: &routes.candidates, routes: &routes.is, fit, checks: checks.as_deref() };
         let list = people::marketing_list(facts, crm, &inputs, options)?;
         people::marketing_list::outcome(facts, crm, &routes.candidates, &list)
     }

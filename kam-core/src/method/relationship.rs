@@ -6,13 +6,16 @@ use super::{Context, Method, Outcome};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::error::{Code, Result};
 use crate::pyramid::{
-    self, PAliveAt, Pyramid, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends,
+    self, Level, PAliveAt, Pyramid, PyramidInputs, PyramidOptions, PyramidTransitionsInputs, PyramidTransitionsOptions, period_ends,
 };
 use crate::retention::{PurchaseModel, PurchaseModelMethod};
 
 /// What both methods take from others.
 const BUILDS_ON: &[&str] =
     &[PurchaseModelMethod::NAME, SelectionMatrixMethod::NAME, AttractivenessMethod::NAME, OurAttractivenessMethod::NAME];
+
+/// Under which name it is remembered whether both sides are attractive to each other.
+const MUTUAL: &str = "mutual";
 
 /// The purchase model, or why the ledger allows none that can be trusted.
 fn model(context: &Context<'_>) -> Result<Result<Arc<PurchaseModel>, String>> {
@@ -33,34 +36,35 @@ fn mutual(context: &Context<'_>) -> Result<Option<Arc<Vec<Option<bool>>>>> {
         return Ok(None);
     }
     let options = context.given(SelectionMatrixMethod::NAME)?;
-    match SelectionMatrixMethod::result(context, &options) {
-        Ok(matrix) => Ok(Some(Arc::new(matrix.mutual()))),
+    match context.remember(MUTUAL, &options, || Ok(SelectionMatrixMethod::result(context, &options)?.mutual())) {
+        Ok(mutual) => Ok(Some(mutual)),
         Err(error) if error.code() == Code::MissingInput => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The pyramid with these options: worked out once in a context, from what was given for the methods below it.
-fn pyramid_of(context: &Context<'_>, options: &PyramidOptions) -> Result<Arc<Pyramid>> {
-    context.remember(PyramidMethod::NAME, options, || {
-        let (facts, mutual) = (context.facts, mutual(context)?);
-        let p_alive: Result<Vec<f64>, String> = model(context)?.map(|model| {
-            let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
-            (0..facts.len()).map(one).collect()
-        });
-        let inputs = PyramidInputs {
-            p_alive: p_alive.as_deref().ok(),
-            why_no_p_alive: p_alive.as_ref().err().map(String::as_str),
-            mutual: mutual.as_ref().map(|values| values.as_slice()),
-        };
-        pyramid::pyramid(facts, context.crm, &inputs, options)
-    })
+fn pyramid_of(context: &Context<'_>, options: &PyramidOptions) -> Result<Pyramid> {
+    let (facts, mutual) = (context.facts, mutual(context)?);
+    let p_alive: Result<Vec<f64>, String> = model(context)?.map(|model| {
+        let one = |at: usize| model.evidence_of_life(facts, at, facts.as_of()).unwrap_or(f64::NAN);
+        (0..facts.len()).map(one).collect()
+    });
+    let inputs = PyramidInputs {
+        p_alive: p_alive.as_deref().ok(),
+        why_no_p_alive: p_alive.as_ref().err().map(String::as_str),
+        mutual: mutual.as_ref().map(|values| values.as_slice()),
+    };
+    pyramid::pyramid(facts, context.crm, &inputs, options)
 }
 
-/// The level of each relationship, in key order.
-pub(super) fn levels(context: &Context<'_>) -> Result<Vec<&'static str>> {
-    let pyramid = pyramid_of(context, &context.given::<PyramidOptions>(PyramidMethod::NAME)?)?;
-    Ok(pyramid.accounts.iter().map(|account| account.level.name()).collect())
+fn levels_of(pyramid: &Pyramid) -> Vec<Level> {
+    pyramid.accounts.iter().map(|account| account.level).collect()
+}
+
+/// The level of each relationship, in key order: worked out once in a context, from what was given for the methods below it.
+pub(super) fn levels(context: &Context<'_>) -> Result<Arc<Vec<Level>>> {
+    let options = context.given::<PyramidOptions>(PyramidMethod::NAME)?;
+    context.remember(PyramidMethod::NAME, &options, || Ok(levels_of(&pyramid_of(context, &options)?)))
 }
 
 /// [`pyramid`](pyramid::pyramid()) in the registry.
@@ -74,10 +78,14 @@ impl Method for PyramidMethod {
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("pyramid", "an account, the highest level first"), ("levels", "a level, the highest first")];
     const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
+    const TAKES: &'static [&'static str] = &[PurchaseModelMethod::NAME, SelectionMatrixMethod::NAME, MUTUAL];
     type Options = PyramidOptions;
 
     fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
-        pyramid::outcome(context.facts, &*pyramid_of(context, options)?)
+        let pyramid = pyramid_of(context, options)?;
+        // Of a million accounts the levels are worth keeping for others, the evidence is not.
+        context.remember(Self::NAME, options, || Ok(levels_of(&pyramid)))?;
+        pyramid::outcome(context.facts, &pyramid)
     }
 }
 
@@ -98,6 +106,7 @@ impl Method for PyramidTransitionsMethod {
         ("account_levels", "an account and an end of a period"),
     ];
     const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
+    const TAKES: &'static [&'static str] = &[PurchaseModelMethod::NAME, MUTUAL];
     type Options = PyramidTransitionsOptions;
 
     fn run(context: &Context<'_>, options: &PyramidTransitionsOptions) -> Result<Outcome> {

@@ -36,16 +36,31 @@ fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Result<Vec<f
     }))
 }
 
-/// The routes with these options.
-pub(super) fn shared(context: &Context<'_>, options: &RoutesOptions) -> Result<Arc<Routes>> {
-    context.remember(RoutesMethod::NAME, options, || {
-        let projected = projected(context, options.base)?;
-        let inputs = RoutesInputs {
-            projected: projected.as_ref().and_then(|projected| projected.as_deref().ok()),
-            why_not_projected: projected.as_ref().and_then(|projected| projected.as_ref().err()).map(String::as_str),
-        };
-        routes(context.facts, context.crm, &inputs, options)
-    })
+/// Whom the routes lead to.
+pub(super) struct Led {
+    /// By which routes: accounts, then candidates.
+    pub is: Vec<[Option<bool>; 4]>,
+    pub candidates: Vec<String>,
+}
+
+impl Led {
+    fn of(routes: &Routes) -> Self {
+        Led { is: routes.accounts.iter().map(|account| account.is).collect(), candidates: routes.candidates.clone() }
+    }
+}
+
+/// Whom the routes with these options lead to, worked out once in a context.
+pub(super) fn shared(context: &Context<'_>, options: &RoutesOptions) -> Result<Arc<Led>> {
+    context.remember(RoutesMethod::NAME, options, || Ok(Led::of(&routes_of(context, options)?)))
+}
+
+fn routes_of(context: &Context<'_>, options: &RoutesOptions) -> Result<Routes> {
+    let projected = projected(context, options.base)?;
+    let inputs = RoutesInputs {
+        projected: projected.as_ref().and_then(|projected| projected.as_deref().ok()),
+        why_not_projected: projected.as_ref().and_then(|projected| projected.as_ref().err()).map(String::as_str),
+    };
+    routes(context.facts, context.crm, &inputs, options)
 }
 
 impl Method for RoutesMethod {
@@ -62,7 +77,8 @@ impl Method for RoutesMethod {
     type Options = RoutesOptions;
 
     fn run(context: &Context<'_>, options: &RoutesOptions) -> Result<Outcome> {
-        let result = shared(context, options)?;
+        let result = routes_of(context, options)?;
+        context.remember(Self::NAME, options, || Ok(Led::of(&result)))?;
         routes_outcome(context.facts, context.crm, &result, options)
     }
 }

@@ -109,8 +109,8 @@ pub(super) fn present(facts: &Facts, crm: &Crm, managers: &Managers) -> Vec<u16>
     }
     let mut mark = |table: Option<&dyn ByAccount>, item: DossierItem, is_one: &dyn Fn(usize) -> bool| {
         let Some(table) = table else { return };
-        for row in (0..table.rows()).filter(|row| is_one(*row)) {
-            if let Some(at) = table.account_of(row).and_then(|account| facts.keys().find(account)) {
+        for (row, at) in table.places(facts).iter().enumerate() {
+            if let Some(at) = at.filter(|_| is_one(row)) {
                 has[at] |= bit(item);
             }
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::dossier_items::{DossierItem, present};
 use super::managers::Managers;
 use super::portfolio::MISTAKES;
-use crate::crm::{Crm, Kind};
+use crate::crm::{ByAccount, Crm, Kind};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
@@ -132,8 +132,9 @@ pub fn hygiene(facts: &Facts, crm: &Crm, options: &HygieneOptions) -> Result<Hyg
     let last_exposed = Period(span.last.0.saturating_sub_unsigned(options.follow_up_periods));
     let first_exposed = Period(last_exposed.0.saturating_sub_unsigned(options.exposure_periods) + 1);
     let mut exposed = vec![0u8; facts.len()];
+    let places = activities.places(facts);
     for row in (0..activities.date.len()).filter(|row| activities.date[*row] <= facts.as_of()) {
-        let at = activities.account[row].as_deref().and_then(|account| facts.keys().find(account));
+        let at = places.of(row);
         let period = grain.period(activities.date[row]);
         let kind = MISTAKES.iter().position(|kind| *kind == activities.kind[row]);
         if let (Some(at), Some(kind), true) = (at, kind, (first_exposed..=last_exposed).contains(&period)) {

@@ -1,6 +1,7 @@
 //! Market indicator: do key accounts lead the rest?
 
 use kam_numerics::stats::{LagCorrelation, cross_correlation};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +111,7 @@ pub fn market_indicator(facts: &Facts, inputs: &MarketIndicatorInputs<'_>, optio
             .with_hint("give one value per account in key order"));
     }
     let grain = facts.grain();
-    let first = (0..facts.len()).filter_map(|at| facts.periods(at).next()).map(|sums| sums.period).min();
+    let first = (0..facts.len()).into_par_iter().filter_map(|at| facts.cells(at).next()).map(|cell| facts.period_of(&cell)).min();
     // A period that is not over yet would look like a fall.
     let last = if grain.end(facts.span().last) == facts.as_of() { facts.span().last } else { Period(facts.span().last.0 - 1) };
     let first = first.filter(|first| *first <= last);
@@ -146,7 +147,7 @@ fn key_accounts(facts: &Facts, base_end: Option<Period>, key_share: f64) -> Vec<
     let mut key = vec![false; facts.len()];
     let Some(base_end) = base_end else { return key };
     let revenue: Vec<i64> =
-        (0..facts.len()).map(|at| facts.periods(at).take_while(|sums| sums.period <= base_end).map(|sums| sums.revenue).sum()).collect();
+        (0..facts.len()).into_par_iter().with_min_len(1024).map(|at| before(facts, at, base_end)).collect();
     let total: i128 = revenue.iter().map(|revenue| i128::from((*revenue).max(0))).sum();
     let (mut held, mut before, mut last) = (0i128, 0i128, None);
     for at in Facts::descending((0..facts.len()).filter(|at| revenue[*at] > 0), &revenue) {
@@ -161,17 +162,36 @@ fn key_accounts(facts: &Facts, base_end: Option<Period>, key_share: f64) -> Vec<
 
 fn series(facts: &Facts, key: &[bool], first: Option<Period>, last: Period) -> Vec<IndexedPeriod> {
     let Some(first) = first else { return vec![] };
-    let empty = |period: i32| IndexedPeriod { period: Period(period), key_revenue: 0, rest_revenue: 0, key_index: None, rest_index: None };
-    let mut periods: Vec<IndexedPeriod> = (first.0..=last.0).map(empty).collect();
-    for (at, is_key) in key.iter().enumerate() {
-        for sums in facts.periods(at) {
-            let place = usize::try_from(sums.period.0 - first.0).ok();
-            if let Some(period) = place.and_then(|place| periods.get_mut(place)) {
-                *(if *is_key { &mut period.key_revenue } else { &mut period.rest_revenue }) += i128::from(sums.revenue);
+    let count = usize::try_from(last.0 - first.0 + 1).unwrap_or(0);
+    // Sums of whole numbers do not depend on how the accounts are cut.
+    let add = |mut sums: Vec<[i128; 2]>, at: usize| {
+        for cell in facts.cells(at) {
+            let place = usize::try_from(facts.period_of(&cell).0 - first.0).ok();
+            if let Some(sums) = place.and_then(|place| sums.get_mut(place)) {
+                sums[usize::from(key[at])] += i128::from(cell.revenue);
             }
         }
-    }
-    periods
+        sums
+    };
+    let merge = |mut sums: Vec<[i128; 2]>, others: Vec<[i128; 2]>| {
+        sums.iter_mut().zip(others).for_each(|(own, other)| *own = [own[0] + other[0], own[1] + other[1]]);
+        sums
+    };
+    let empty = || vec![[0; 2]; count];
+    let sums = (0..facts.len()).into_par_iter().with_min_len(8192).fold(empty, add).reduce(empty, merge);
+    let period = |(period, [rest_revenue, key_revenue]): (i32, [i128; 2])| IndexedPeriod {
+        period: Period(period),
+        key_revenue,
+        rest_revenue,
+        key_index: None,
+        rest_index: None,
+    };
+    (first.0..).zip(sums).map(period).collect()
+}
+
+/// The revenue of an account up to a period.
+fn before(facts: &Facts, at: usize, end: Period) -> i64 {
+    facts.cells(at).take_while(|cell| facts.period_of(cell) <= end).map(|cell| cell.revenue).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::managers::Managers;
 use super::plans::{PlansAgainstActual, plans};
-use crate::crm::{Crm, Effort, Kind, Status, Whom};
+use crate::crm::{ByAccount, Crm, Effort, Kind, Status, Whom};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::Options;
@@ -286,6 +286,7 @@ fn add_clauses(
     let until = Date(as_of.0.saturating_add(i32::try_from(options.due_within_days).unwrap_or(i32::MAX)));
     let due = |row: usize| contracts.due.as_ref().and_then(|due| due[row]);
     let mut clauses = vec![];
+    let places = contracts.places(facts);
     for row in 0..contracts.account.len() {
         let state = match (contracts.status[row], due(row)) {
             (Status::Breached, _) => ClauseState::Breached,
@@ -293,7 +294,7 @@ fn add_clauses(
             (Status::Open, Some(due)) if due <= until => ClauseState::Due,
             _ => continue,
         };
-        let account = facts.keys().find(&contracts.account[row]);
+        let account = places.of(row);
         let named = crm.accounts().and_then(|accounts| accounts.manager.as_ref()?[accounts.row_of(&contracts.account[row])?].as_deref());
         let manager = account.map_or_else(|| managers.place(named), |at| managers.of_account[at]);
         portfolios[manager].clauses[2 - state as usize] += 1;

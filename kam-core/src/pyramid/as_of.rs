@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::evidence::RelationshipEvidence;
 use super::options::PyramidOptions;
-use crate::crm::{ByAccount, Crm, Kind, Status};
+use crate::crm::{ByAccount, Crm, Grouped, Kind, Status};
 use crate::facts::{Facts, Perspective, Span, Window};
 use crate::time::{Date, Period};
 
@@ -48,8 +48,8 @@ pub(super) struct Viewer<'a> {
     base: Period,
     /// The number of the direction of each label; none without a direction column.
     directions: Option<Vec<Option<u32>>>,
-    activities: Rows,
-    contracts: Rows,
+    activities: Grouped,
+    contracts: Grouped,
     usual_gaps: Vec<Option<i32>>,
     /// The first day of each period of cells from `first_cell` on.
     cell_starts: Vec<i32>,
@@ -84,38 +84,8 @@ impl Series {
 }
 
 /// The rows of a crm table by account.
-struct Rows {
-    starts: Vec<u32>,
-    rows: Vec<u32>,
-}
-
-impl Rows {
-    fn new(table: Option<&(impl ByAccount + Sync)>, facts: &Facts) -> Self {
-        let Some(table) = table else { return Rows { starts: vec![], rows: vec![] } };
-        let mut pairs: Vec<(u32, u32)> = (0..table.rows())
-            .into_par_iter()
-            .filter_map(|row| {
-                let at = facts.keys().find(table.account_of(row)?)?;
-                Some((u32::try_from(at).ok()?, u32::try_from(row).ok()?))
-            })
-            .collect();
-        pairs.par_sort_unstable();
-        let mut starts = vec![0u32; facts.len() + 1];
-        for (at, _) in &pairs {
-            starts[*at as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        Rows { starts, rows: pairs.into_iter().map(|(_, row)| row).collect() }
-    }
-
-    fn of(&self, at: usize) -> &[u32] {
-        match self.starts.get(at..=at + 1) {
-            Some([start, end]) => &self.rows[*start as usize..*end as usize],
-            _ => &[],
-        }
-    }
+fn group(table: Option<&impl ByAccount>, facts: &Facts) -> Grouped {
+    table.map_or_else(Grouped::default, |table| Grouped::new(&table.places(facts), facts.len()))
 }
 
 impl<'a> Viewer<'a> {
@@ -158,8 +128,8 @@ impl<'a> Viewer<'a> {
             options,
             known,
             directions,
-            activities: Rows::new(crm.activities(), facts),
-            contracts: Rows::new(crm.contracts(), facts),
+            activities: group(crm.activities(), facts),
+            contracts: group(crm.contracts(), facts),
             usual_gaps: vec![],
             cell_starts: (first_cell..=last_cell).map(start).collect(),
             first_cell,
@@ -354,7 +324,6 @@ impl<'a> Viewer<'a> {
         let Some(activities) = self.crm.activities() else { return };
         let (mut disputes, mut complaints, mut joint) = (0, 0, 0);
         for row in self.activities.of(at) {
-            let row = *row as usize;
             let (day, kind) = (activities.date[row], activities.kind[row]);
             if day > moment.day {
                 continue;
@@ -374,7 +343,6 @@ impl<'a> Viewer<'a> {
         let is_today = moment.day == self.facts.as_of();
         let (mut breached, mut overdue, mut running) = (0, 0, 0);
         for row in self.contracts.of(at) {
-            let row = *row as usize;
             let (status, due) = (contracts.status[row], contracts.due.as_ref().and_then(|due| due[row]));
             let is_ahead = due.is_none_or(|due| due >= moment.day);
             // Today's word on a clause is what is known today; of the past, the day it was due says what was known.

@@ -205,17 +205,17 @@ fn level_sums(facts: &Facts, accounts: &[PyramidAccount]) -> Vec<LevelSums> {
 
 /// The pyramid as the registry gives it.
 pub(crate) fn outcome(facts: &Facts, result: &Pyramid) -> Result<Outcome> {
-    let columns = account_columns(facts, result)?;
-    let taken = |name: &str, of: &str| columns.iter().find(|column| column.name() == of).map(|column| column.named(name));
     let of_master =
-        [("level", "level"), ("level_provisional", "provisional"), ("level_missing", "missing"), ("golden_shot", "golden_shot")];
-    let master = of_master.into_iter().filter_map(|(name, of)| taken(name, of)).collect();
-    let main = accounts_table(facts, result, &columns)?;
+        [("level", "level"), ("provisional", "level_provisional"), ("missing", "level_missing"), ("golden_shot", "golden_shot")];
+    let (main, kept) = accounts_table(facts, result, &of_master.map(|(name, _)| name))?;
+    let taken = |(name, to): (&str, &str)| kept.iter().find(|column| column.name() == name).map(|column| column.named(to));
+    let master = of_master.into_iter().filter_map(taken).collect();
     Outcome::new(vec![main, levels_table(facts, result)?], &result.summary)?.with_accounts(master)
 }
 
-/// The columns of the main table in the order of the keys: read one after the other, and put into the table's order when they are columns.
-fn account_columns(facts: &Facts, result: &Pyramid) -> Result<Vec<Column>> {
+/// The main table, and these of its columns in the order of the keys: accounts are read in this order, and the columns put into that of the
+/// table.
+fn accounts_table(facts: &Facts, result: &Pyramid, kept: &[&str]) -> Result<(Table, Vec<Column>)> {
     let rows = || result.accounts.iter();
     let numbers = || rows().map(|row| &row.numbers);
     let (window, len) = (facts.window(), facts.len());
@@ -259,7 +259,7 @@ fn account_columns(facts: &Facts, result: &Pyramid) -> Result<Vec<Column>> {
         Ok(Column::floats("margin_rate", Unit::Share, rows().map(|row| row.golden.margin_rate))),
         Ok(Column::floats("discount_rate", Unit::Share, rows().map(|row| row.golden.discount_rate))),
     ]);
-    Column::all(columns)
+    Table::ordered("pyramid", columns, &order(facts, result), kept)
 }
 
 /// Growth inside the window, as [`Facts::growth`] has it.
@@ -271,13 +271,12 @@ fn growth(halves: Option<(i64, i64)>) -> Option<f64> {
 }
 
 /// The highest level first, then by revenue, then in the order of the keys.
-fn accounts_table(facts: &Facts, result: &Pyramid, columns: &[Column]) -> Result<Table> {
+fn order(facts: &Facts, result: &Pyramid) -> UInt64Array {
     let revenue = &facts.window().revenue;
     let key = |(at, account): (usize, &PyramidAccount)| (std::cmp::Reverse((account.level, revenue[at])), at as u64);
     let mut order: Vec<_> = result.accounts.par_iter().enumerate().map(key).collect();
     order.par_sort_unstable();
-    let places = UInt64Array::from_iter_values(order.into_iter().map(|(_, at)| at));
-    Table::ordered("pyramid", columns, &places)
+    UInt64Array::from_iter_values(order.into_iter().map(|(_, at)| at))
 }
 
 fn levels_table(facts: &Facts, result: &Pyramid) -> Result<Table> {

@@ -5,7 +5,7 @@ use super::revenue_bridge::{AccountMovement, RevenueBridge};
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 pub(super) fn outcome(facts: &Facts, result: &RevenueBridge) -> Result<Outcome> {
     let steps = &result.steps;
@@ -103,7 +103,7 @@ fn accounts(facts: &Facts, result: &RevenueBridge) -> Result<Table> {
     };
     Table::new(
         "accounts",
-        vec![
+        columns![
             facts.account_column(order.iter().copied()),
             Column::words("movement", order.iter().map(|at| result.accounts[*at].movement.name())),
             money("opening", |row| row.opening),
@@ -111,6 +111,6 @@ fn accounts(facts: &Facts, result: &RevenueBridge) -> Result<Table> {
             money("change", AccountMovement::change),
             Column::dates("first_date", order.iter().map(|at| facts.first_date(*at))),
             Column::dates("last_date", order.iter().map(|at| facts.last_date(*at))),
-        ],
+        ]?,
     )
 }

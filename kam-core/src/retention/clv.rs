@@ -9,7 +9,7 @@ use super::spend_model::SpendModel;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::{Date, Grain, Period};
 
 /// Options of [`clv`].
@@ -108,6 +108,11 @@ pub fn clv(facts: &Facts, purchases: &PurchaseModel, spend: &SpendModel, options
         .map(|(end, period)| (f64::from(end.days_since(facts.as_of())) / unit, (1.0 + options.discount_rate).powi(period)))
         .collect();
     let counts: Vec<Option<(f64, f64)>> = match &purchases.fit {
+        // Without a discount the periods add up to their end.
+        Some(fit) if options.discount_rate == 0.0 => purchases.histories.each_history(|[x, t_x, age]| {
+            let expected = steps.last().map_or(0.0, |(time, _)| fit.model.expected_purchases(*time, x, t_x, age));
+            (expected, expected)
+        }),
         Some(fit) => purchases.histories.each_history(|[x, t_x, age]| {
             let (mut before, mut discounted) = (0.0, 0.0);
             for &(time, discount) in &steps {
@@ -207,18 +212,16 @@ impl Method for ClvMethod {
         let (purchases, spend) = (PurchaseModel::shared(context)?, SpendModel::shared(context)?);
         let result = clv(facts, &purchases, &spend, options)?;
         let column = |name: &str, unit: Unit, values: &[Option<f64>]| Column::floats(name, unit, values.iter().copied());
-        let main = Table::new(
-            "clv",
-            vec![
-                facts.account_column(0..facts.len()),
-                column("clv", Unit::Money, &result.clv),
-                Column::floats("p_alive", Unit::Share, purchases.p_alive.iter().copied().map(Some)),
-                column("expected_purchases", Unit::Number, &result.expected_purchases),
-                column("discounted_purchases", Unit::Number, &result.discounted_purchases),
-                column("expected_spend", Unit::Money, &spend.expected_spend),
-            ],
-        )?;
-        Outcome::new(vec![main], &result.summary)?.with_accounts(vec![column("clv", Unit::Money, &result.clv)])
+        let columns = columns![
+            facts.account_column(0..facts.len()),
+            column("clv", Unit::Money, &result.clv),
+            Column::floats("p_alive", Unit::Share, purchases.p_alive.iter().copied().map(Some)),
+            column("expected_purchases", Unit::Number, &result.expected_purchases),
+            column("discounted_purchases", Unit::Number, &result.discounted_purchases),
+            column("expected_spend", Unit::Money, &spend.expected_spend),
+        ]?;
+        let of_master = vec![columns[1].named("clv")];
+        Outcome::new(vec![Table::new("clv", columns)?], &result.summary)?.with_accounts(of_master)
     }
 }
 

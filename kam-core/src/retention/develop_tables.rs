@@ -1,5 +1,6 @@
 //! Develop or acquire as tables.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::bridge_steps::share;
@@ -9,7 +10,7 @@ use super::value::ValueBase;
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
 
 /// Develop or acquire in figures; money in units of the currency.
@@ -121,12 +122,12 @@ fn accounts(facts: &Facts, result: &DevelopOrAcquire) -> Result<Table> {
     let all = &result.accounts;
     let mut order: Vec<usize> =
         (0..all.len()).filter(|at| all[*at].opening != 0 || all[*at].closing != 0 || all[*at].effort.activities > 0).collect();
-    order.sort_unstable_by_key(|at| (std::cmp::Reverse((all[*at].closing - all[*at].opening).abs()), *at));
+    order.par_sort_unstable_by_key(|at| (std::cmp::Reverse((all[*at].closing - all[*at].opening).abs()), *at));
     let rows = || order.iter().map(|at| &all[*at]);
     let money = |minor: i128| facts.scale().wide_to_currency(minor);
     Table::new(
         "accounts",
-        vec![
+        columns![
             facts.account_column(order.iter().copied()),
             Column::words("group", rows().map(|row| row.group.name())),
             Column::floats("opening", Unit::Money, rows().map(|row| Some(money(row.opening)))),
@@ -135,6 +136,6 @@ fn accounts(facts: &Facts, result: &DevelopOrAcquire) -> Result<Table> {
             Column::counts("activities", rows().map(|row| i64::try_from(row.effort.activities).unwrap_or(i64::MAX))),
             Column::floats("hours", Unit::Number, rows().map(|row| result.has_hours.then(|| row.effort.hours()))),
             Column::floats("cost", Unit::Money, rows().map(|row| result.has_cost.then(|| money(row.effort.cost())))),
-        ],
+        ]?,
     )
 }

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::bridge_steps::share;
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::facts::ranking::count_share;
 use crate::facts::{Facts, word_lists};
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
 
 /// Loss over time in figures; money in units of the currency.
@@ -145,12 +146,12 @@ fn details(facts: &Facts, result: &LossDynamics) -> Result<Table> {
 fn losses(facts: &Facts, loss: &Loss, result: &LossDynamics) -> Result<Table> {
     let mut rows: Vec<&LossCase> = result.cases.iter().collect();
     let episode = |row: &LossCase| loss.episodes[row.episode];
-    rows.sort_by_key(|row| (Reverse(episode(row).lost_on), Reverse(episode(row).value), row.episode));
+    rows.par_sort_by_key(|row| (Reverse(episode(row).lost_on), Reverse(episode(row).value), row.episode));
     let dates =
         |name: &str, value: &dyn Fn(&LossCase) -> Option<Date>| Column::dates(name, rows.iter().map(|row| value(row)).collect::<Vec<_>>());
     Table::new(
         "losses",
-        vec![
+        columns![
             facts.account_column(rows.iter().map(|row| episode(row).account)),
             dates("lost_on", &|row| Some(episode(row).lost_on)),
             dates("last_sale", &|row| Some(episode(row).last_sale)),
@@ -160,6 +161,6 @@ fn losses(facts: &Facts, loss: &Loss, result: &LossDynamics) -> Result<Table> {
             Column::text("segment", rows.iter().map(|row| row.segment.as_deref())),
             Column::text("manager", rows.iter().map(|row| row.manager.as_deref())),
             word_lists("reasons", rows.iter().map(|row| row.reasons.iter().map(|reason| reason.name().to_owned()).collect())),
-        ],
+        ]?,
     )
 }

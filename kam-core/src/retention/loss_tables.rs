@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::loss::{Loss, LossAccount, LossCriterion, LossEpisode, LossState};
@@ -9,7 +10,7 @@ use crate::error::Result;
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
 
 /// Loss in figures; money in units of the currency.
@@ -107,8 +108,10 @@ pub(super) fn outcome(facts: &Facts, result: &Loss) -> Result<Outcome> {
 }
 
 fn accounts(facts: &Facts, result: &Loss) -> Result<Table> {
-    let mut order: Vec<usize> = (0..facts.len()).collect();
-    order.sort_by_key(|&at| (result.accounts[at].state, Reverse(result.accounts[at].value), at));
+    let key = |(at, account): (usize, &LossAccount)| (account.state, Reverse(account.value), at);
+    let mut order: Vec<(LossState, Reverse<i64>, usize)> = result.accounts.par_iter().enumerate().map(key).collect();
+    order.par_sort_unstable();
+    let order: Vec<usize> = order.into_iter().map(|(.., at)| at).collect();
     let rows = || order.iter().map(|at| &result.accounts[*at]);
     let dates = |name: &str, value: fn(&LossAccount) -> Option<Date>| Column::dates(name, rows().map(value));
     let days = |name: &str, value: fn(&LossAccount) -> Option<i32>| {
@@ -117,7 +120,7 @@ fn accounts(facts: &Facts, result: &Loss) -> Result<Table> {
     let flags = |name: &str, criterion: usize| Column::flags(name, rows().map(move |row| row.lost_by[criterion]));
     Table::new(
         "loss",
-        vec![
+        columns![
             facts.account_column(order.iter().copied()),
             Column::words("loss", rows().map(|row| row.state.name())),
             dates("lost_on", |row| row.lost_on),
@@ -135,16 +138,16 @@ fn accounts(facts: &Facts, result: &Loss) -> Result<Table> {
             flags("lost_by_days", 0),
             flags("lost_by_gap", 1),
             flags("lost_by_p_alive", 2),
-        ],
+        ]?,
     )
 }
 
 fn episodes(facts: &Facts, result: &Loss) -> Result<Table> {
     let mut rows: Vec<&LossEpisode> = result.episodes.iter().collect();
-    rows.sort_by_key(|row| (Reverse(row.lost_on), Reverse(row.value), row.account));
+    rows.par_sort_by_key(|row| (Reverse(row.lost_on), Reverse(row.value), row.account));
     Table::new(
         "episodes",
-        vec![
+        columns![
             facts.account_column(rows.iter().map(|row| row.account)),
             Column::dates("lost_on", rows.iter().map(|row| Some(row.lost_on))),
             Column::dates("last_sale", rows.iter().map(|row| Some(row.last_sale))),
@@ -156,6 +159,6 @@ fn episodes(facts: &Facts, result: &Loss) -> Result<Table> {
                 rows.iter().map(|row| Some(i64::from(row.returned_on.unwrap_or(facts.as_of()).days_since(row.last_sale)))),
             ),
             Column::money("value", facts.scale(), rows.iter().map(|row| Some(row.value))),
-        ],
+        ]?,
     )
 }

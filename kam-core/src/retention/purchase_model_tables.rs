@@ -4,7 +4,7 @@ use super::purchase_model::PurchaseModel;
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 pub(super) fn outcome(facts: &Facts, result: &PurchaseModel) -> Result<Outcome> {
     let histories = &result.histories;
@@ -17,21 +17,20 @@ pub(super) fn outcome(facts: &Facts, result: &PurchaseModel) -> Result<Outcome> 
     let end = |name: &str, unit: Unit, values: &[(f64, f64)], end: fn(&(f64, f64)) -> f64| {
         Column::floats(name, unit, values.iter().map(|interval| Some(end(interval))))
     };
-    let main = Table::new(
-        "purchase_model",
-        vec![
-            facts.account_column(accounts.clone()),
-            Column::integers("x", Unit::Count, histories.x.iter().map(|x| x.map(i64::from))),
-            time("t_x", 1),
-            time("T", 2),
-            number("p_alive", Unit::Share, &result.p_alive),
-            end("p_alive_low", Unit::Share, p_alive, |interval| interval.0),
-            end("p_alive_high", Unit::Share, p_alive, |interval| interval.1),
-            number("expected_purchases", Unit::Number, &result.expected_purchases),
-            end("expected_purchases_low", Unit::Number, expected, |interval| interval.0),
-            end("expected_purchases_high", Unit::Number, expected, |interval| interval.1),
-        ],
-    )?;
+    let columns = columns![
+        facts.account_column(accounts.clone()),
+        Column::integers("x", Unit::Count, histories.x.iter().map(|x| x.map(i64::from))),
+        time("t_x", 1),
+        time("T", 2),
+        number("p_alive", Unit::Share, &result.p_alive),
+        end("p_alive_low", Unit::Share, p_alive, |interval| interval.0),
+        end("p_alive_high", Unit::Share, p_alive, |interval| interval.1),
+        number("expected_purchases", Unit::Number, &result.expected_purchases),
+        end("expected_purchases_low", Unit::Number, expected, |interval| interval.0),
+        end("expected_purchases_high", Unit::Number, expected, |interval| interval.1),
+    ]?;
+    let taken = ["p_alive", "expected_purchases"].map(|name| columns.iter().find(|column| column.name() == name).map(|column| column.named(name)));
+    let main = Table::new("purchase_model", columns)?;
     let fit = result.fit.as_ref();
     let names = fit.map_or([].as_slice(), |fit| match fit.model.kind() {
         kam_numerics::btyd::Kind::ParetoNbd => &["r", "alpha", "s", "beta"],
@@ -70,8 +69,5 @@ pub(super) fn outcome(facts: &Facts, result: &PurchaseModel) -> Result<Outcome> 
             Column::counts("actual_cumulative", weeks.iter().map(|week| whole(week.actual_cumulative))),
         ],
     )?;
-    Outcome::new(vec![main, parameters, frequency_bins, tracking], &result.summary)?.with_accounts(vec![
-        number("p_alive", Unit::Share, &result.p_alive),
-        number("expected_purchases", Unit::Number, &result.expected_purchases),
-    ])
+    Outcome::new(vec![main, parameters, frequency_bins, tracking], &result.summary)?.with_accounts(taken.into_iter().flatten().collect())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
 use crate::progress::Progress;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Grain;
 
 /// What accounts are expected to spend whose repeat purchases brought nothing, or less.
@@ -186,7 +187,7 @@ pub fn spend_model_with(facts: &Facts, options: &SpendModelOptions, progress: &d
             (None, None) => mean_of_all.map(|mean| (mean, SpendSource::MeanOfAll)),
         }
     };
-    let rows: Vec<Option<(f64, SpendSource)>> = (0..facts.len()).map(expected).collect();
+    let rows: Vec<Option<(f64, SpendSource)>> = (0..facts.len()).into_par_iter().with_min_len(1024).map(expected).collect();
     let named = |values: [f64; 3]| GammaGamma::PARAMETERS.into_iter().zip(values);
     let mut warnings = fit.as_ref().map(|fit| fit.report.warnings.clone()).unwrap_or_default();
     if let Some(correlation) = correlation.filter(|correlation| correlation.abs() > CORRELATED) {
@@ -269,16 +270,15 @@ impl Method for SpendModelMethod {
         let facts = context.facts;
         let result = context.remember(Self::NAME, options, || spend_model_with(facts, options, context.progress()))?;
         let money = |name: &str, values: &[Option<f64>]| Column::floats(name, Unit::Money, values.iter().copied());
-        let main = Table::new(
-            "spend_model",
-            vec![
-                facts.account_column(0..facts.len()),
-                Column::integers("x", Unit::Count, result.x.iter().map(|x| x.map(i64::from))),
-                money("mean_spend", &result.mean_spend),
-                money("expected_spend", &result.expected_spend),
-                Column::text("spend_source", result.source.iter().map(|source| source.map(SpendSource::name))),
-            ],
-        )?;
+        let columns = columns![
+            facts.account_column(0..facts.len()),
+            Column::integers("x", Unit::Count, result.x.iter().map(|x| x.map(i64::from))),
+            money("mean_spend", &result.mean_spend),
+            money("expected_spend", &result.expected_spend),
+            Column::text("spend_source", result.source.iter().map(|source| source.map(SpendSource::name))),
+        ]?;
+        let of_master = vec![columns[3].named("expected_spend")];
+        let main = Table::new("spend_model", columns)?;
         let fit = result.fit.as_ref();
         let parameters = Table::new(
             "parameters",
@@ -288,6 +288,6 @@ impl Method for SpendModelMethod {
                 Column::floats("standard_error", Unit::Number, fit.into_iter().flat_map(|fit| fit.standard_errors).map(Some)),
             ],
         )?;
-        Outcome::new(vec![main, parameters], &result.summary)?.with_accounts(vec![money("expected_spend", &result.expected_spend)])
+        Outcome::new(vec![main, parameters], &result.summary)?.with_accounts(of_master)
     }
 }

@@ -9,7 +9,7 @@ use super::win_back_options::{ReturnChanceSource, ReturnValueSource, WinBackObje
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// The list in figures; money in units of the currency.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -119,7 +119,7 @@ fn accounts(facts: &Facts, loss: &Loss, result: &WinBack) -> Result<Table> {
     let lost = || rows.iter().map(|row| &loss.accounts[row.account]);
     Table::new(
         "win_back",
-        vec![
+        columns![
             facts.account_column(rows.iter().map(|row| row.account)),
             Column::flags("win_back", rows.iter().map(|row| Some(row.not_worth.is_none()))),
             Column::text("offer", rows.iter().map(|row| row.best.map(|best| result.offers[best.offer].name.as_str()))),
@@ -135,7 +135,7 @@ fn accounts(facts: &Facts, loss: &Loss, result: &WinBack) -> Result<Table> {
             Column::dates("lost_on", lost().map(|row| row.lost_on)),
             Column::counts("returns", lost().map(|row| i64::from(row.returns))),
             Column::text("not_worth", rows.iter().map(|row| row.not_worth.map(NotWorth::name))),
-        ],
+        ]?,
     )
 }
 

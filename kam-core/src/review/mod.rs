@@ -92,8 +92,8 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
     let entries: Vec<&Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
     let total = u64::try_from(entries.len()).ok();
     let (mut methods, mut skipped) = (vec![], vec![]);
-    for (done, entry) in (0..).zip(&entries) {
-        progress::report(progress, entry.name, done, total)?;
+    for (done, entry) in entries.iter().enumerate() {
+        progress::report(progress, entry.name, u64::try_from(done).unwrap_or(0), total)?;
         let given = options.options.get(entry.name).unwrap_or(&Value::Null);
         match entry.run(&context, given) {
             Ok(outcome) => methods.push(Reviewed {
@@ -115,7 +115,10 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
             Err(error) if error.code() == Code::Option => return Err(error),
             Err(error) => return Err(error.at(entry.name)),
         }
+        let later = &entries[done + 1..];
+        context.forget(|name| later.iter().any(|entry| entry.name == name || entry.takes.contains(&name)));
     }
+    drop(context);
     progress::report(progress, "review", total.unwrap_or(0), total)?;
     let source = source::Source::new(facts, crm, &mut methods);
     Ok(Review {

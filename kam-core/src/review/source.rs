@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rayon::prelude::*;
-
 use super::Reviewed;
-use crate::crm::{ByAccount, Crm};
+use crate::crm::{ByAccount, Crm, Grouped, RowPlaces};
 use crate::facts::Facts;
 use crate::table::{Places, Table};
 
@@ -21,15 +19,15 @@ pub(super) struct Source {
     pub crm: Crm,
     /// The accounts that only the crm knows, ascending; they stand behind those of the facts.
     pub candidates: Vec<String>,
-    pub ratings: Rows,
-    pub activities: Rows,
-    pub opportunities: Rows,
-    pub contacts: Rows,
-    pub plans: Rows,
-    pub contracts: Rows,
-    pub competitors: Rows,
+    pub ratings: Grouped,
+    pub activities: Grouped,
+    pub opportunities: Grouped,
+    pub contacts: Grouped,
+    pub plans: Grouped,
+    pub contracts: Grouped,
+    pub competitors: Grouped,
     /// By head office, the rows of the accounts table that name it as their parent.
-    pub children: Rows,
+    pub children: Grouped,
     /// The tables with one row an account.
     pub tables: Vec<Indexed>,
 }
@@ -56,68 +54,20 @@ impl Indexed {
     }
 }
 
-/// The rows of a crm table by account, in the table's order.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Rows {
-    /// Empty where there is no table.
-    starts: Vec<u32>,
-    rows: Vec<u32>,
-}
-
-impl Rows {
-    /// Groups rows by the place of their account.
-    fn new(subjects: usize, places: &[Option<u32>]) -> Self {
-        let mut starts = vec![0u32; subjects + 1];
-        for place in places.iter().flatten() {
-            starts[*place as usize + 1] += 1;
-        }
-        for at in 0..subjects {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut rows = vec![0; starts[subjects] as usize];
-        for (row, place) in (0u32..).zip(places) {
-            if let Some(place) = place {
-                let slot = &mut next[*place as usize];
-                rows[*slot as usize] = row;
-                *slot += 1;
-            }
-        }
-        Rows { starts, rows }
-    }
-
-    /// The rows of an account.
-    pub fn of(&self, account: usize) -> impl DoubleEndedIterator<Item = usize> + ExactSizeIterator + Clone + '_ {
-        let range = match (self.starts.get(account), self.starts.get(account + 1)) {
-            (Some(start), Some(end)) => *start as usize..*end as usize,
-            _ => 0..0,
-        };
-        self.rows[range].iter().map(|row| *row as usize)
-    }
-}
-
 /// Where accounts stand: those of the facts by their keys, then the candidates.
 struct Finder<'a> {
     facts: &'a Facts,
-    candidates: HashMap<&'a str, u32>,
+    candidates: HashMap<&'a str, usize>,
 }
 
 impl Finder<'_> {
-    fn place(&self, account: &str) -> Option<u32> {
-        let of_facts = self.facts.keys().find(account).and_then(|at| u32::try_from(at).ok());
-        of_facts.or_else(|| self.candidates.get(account).copied())
+    fn group(&self, table: Option<&impl ByAccount>) -> Grouped {
+        table.map_or_else(Grouped::default, |table| self.group_by(&table.places(self.facts), |row| table.account_of(row)))
     }
 
-    fn group(&self, table: Option<&(impl ByAccount + Sync)>) -> Rows {
-        self.group_by(table.map_or(0, ByAccount::rows), |row| table.and_then(|table| table.account_of(row)))
-    }
-
-    fn group_by<'b>(&self, rows: usize, account: impl Fn(usize) -> Option<&'b str> + Sync) -> Rows {
-        if rows == 0 {
-            return Rows::default();
-        }
-        let places: Vec<Option<u32>> = (0..rows).into_par_iter().map(|row| self.place(account(row)?)).collect();
-        Rows::new(self.facts.len() + self.candidates.len(), &places)
+    fn group_by<'b>(&self, places: &RowPlaces, account: impl Fn(usize) -> Option<&'b str>) -> Grouped {
+        let behind = |row: usize| self.candidates.get(account(row)?).copied();
+        Grouped::with_others(places, self.facts.len() + self.candidates.len(), behind)
     }
 }
 
@@ -125,11 +75,12 @@ impl Source {
     /// Looks up where everything stands, and takes the tables' notes of it.
     pub fn new(facts: &Facts, crm: &Crm, methods: &mut [Reviewed]) -> Self {
         let candidates: Vec<String> = crm.candidates(facts).into_iter().map(str::to_owned).collect();
-        let behind = |at: usize| u32::try_from(facts.len() + at).unwrap_or(u32::MAX);
-        let places = candidates.iter().enumerate().map(|(at, name)| (name.as_str(), behind(at))).collect();
+        let places = candidates.iter().enumerate().map(|(at, name)| (name.as_str(), facts.len() + at)).collect();
         let finder = Finder { facts, candidates: places };
-        let parents = crm.accounts().and_then(|accounts| accounts.parent.as_ref());
-        let children = finder.group_by(parents.map_or(0, Vec::len), |row| parents.and_then(|parents| parents[row].as_deref()));
+        let children = crm.accounts().and_then(|accounts| accounts.parent.as_ref()).map_or_else(Grouped::default, |parents| {
+            let parent = |row: usize| parents[row].as_deref();
+            finder.group_by(&RowPlaces::look_up(facts, parents.len(), parent), parent)
+        });
         let (ratings, activities) = (finder.group(crm.ratings()), finder.group(crm.activities()));
         let (opportunities, contacts) = (finder.group(crm.opportunities()), finder.group(crm.contacts()));
         let (plans, contracts, competitors) = (finder.group(crm.plans()), finder.group(crm.contracts()), finder.group(crm.competitors()));

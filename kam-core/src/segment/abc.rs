@@ -1,5 +1,7 @@
 //! ABC: accounts classed by how much of the base those before them already hold.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// How the limits between the classes are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -274,6 +276,11 @@ fn sums(facts: &Facts, base: Measure, accounts: &[AbcAccount], class: AbcClass, 
     }
 }
 
+/// The classes with these options, worked out once in a context.
+pub(super) fn shared(context: &Context<'_>, options: &AbcOptions) -> Result<Arc<Abc>> {
+    context.remember(AbcMethod::NAME, options, || abc(context.facts, options))
+}
+
 /// [`abc`] in the registry.
 pub struct AbcMethod;
 
@@ -286,12 +293,12 @@ impl Method for AbcMethod {
 
     fn run(context: &Context<'_>, options: &AbcOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = abc(facts, options)?;
+        let result = shared(context, options)?;
         let rows = &result.accounts;
         let floats = |name: &str, value: fn(&AbcAccount) -> Option<f64>| Column::floats(name, Unit::Share, rows.iter().map(value));
         let main = Table::new(
             "abc",
-            vec![
+            columns![
                 facts.account_column(rows.iter().map(|row| row.account)),
                 Column::words("abc", rows.iter().map(|row| row.class.name())),
                 Column::counts("rank", (1..).take(rows.len())),
@@ -299,7 +306,7 @@ impl Method for AbcMethod {
                 floats("share", |row| row.share),
                 floats("cumulative_share", |row| row.cumulative_share),
                 floats("cumulative_share_before", |row| row.cumulative_share_before),
-            ],
+            ]?,
         )?;
         let classes = &result.classes;
         let class_table = Table::new(

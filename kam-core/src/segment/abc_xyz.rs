@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// Options of [`abc_xyz`] where it makes both classes itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -134,6 +134,21 @@ pub fn abc_xyz(facts: &Facts, abc: &Abc, xyz: &Xyz) -> Result<AbcXyz> {
     Ok(AbcXyz { summary, cells, accounts })
 }
 
+/// The cell of two classes.
+fn name(abc: AbcClass, xyz: XyzClass) -> &'static str {
+    match (abc, xyz) {
+        (AbcClass::A, XyzClass::X) => "AX",
+        (AbcClass::A, XyzClass::Y) => "AY",
+        (AbcClass::A, XyzClass::Z) => "AZ",
+        (AbcClass::B, XyzClass::X) => "BX",
+        (AbcClass::B, XyzClass::Y) => "BY",
+        (AbcClass::B, XyzClass::Z) => "BZ",
+        (AbcClass::C, XyzClass::X) => "CX",
+        (AbcClass::C, XyzClass::Y) => "CY",
+        (AbcClass::C, XyzClass::Z) => "CZ",
+    }
+}
+
 /// How accounts of a cell are best looked after.
 fn policy(abc: AbcClass, xyz: XyzClass) -> &'static str {
     match (abc, xyz) {
@@ -161,16 +176,16 @@ pub struct AbcXyzMethod;
 impl Method for AbcXyzMethod {
     const NAME: &'static str = "abc_xyz";
     const TITLE: &'static str = "ABC-XYZ analysis";
+    const TAKES: &'static [&'static str] = &["abc", "xyz"];
     const ABOUT: &'static str = "Crosses what accounts bring with how regularly they buy, with a policy for each of the nine cells.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("abc_xyz", "a cell, AX first"), ("accounts", "an account")];
     type Options = AbcXyzOptions;
 
     fn run(context: &Context<'_>, options: &AbcXyzOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = abc_xyz(facts, &abc::abc(facts, &options.abc)?, &xyz::xyz(facts, &options.xyz)?)?;
+        let result = abc_xyz(facts, &*abc::shared(context, &options.abc)?, &*xyz::shared(context, &options.xyz)?)?;
         let cells = &result.cells;
         let floats = |name: &str, unit, value: fn(&AbcXyzCell) -> Option<f64>| Column::floats(name, unit, cells.iter().map(value));
-        let name = |abc: AbcClass, xyz: XyzClass| format!("{}{}", abc.name(), xyz.name());
         let main = Table::new(
             "abc_xyz",
             vec![
@@ -186,17 +201,15 @@ impl Method for AbcXyzMethod {
                 Column::words("policy", cells.iter().map(|cell| cell.policy)),
             ],
         )?;
-        let crossed = || Column::words("abc_xyz", result.accounts.iter().map(|(abc, xyz)| name(*abc, *xyz)));
-        let accounts = Table::new(
-            "accounts",
-            vec![
-                facts.account_column(0..facts.len()),
-                Column::words("abc", result.accounts.iter().map(|(abc, _)| abc.name())),
-                Column::words("xyz", result.accounts.iter().map(|(_, xyz)| xyz.name())),
-                crossed(),
-            ],
-        )?;
-        Outcome::new(vec![main, accounts], &result.summary)?.with_accounts(vec![crossed()])
+        let columns = columns![
+            facts.account_column(0..facts.len()),
+            Column::words("abc", result.accounts.iter().map(|(abc, _)| abc.name())),
+            Column::words("xyz", result.accounts.iter().map(|(_, xyz)| xyz.name())),
+            Column::words("abc_xyz", result.accounts.iter().map(|(abc, xyz)| name(*abc, *xyz))),
+        ]?;
+        let of_master = vec![columns[3].named("abc_xyz")];
+        let accounts = Table::new("accounts", columns)?;
+        Outcome::new(vec![main, accounts], &result.summary)?.with_accounts(of_master)
     }
 }
 

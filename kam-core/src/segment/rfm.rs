@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 
 /// What counts as often.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -231,26 +231,23 @@ impl Method for RfmMethod {
         let rows = &result.accounts;
         let name = |row: &RfmAccount| result.segments[row.segment].as_str();
         let money = |sum: i128| facts.measure_number(options.monetary, sum);
-        let scores = || {
-            [("recency_score", 0), ("frequency_score", 1), ("monetary_score", 2)].map(|(name, place)| {
-                let score = move |row: &RfmAccount| Some(i64::from([row.recency_score, row.frequency_score, row.monetary_score][place]));
-                Column::integers(name, Unit::Number, rows.iter().map(score))
-            })
+        let score = |name: &str, score: fn(&RfmAccount) -> u8| {
+            Column::integers(name, Unit::Number, rows.iter().map(|row| Some(i64::from(score(row)))))
         };
-        let mut columns = vec![
+        let columns = columns![
             facts.account_column(0..facts.len()),
             Column::words("rfm_segment", rows.iter().map(name)),
             Column::integers("recency_days", Unit::Days, rows.iter().map(|row| row.recency_days)),
             Column::counts("frequency", rows.iter().map(|row| row.frequency)),
             Column::floats("monetary", options.monetary.unit(), rows.iter().map(|row| Some(money(row.monetary.into())))),
-        ];
-        columns.extend(scores());
+            score("recency_score", |row| row.recency_score),
+            score("frequency_score", |row| row.frequency_score),
+            score("monetary_score", |row| row.monetary_score),
+        ]?;
+        let of_master = [1, 2, 5, 6, 7].map(|at| columns[at].named(columns[at].name())).into();
         let main = Table::new("rfm", columns)?;
         let tables = vec![main, segments_table(facts, options, &result)?, cut_points_table(options, &result.summary.cut_points)?];
-        let mut of_account = vec![Column::words("rfm_segment", rows.iter().map(name))];
-        of_account.push(Column::integers("recency_days", Unit::Days, rows.iter().map(|row| row.recency_days)));
-        of_account.extend(scores());
-        Outcome::new(tables, &result.summary)?.with_accounts(of_account)
+        Outcome::new(tables, &result.summary)?.with_accounts(of_master)
     }
 }
 

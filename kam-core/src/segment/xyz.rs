@@ -1,5 +1,8 @@
 //! XYZ: accounts classed by how regularly they buy.
 
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
 
 /// What regularity is measured by.
@@ -207,7 +210,7 @@ pub struct Xyz {
 /// ```
 pub fn xyz(facts: &Facts, options: &XyzOptions) -> Result<Xyz> {
     options.validate()?;
-    let accounts: Vec<XyzAccount> = (0..facts.len()).map(|at| account(facts, options, at)).collect();
+    let accounts: Vec<XyzAccount> = (0..facts.len()).into_par_iter().with_min_len(1024).map(|at| account(facts, options, at)).collect();
     let count = |class: XyzClass| accounts.iter().filter(|account| account.class == class).count();
     let (x, y) = options.bounds();
     let summary = XyzSummary {
@@ -278,6 +281,11 @@ fn account(facts: &Facts, options: &XyzOptions, at: usize) -> XyzAccount {
     }
 }
 
+/// The classes with these options, worked out once in a context.
+pub(super) fn shared(context: &Context<'_>, options: &XyzOptions) -> Result<Arc<Xyz>> {
+    context.remember(XyzMethod::NAME, options, || xyz(context.facts, options))
+}
+
 /// [`xyz`] in the registry.
 pub struct XyzMethod;
 
@@ -290,26 +298,23 @@ impl Method for XyzMethod {
 
     fn run(context: &Context<'_>, options: &XyzOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = xyz(facts, options)?;
+        let result = shared(context, options)?;
         let rows = &result.accounts;
         let (name, unit) = match options.measure {
             XyzMeasure::Frequency => ("frequency", Unit::Share),
             XyzMeasure::Variability => ("variability", Unit::Number),
         };
-        let classes = || Column::words("xyz", rows.iter().map(|row| row.class.name()));
-        let values = |name: &str| Column::floats(name, unit, rows.iter().map(|row| row.value));
-        let main = Table::new(
-            "xyz",
-            vec![
-                facts.account_column(0..facts.len()),
-                classes(),
-                values(name),
-                Column::integers("active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
-                Column::integers("periods", Unit::Periods, rows.iter().map(|row| Some(row.periods))),
-                Column::dates("since", rows.iter().map(|row| row.since)),
-                Column::text("reason", rows.iter().map(|row| row.reason.map(XyzReason::name))),
-            ],
-        )?;
+        let columns = columns![
+            facts.account_column(0..facts.len()),
+            Column::words("xyz", rows.iter().map(|row| row.class.name())),
+            Column::floats(name, unit, rows.iter().map(|row| row.value)),
+            Column::integers("active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
+            Column::integers("periods", Unit::Periods, rows.iter().map(|row| Some(row.periods))),
+            Column::dates("since", rows.iter().map(|row| row.since)),
+            Column::text("reason", rows.iter().map(|row| row.reason.map(XyzReason::name))),
+        ]?;
+        let of_master = vec![columns[1].named("xyz"), columns[2].named(&format!("xyz_{name}"))];
+        let main = Table::new("xyz", columns)?;
         let count = |class: XyzClass| rows.iter().filter(|row| row.class == class).count();
         let class_table = Table::new(
             "classes",
@@ -319,7 +324,7 @@ impl Method for XyzMethod {
                 Column::floats("accounts_share", Unit::Share, XyzClass::ALL.iter().map(|&class| count_share(count(class), rows.len()))),
             ],
         )?;
-        Outcome::new(vec![main, class_table], &result.summary)?.with_accounts(vec![classes(), values(&format!("xyz_{name}"))])
+        Outcome::new(vec![main, class_table], &result.summary)?.with_accounts(of_master)
     }
 }
 

@@ -35,13 +35,13 @@ fn series(a: f64, b: f64, c: f64, z: f64) -> f64 {
 /// The textbook form is (a+b−1)/(a−1) · [1 − (1+h)^−power ₂F₁(power, b; a+b−1; h/(1+h))], with a pole at a = 1 and at a + b = 1 that is
 /// not one of the mean. Here Euler's transformation is taken and a − 1 divided out of the series term by term, so a = 1 is a point like
 /// any other. The series tells how many digits it lost; where that is too many (b of thousands, a + b near 1, very long horizons) the
-/// mean is integrated instead, a sum of positive terms.
+/// mean is taken by the moments of p, where p is small enough for that, or else integrated, a sum of positive terms.
 #[must_use]
 pub fn beta_mean(power: f64, a: f64, b: f64, h: f64) -> f64 {
     if h <= 0.0 {
         return 0.0;
     }
-    by_series(power, a, b, h).unwrap_or_else(|| by_integral(power, a, b, h))
+    by_series(power, a, b, h).or_else(|| by_moments(power, a, b, h)).unwrap_or_else(|| by_integral(power, a, b, h))
 }
 
 /// The series; `None` where it loses more than four digits or does not converge soon.
@@ -64,6 +64,29 @@ fn by_series(power: f64, a: f64, b: f64, h: f64) -> Option<f64> {
             let scale = (-excess * log).exp();
             let mean = head - scale * sum;
             return (mean > 1e-4 * (head.abs() + scale * size)).then_some(c * mean);
+        }
+    }
+    None
+}
+
+/// Taylor's series in p, term by term with the moments of p: Σ (−1)ʲ (power)ⱼ₊₁ hʲ⁺¹ / (j+1)! · E(pʲ). `None` unless its terms fall fast.
+///
+/// The integrand is completely monotone in p, so what is left out has the sign of the first term that is left out and is smaller. Where a
+/// fit finds next to no dropout, as of data in which nobody drops out, a few terms say what the integral needs hundreds of nodes for.
+fn by_moments(power: f64, a: f64, b: f64, h: f64) -> Option<f64> {
+    let first = power * h;
+    let (mut term, mut sum) = (first, first);
+    for j in 1..60 {
+        let j = f64::from(j);
+        let next = -term * h * (power + j) / (j + 1.0) * (a + j - 1.0) / (a + b + j - 1.0);
+        // No digit is lost to cancellation, and the series is left where its terms begin to grow.
+        if next.abs() > 0.1 * term.abs() {
+            return None;
+        }
+        term = next;
+        sum += term;
+        if term.abs() < 1e-17 * first {
+            return Some(sum);
         }
     }
     None
@@ -167,6 +190,25 @@ mod tests {
             }
         }
         assert!(both > 200, "{both}");
+    }
+
+    #[test]
+    fn moments_and_integral_agree_where_both_can_answer() {
+        let mut both = 0;
+        for power in [0.1, 1.0, 7.3, 250.0] {
+            for a in [1e-6, 0.01, 1.0, 40.0] {
+                for b in [6.0, 300.0, 1e4, 1e6] {
+                    for h in [1e-6, 0.1, 1.0, 20.0] {
+                        let Some(moments) = by_moments(power, a, b, h) else { continue };
+                        let integral = by_integral(power, a, b, h);
+                        assert!((moments / integral - 1.0).abs() < 1e-11, "{power} {a} {b} {h}: {moments} {integral}");
+                        both += 1;
+                    }
+                }
+            }
+        }
+        assert!(both > 60, "{both}");
+        assert_eq!(by_moments(10.0, 2.0, 5.0, 3.0), None);
     }
 
     #[test]
