@@ -5,9 +5,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # Cargo's own folder unless the caller has another.
 TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Ruff's words for the notebooks, whose code must fit a page.
+NOTEBOOKS := --config kam-py/pyproject.toml --line-length 100 docs/notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help build install demo test test-rust test-python lint format generate bench bench-peers clean
+.PHONY: help build install demo test test-rust test-python lint format generate docs bench bench-peers clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +64,8 @@ lint: $(VENV)/made ## Check formatting, lints, types and stubs
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	$(BIN)/ruff check kam-py benches/peers
 	$(BIN)/ruff format --check kam-py benches/peers
+	$(BIN)/ruff check $(NOTEBOOKS)
+	$(BIN)/ruff format --check $(NOTEBOOKS)
 	@$(BIN)/python -c 'import kam' 2>/dev/null || $(MAKE) build
 	cd kam-py/python && ../../$(BIN)/mypy kam
 	$(BIN)/python -m mypy.stubtest kam --ignore-missing-stub
@@ -69,11 +73,16 @@ lint: $(VENV)/made ## Check formatting, lints, types and stubs
 format: $(VENV)/made ## Format the code
 	cargo fmt --all
 	$(BIN)/ruff format kam-py benches/peers
+	$(BIN)/ruff format $(NOTEBOOKS)
 	$(BIN)/ruff check --fix kam-py benches/peers
 
 generate: build ## Write what is made from the registry: Python functions, option tables, the C header
-	$(BIN)/python kam-py/generate.py
+	$(BIN)/python kam-py/generate
 	KAM_WRITE_HEADER=1 cargo test --release --locked --workspace --test header
+
+docs: build ## Run the notebooks and keep their outputs, draw the pictures of the pages
+	$(BIN)/python kam-py/notebooks.py
+	$(BIN)/python kam-py/pictures.py
 
 bench-peers: build ## Compare the fold with DuckDB, Polars, DataFusion, ClickHouse and pandas: target/peers/peers.md
 	$(BIN)/pip install --quiet -r benches/peers/requirements.txt

@@ -59,6 +59,17 @@ fn families_do_not_use_each_other() {
     }
 }
 
+#[test]
+fn every_method_stands_in_the_folder_of_its_family() {
+    for method in METHODS {
+        let family = serde_json::to_value(method.family).expect("a name");
+        let folder = family.as_str().expect("a name");
+        assert!(FAMILIES.contains(&folder), "{folder}");
+        let file = root().join("src").join(folder).join(format!("{}.rs", method.name));
+        assert!(file.exists(), "{} is not there", file.display());
+    }
+}
+
 /// The way the data goes, from the top: a stage may name those above it, never those below.
 #[test]
 fn data_flows_down_only() {

@@ -558,8 +558,9 @@ kam_status kam_calculate(const char *name,
 /* -- What methods and calculations there are ------------------------------------------------------------------------------------------- */
 
 /**
- * Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without], "builds_on": [methods],
- * "tables": [{"name", "rows"}], "charts": [{"name", "about"}], "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
+ * Gives every method as a JSON list of {"name", "title", "about", "family", "needs": [what it cannot do without], "builds_on": [methods],
+ * "tables": [{"name", "rows"}], "charts": [{"name", "about"}], "options": their JSON schema, "defaults": {…}}. The text belongs to the
+ * library and lives as long as it.
  */
 kam_status kam_methods(const char **json,
                        kam_error **error);

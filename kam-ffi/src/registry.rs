@@ -11,8 +11,9 @@ use crate::border::{Out, Text, call};
 use crate::error::kam_error;
 use crate::status::kam_status;
 
-/// Gives every method as a JSON list of {"name", "title", "about", "needs": [what it cannot do without], "builds_on": [methods],
-/// "tables": [{"name", "rows"}], "charts": [{"name", "about"}], "options": their JSON schema, "defaults": {…}}. The text belongs to the library and lives as long as it.
+/// Gives every method as a JSON list of {"name", "title", "about", "family", "needs": [what it cannot do without], "builds_on": [methods],
+/// "tables": [{"name", "rows"}], "charts": [{"name", "about"}], "options": their JSON schema, "defaults": {…}}. The text belongs to the
+/// library and lives as long as it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_methods(json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
     static LIST: Text = Text::new();

@@ -21,7 +21,7 @@ WITH_CHARTS = [method for method in kam.methods() if method.charts]
 
 
 def companies():
-    """Reviews of a company, of one account, of none and of one whose names would like to be code."""
+    """Reviews of a company, of one account, of none, of one whose names would like to be code, and of one whose accounts are numbers."""
     company = kam.sample()
     facts = company.ledger.facts(company.as_of)
     yield "sample", kam.review(facts, company.crm, progress=False)
@@ -33,6 +33,10 @@ def companies():
     roles = {role: role for role in ("account", "date", "amount", "cost", "cost_to_serve", "list_amount", "direction", "manager")}
     named = kam.Ledger(frames.pop("ledger"), **roles).facts(company.as_of)
     yield "hostile", kam.review(named, kam.Crm(**frames), progress=False)
+    numbers = {name: number for number, name in enumerate(facts.accounts["account"].tolist())}
+    frames = {name: numbered(frame, numbers) for name, frame in company.frames.items()}
+    of_numbers = kam.Ledger(frames.pop("ledger"), **roles).facts(company.as_of)
+    yield "numbers", kam.review(of_numbers, kam.Crm(**frames), progress=False)
 
 
 def ledger(columns):
@@ -52,6 +56,18 @@ def renamed(frame):
         if name in table.column_names and pa.types.is_string(table.schema.field(name).type):
             values = [None if value is None else f"{value[:6]}{HOSTILE}{value[6:]}" for value in table[name].to_pylist()]
             table = table.set_column(table.column_names.index(name), name, pa.array(values, pa.string()))
+    return table
+
+
+def numbered(frame, numbers):
+    """Accounts as whole numbers; those of the ledger first, candidates behind them."""
+    import pyarrow as pa
+
+    table = pa.table(frame)
+    for name in ("account", "parent"):
+        if name in table.column_names:
+            keys = [None if value is None else numbers.setdefault(value, len(numbers)) for value in table[name].to_pylist()]
+            table = table.set_column(table.column_names.index(name), name, pa.array(keys, pa.int64()))
     return table
 
 
@@ -75,7 +91,7 @@ def warnings(specs, folder):
     return done.stderr + done.stdout
 
 
-@pytest.mark.parametrize("company", ["sample", "one", "none", "hostile"])
+@pytest.mark.parametrize("company", ["sample", "one", "none", "hostile", "numbers"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_chart_compiles_without_a_warning(reviews, company, theme, tmp_path):
     review = reviews[company]
@@ -99,6 +115,11 @@ def test_every_method_with_charts_has_them_for_the_sample(reviews):
             assert spec["title"]["text"]
             assert spec["description"]
             assert len(json.dumps(spec)) < 150_000
+
+
+def test_accounts_that_are_numbers_have_the_same_charts(reviews):
+    for method in WITH_CHARTS:
+        assert list(reviews["numbers"][method.name].charts) == list(reviews["sample"][method.name].charts), method.name
 
 
 def test_altair_takes_every_chart(reviews):

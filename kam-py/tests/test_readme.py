@@ -1,7 +1,8 @@
-"""The Python and the command lines of the README run as they stand."""
+"""The Python and the command lines of the README run as they stand, and what it says is so."""
 
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -43,7 +44,26 @@ def test_the_python_runs(tmp_path, monkeypatch, capsys):
         exec(compile(block, "README.md", "exec"), names)
     assert "ACME" in capsys.readouterr().out
     assert (tmp_path / "review.html").stat().st_size > 10_000
+    assert (tmp_path / "pareto.png").read_bytes().startswith(b"\x89PNG")
+    assert "ACME" in (tmp_path / "acme.html").read_text(encoding="utf-8")
     assert names["facts"].summary["accounts"] == 3
+
+
+def section(title: str) -> str:
+    return README.split(f"## {title}\n")[1].split("\n## ")[0]
+
+
+def test_every_method_is_in_the_table_once():
+    listed = re.findall(r"\[(\w+)\]\(docs/methods/(\w+)\.md\)", section("What it computes"))
+    assert all(name == page for name, page in listed)
+    assert sorted(name for name, _ in listed) == sorted(method.name for method in kam.methods())
+
+
+def test_the_figures_of_speed_are_those_of_the_page():
+    figures = re.findall(r"\d[\d,.]*\d", section("How fast"))
+    assert len(figures) > 4
+    page = (REPOSITORY / "docs" / "performance.md").read_text(encoding="utf-8")
+    assert [figure for figure in figures if not re.search(rf"(?<![\d.]){re.escape(figure)}(?!\d)", page)] == []
 
 
 def test_the_command_lines_run(tmp_path):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import inspect
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +16,7 @@ import kam
 from kam import _kam
 
 PACKAGE = Path(kam.__file__).parent
-GENERATOR = Path(__file__).resolve().parents[1] / "generate.py"
+GENERATOR = Path(__file__).resolve().parents[1] / "generate"
 
 
 def environment():
@@ -23,34 +24,54 @@ def environment():
     return {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "MYPYPATH": ""}
 
 
-def generator():
-    spec = importlib.util.spec_from_file_location("generate", GENERATOR)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def generate(monkeypatch):
+    """The modules that write what is made from the registry."""
+    monkeypatch.syspath_prepend(GENERATOR)
+    return SimpleNamespace(functions=importlib.import_module("functions"), pages=importlib.import_module("pages"))
 
 
-def test_the_functions_are_those_of_the_registry():
-    text = generator().generate()
-    assert (PACKAGE / "_methods.py").read_text(encoding="utf-8") == text, "run generate.py"
+def test_the_functions_are_those_of_the_registry(generate):
+    modules = generate.functions.generate()
+    for path, text in modules.items():
+        assert (PACKAGE / "_methods" / path.name).read_text(encoding="utf-8") == text, "make generate"
+    assert {path.name for path in (PACKAGE / "_methods").glob("*.py")} == {path.name for path in modules}
     assert set(kam._methods.__all__) == {method.name for method in kam.methods()} <= set(kam.__all__)
     # A change of the registry would be seen.
-    assert text != text.replace("a: float = 0.8", "a: float = 0.7")
+    assert any("a: float = 0.8" in text for text in modules.values())
 
 
-def test_the_option_tables_of_the_pages_are_those_of_the_registry():
-    generate = generator()
-    for method in generate.methods():
-        page = (generate.PAGES / f"{method.name}.md").read_text(encoding="utf-8")
-        assert page == generate.page(method), "run generate.py"
-        assert page.count("\n| `") >= len(method.options)
+def test_the_pages_are_those_of_the_registry(generate):
+    for path, page in generate.pages.generate().items():
+        assert path.read_text(encoding="utf-8") == page, "make generate"
 
 
-def test_types_in_option_tables_are_whole():
-    """Words are spelled out one by one, and no bracket is lost."""
-    generate = generator()
+def test_the_page_of_all_options_has_all(generate):
+    text = generate.pages.REFERENCE.read_text(encoding="utf-8")
     for method in kam.methods():
-        for row in map(generate.option_row, method.options):
+        section = text.split(f"\n## {method.name}\n")[1].split("\n## ")[0]
+        assert [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")] == [option.name for option in method.options]
+        assert all(f"`{name}`" in section for name in (*method.needs, *method.tables, *method.charts))
+
+
+def test_ranges_are_those_of_the_checks(generate):
+    ranges = generate.pages.Ranges()
+    by_name = {method.name: method for method in kam.methods()}
+
+    def of(method, name):
+        return ranges.of(by_name[method], next(option for option in by_name[method].options if option.name == name))
+
+    with pytest.raises(kam.OptionError) as caught:
+        kam.abc(kam.sample().ledger.facts("2025-12-31"), a=-1)
+    assert caught.value.hint == f"it must be {of('abc', 'a')}"
+    assert of("effort", "neglect_days") == "at least 0"
+    assert of("abc", "base") == of("competence", "worst") == ""
+
+
+def test_types_in_option_tables_are_whole(generate):
+    """Words are spelled out one by one, and no bracket is lost."""
+    for method in kam.methods():
+        for row in (generate.pages.option_row(option, "") for option in method.options):
             kind = row.split(" | ")[1]
             assert kind.count("[") == kind.count("]"), row
             assert "Literal" not in kind, row
@@ -58,8 +79,8 @@ def test_types_in_option_tables_are_whole():
         "anyOf": [{"enum": ["mean", "median"]}, {"type": "object", "additionalProperties": {"type": "number"}}, {"$ref": "#/$defs/Preset"}]
     }
     schema = {**choice, "$defs": {"Preset": {"enum": ["kraljic", "supplier"]}}}
-    row = generate.option_row(kam.OptionInfo("cut", "Where.", None, schema))
-    assert row == '| `cut` | `"mean", "median", "kraljic", "supplier" \\| Mapping[str, float]` | `null` | Where. |'
+    row = generate.pages.option_row(kam.OptionInfo("cut", "Where.", None, schema), "below 1")
+    assert row == '| `cut` | `"mean", "median", "kraljic", "supplier" \\| Mapping[str, float]` | `null` | below 1 | Where. |'
 
 
 def test_the_parameters_of_columns_are_those_of_a_ledger_and_a_book():

@@ -16,7 +16,7 @@ const MOST: usize = 20;
 /// The points of the highest scores, criterion by criterion.
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("attractiveness")?;
-    let (account, score) = (table.words("account")?, table.numbers("score")?);
+    let (account, score) = (table.accounts()?, table.numbers("score")?);
     let criteria: Vec<&str> = sheet.outcome.summary.get("criteria")?.as_array()?.iter().filter_map(Value::as_str).collect();
     let shown = table.len().min(MOST);
     let mut rows = vec![];
@@ -61,7 +61,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
 /// SMAA: how sure it is that an account is among the best, whatever the criteria weigh.
 pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("attractiveness")?;
-    let (account, sure, first) = (table.words("account")?, table.numbers("sureness")?, table.numbers("first_sureness")?);
+    let (account, sure, first) = (table.accounts()?, table.numbers("sureness")?, table.numbers("first_sureness")?);
     let mut order: Vec<usize> = (0..table.len()).collect();
     let value = |row: usize| sure.get(row).unwrap_or(-1.0);
     order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));

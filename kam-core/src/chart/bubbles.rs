@@ -1,5 +1,7 @@
 //! Accounts as bubbles on two axes: the largest one by one, the rest as a shaded ground, names where there is room.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::thin::{BUBBLES, Bin, Named, Side, bins, labels, largest};
@@ -12,7 +14,7 @@ const PLOT: (f64, f64) = (430.0, 280.0);
 
 /// One account.
 pub(super) struct Bubble<'a> {
-    pub account: &'a str,
+    pub account: Cow<'a, str>,
     pub x: f64,
     pub y: f64,
     /// Its area; what is negative has none.

@@ -18,7 +18,7 @@ const SERVED: [(&str, &str); 3] = [("under", "Too little effort"), ("fair", "Fai
 /// Every account by its shares of effort and value.
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("effort")?;
-    let (account, served) = (table.words("account")?, table.words("served")?);
+    let (account, served) = (table.accounts()?, table.words("served")?);
     let (effort, value) = (table.numbers("effort_share")?, table.numbers("value_share")?);
     let hours = table.numbers("hours")?;
     let base = sheet.word("base").unwrap_or("profit");

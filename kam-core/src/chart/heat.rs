@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-/// Above this part of the largest value a cell is dark, and its words are light.
-const DARK: f64 = 0.55;
+/// Above this part of the largest value a cell is dark, and its words are light. On both papers words then stand out at three to one or more.
+const DARK: f64 = 0.72;
 
 /// A cell: `x`, `y`, `value` (0 and more) and `lines`, beside whatever its tooltip shows.
 pub(super) struct Heat {

@@ -91,7 +91,7 @@ fn list(
     more: impl Fn(usize) -> Value,
     said: impl Fn(usize) -> Option<String>,
 ) -> Option<List> {
-    let (account, values) = (table.words("account")?, table.numbers(column)?);
+    let (account, values) = (table.accounts()?, table.numbers(column)?);
     let value = |row: usize| values.get(row).unwrap_or(f64::NEG_INFINITY);
     let mut order: Vec<usize> = (0..table.len()).filter(|row| values.get(*row).is_some_and(|value| value != 0.0) && keep(*row)).collect();
     let of = order.len();

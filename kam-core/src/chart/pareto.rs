@@ -11,7 +11,7 @@ use crate::number::percent;
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("pareto")?;
-    let (held, account) = (table.numbers("cumulative_share")?, table.words("account")?);
+    let (held, account) = (table.numbers("cumulative_share")?, table.accounts()?);
     let base = sheet.say(&label(sheet.word("base")?)).to_lowercase();
     let accounts = table.len();
     let (mut x, mut y) = (vec![0.0], vec![0.0]);
@@ -23,7 +23,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let rows: Vec<_> = curve(&x, &y, TOLERANCE)
         .into_iter()
         .map(|at| {
-            let last = at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none");
+            let last = at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none".into());
             json!({ "accounts_share": x[at], "share": y[at], "rank": at, "account": last })
         })
         .collect();

@@ -13,7 +13,7 @@ use crate::table::Unit;
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("selection_matrix")?;
-    let (account, quadrant) = (table.words("account")?, table.words("quadrant")?);
+    let (account, quadrant) = (table.accounts()?, table.words("quadrant")?);
     let (attractive, revenue) = (table.numbers("attractiveness")?, table.numbers("revenue")?);
     let second = sheet.word("second_axis").unwrap_or("relative_strength");
     let strength = table.numbers(second)?;

@@ -1,5 +1,7 @@
 //! What a chart reads: the tables and the summary of one result, and the words it is put into.
 
+use std::borrow::Cow;
+
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use serde_json::Value;
@@ -98,6 +100,23 @@ impl<'a> Words<'a> {
     }
 }
 
+/// The column of the accounts' keys: words, or whole numbers by their digits.
+#[derive(Clone, Copy)]
+pub(super) enum Accounts<'a> {
+    Words(Words<'a>),
+    Integers(&'a Int64Array),
+}
+
+impl<'a> Accounts<'a> {
+    /// The account of a row, where there is one.
+    pub fn get(self, row: usize) -> Option<Cow<'a, str>> {
+        match self {
+            Accounts::Words(words) => words.get(row).map(Cow::Borrowed),
+            Accounts::Integers(keys) => keys.is_valid(row).then(|| Cow::Owned(keys.value(row).to_string())),
+        }
+    }
+}
+
 impl<'a> Rows<'a> {
     pub fn len(self) -> usize {
         self.0.len()
@@ -116,6 +135,17 @@ impl<'a> Rows<'a> {
     /// A column of words.
     pub fn words(self, name: &str) -> Option<Words<'a>> {
         self.0.column(name).filter(|column| matches!(column.data_type(), DataType::Utf8 | DataType::LargeUtf8)).map(Words)
+    }
+
+    /// The accounts of the rows.
+    pub fn accounts(self) -> Option<Accounts<'a>> {
+        match self.words("account") {
+            Some(words) => Some(Accounts::Words(words)),
+            None => match self.numbers("account")? {
+                Numbers::Integers(keys) => Some(Accounts::Integers(keys)),
+                Numbers::Floats(_) => None,
+            },
+        }
     }
 
     /// A column of yes and no.

@@ -55,6 +55,17 @@ fn a_million_accounts_are_a_small_specification() {
 }
 
 #[test]
+fn accounts_that_are_numbers_are_called_by_their_digits() {
+    let losses = [Some(5.0), Some(3.0)];
+    let keys = Column::integers("account", Unit::Plain, [Some(141), Some(-7)]);
+    let columns = vec![keys, Column::floats("loss", Unit::Money, losses), Column::words("driver", ["discount", "cost"])];
+    let table = Table::new("unprofitable", columns).unwrap();
+    let outcome = outcome("unprofitable", vec![table], json!({ "unprofitable_accounts": 2, "total_loss": 8.0 }));
+    let spec = outcome.chart(None).unwrap().unwrap().spec(Theme::Light);
+    assert_eq!([&spec["data"]["values"][0]["name"], &spec["data"]["values"][1]["name"]], ["141", "-7"]);
+}
+
+#[test]
 fn names_from_data_stay_data() {
     let hostile = "</script><img src=x onerror=alert(1)> '+ alert(1) +' \u{2028}";
     let table = Table::new(

@@ -10,7 +10,7 @@ use crate::label::label;
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("whale_curve")?;
-    let (money, account) = (table.numbers("cumulative_profit").or_else(|| table.numbers(&cumulative(sheet)))?, table.words("account")?);
+    let (money, account) = (table.numbers("cumulative_profit").or_else(|| table.numbers(&cumulative(sheet)))?, table.accounts()?);
     let base = sheet.say(&label(sheet.word("base").unwrap_or("profit")));
     let accounts = table.len();
     let (mut x, mut y) = (vec![0.0], vec![0.0]);
@@ -21,7 +21,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank among the rows")]
     let turn = (sheet.number("turning_rank").unwrap_or(0.0).max(0.0) as usize).min(accounts);
     let point = |at: usize| {
-        let name = at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none");
+        let name = at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none".into());
         json!({ "accounts_share": x[at], "profit": y[at], "rank": at, "account": name })
     };
     // The curve turns at its peak, so both parts are thinned by themselves and meet there.

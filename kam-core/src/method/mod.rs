@@ -2,11 +2,13 @@
 //! option tables and the review are driven from here.
 
 mod context;
+mod family;
 mod people;
 mod relationship;
 mod routes;
 
 pub use context::Context;
+pub use family::Family;
 pub use people::{AssignmentMethod, EffortMethod, MarketingListMethod, PortfolioMethod};
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 pub use routes::RoutesMethod;
@@ -121,6 +123,8 @@ pub struct Entry {
     pub title: &'static str,
     /// One sentence: what it answers.
     pub about: &'static str,
+    /// What it is about: the folder of its file.
+    pub family: Family,
     /// What it cannot do without.
     pub needs: &'static [&'static str],
     /// The methods whose results it builds on.
@@ -135,13 +139,14 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The entry of a method.
+    /// The entry of a method of this family.
     #[must_use]
-    pub const fn of<M: Method>() -> Entry {
+    pub const fn of<M: Method>(family: Family) -> Entry {
         Entry {
             name: M::NAME,
             title: M::TITLE,
             about: M::ABOUT,
+            family,
             needs: M::NEEDS,
             builds_on: M::BUILDS_ON,
             tables: M::TABLES,
@@ -180,14 +185,15 @@ impl Entry {
         Ok(defaults)
     }
 
-    /// The entry as JSON, for hosts and generators: name, title, about, needs, builds_on, tables (each with its name and what its rows
-    /// are), options (their JSON schema) and defaults.
+    /// The entry as JSON, for hosts and generators: name, title, about, family, needs, builds_on, tables (each with its name and what
+    /// its rows are), options (their JSON schema) and defaults.
     pub fn describe(&self) -> Result<Value> {
         let tables: Vec<Value> = self.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
         Ok(json!({
             "name": self.name,
             "title": self.title,
             "about": self.about,
+            "family": self.family,
             "needs": self.needs,
             "builds_on": self.builds_on,
             "tables": tables,
@@ -229,39 +235,39 @@ pub fn from_json<T: DeserializeOwned>(what: &str, json: &Value, hint: &str) -> R
 
 /// Every method, in the order of the review.
 pub static METHODS: &[Entry] = &[
-    Entry::of::<ParetoMethod>(),
-    Entry::of::<LorenzMethod>(),
-    Entry::of::<WhaleCurveMethod>(),
-    Entry::of::<UnprofitableMethod>(),
-    Entry::of::<CostToServeMethod>(),
-    Entry::of::<AbcMethod>(),
-    Entry::of::<XyzMethod>(),
-    Entry::of::<AbcXyzMethod>(),
-    Entry::of::<RfmMethod>(),
-    Entry::of::<PurchaseModelMethod>(),
-    Entry::of::<SpendModelMethod>(),
-    Entry::of::<ClvMethod>(),
-    Entry::of::<KeyAccountTypesMethod>(),
-    Entry::of::<RoutesMethod>(),
-    Entry::of::<KeyAccountProfileMethod>(),
-    Entry::of::<ThreePMethod>(),
-    Entry::of::<AttractivenessMethod>(),
-    Entry::of::<OurAttractivenessMethod>(),
-    Entry::of::<SelectionMatrixMethod>(),
-    Entry::of::<PyramidMethod>(),
-    Entry::of::<PyramidTransitionsMethod>(),
-    Entry::of::<RevenueBridgeMethod>(),
-    Entry::of::<DevelopOrAcquireMethod>(),
-    Entry::of::<LossMethod>(),
-    Entry::of::<LossDynamicsMethod>(),
-    Entry::of::<WinBackMethod>(),
-    Entry::of::<EffortMethod>(),
-    Entry::of::<PortfolioMethod>(),
-    Entry::of::<HygieneMethod>(),
-    Entry::of::<CompetenceMethod>(),
-    Entry::of::<AssignmentMethod>(),
-    Entry::of::<MarketingListMethod>(),
-    Entry::of::<MarketIndicatorMethod>(),
+    Entry::of::<ParetoMethod>(Family::Concentration),
+    Entry::of::<LorenzMethod>(Family::Concentration),
+    Entry::of::<WhaleCurveMethod>(Family::Concentration),
+    Entry::of::<UnprofitableMethod>(Family::Concentration),
+    Entry::of::<CostToServeMethod>(Family::Concentration),
+    Entry::of::<AbcMethod>(Family::Segment),
+    Entry::of::<XyzMethod>(Family::Segment),
+    Entry::of::<AbcXyzMethod>(Family::Segment),
+    Entry::of::<RfmMethod>(Family::Segment),
+    Entry::of::<PurchaseModelMethod>(Family::Retention),
+    Entry::of::<SpendModelMethod>(Family::Retention),
+    Entry::of::<ClvMethod>(Family::Retention),
+    Entry::of::<KeyAccountTypesMethod>(Family::KeyAccount),
+    Entry::of::<RoutesMethod>(Family::KeyAccount),
+    Entry::of::<KeyAccountProfileMethod>(Family::KeyAccount),
+    Entry::of::<ThreePMethod>(Family::KeyAccount),
+    Entry::of::<AttractivenessMethod>(Family::Attractiveness),
+    Entry::of::<OurAttractivenessMethod>(Family::Attractiveness),
+    Entry::of::<SelectionMatrixMethod>(Family::Attractiveness),
+    Entry::of::<PyramidMethod>(Family::Pyramid),
+    Entry::of::<PyramidTransitionsMethod>(Family::Pyramid),
+    Entry::of::<RevenueBridgeMethod>(Family::Retention),
+    Entry::of::<DevelopOrAcquireMethod>(Family::Retention),
+    Entry::of::<LossMethod>(Family::Retention),
+    Entry::of::<LossDynamicsMethod>(Family::Retention),
+    Entry::of::<WinBackMethod>(Family::Retention),
+    Entry::of::<EffortMethod>(Family::People),
+    Entry::of::<PortfolioMethod>(Family::People),
+    Entry::of::<HygieneMethod>(Family::People),
+    Entry::of::<CompetenceMethod>(Family::People),
+    Entry::of::<AssignmentMethod>(Family::People),
+    Entry::of::<MarketingListMethod>(Family::People),
+    Entry::of::<MarketIndicatorMethod>(Family::People),
 ];
 
 /// The method of a name.

@@ -56,7 +56,7 @@ impl Options for ReviewHtmlOptions {}
 /// The facts that the page's master table shows beside what the methods say; all of them are in the review's JSON.
 const FACTS: [&str; 5] = ["account", "name", "revenue", "profit", "last_date"];
 const STYLE: &str = include_str!("style.css");
-const TABLE_STYLE: &str = include_str!("table.css");
+const TABLE_STYLE: &str = concat!(include_str!("table.css"), include_str!("notebook.css"));
 
 /// What stands under the heading of the master table.
 const ABOUT_ACCOUNTS: &str = "One row an account, the largest first: its facts in the window, and what every method below says of it.";

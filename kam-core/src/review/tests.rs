@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::*;
 use crate::facts::FactsOptions;
 use crate::ledger::{Columns, Ledger};
-use crate::method::{Method, Options};
+use crate::method::{Family, Method, Options};
 use crate::sample::{Company, SampleOptions};
 
 /// The sample company's facts with every column of its ledger.
@@ -95,8 +95,9 @@ impl Method for Broken {
     }
 }
 
-static THREE: &[Entry] = &[Entry::of::<Many<false>>(), Entry::of::<Lacking>(), Entry::of::<Many<true>>()];
-static FAILING: &[Entry] = &[Entry::of::<Broken>()];
+static THREE: &[Entry] =
+    &[Entry::of::<Many<false>>(Family::Segment), Entry::of::<Lacking>(Family::Segment), Entry::of::<Many<true>>(Family::Segment)];
+static FAILING: &[Entry] = &[Entry::of::<Broken>(Family::Segment)];
 
 #[test]
 fn methods_run_in_order_and_missing_input_is_skipped() {

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from kam import spark
 
 __all__ = [
-    # methods:begin, written by generate.py
+    # methods:begin, written by make generate
     "abc",
     "abc_xyz",
     "assignment",

@@ -12,8 +12,10 @@ _FONT = (
 
 def figures(title: str, pairs: Iterable[tuple[str, str]]) -> str:
     """A heading with names and values below it."""
+    # Jupyter would narrow the names and let both float.
+    plain = "float:none;width:auto;padding:0;margin:0"
     rows = "".join(
-        f"<dt style='opacity:0.7;font-weight:400;margin:0'>{escape(name)}</dt><dd style='margin:0'>{escape(value)}</dd>"
+        f"<dt style='opacity:0.7;font-weight:400;white-space:nowrap;{plain}'>{escape(name)}</dt><dd style='{plain}'>{escape(value)}</dd>"
         for name, value in pairs
     )
     grid = "display:grid;grid-template-columns:max-content 1fr;gap:0.1rem 1rem;margin:0.25rem 0 0.75rem"

@@ -26,6 +26,8 @@ class MethodInfo:
     name: str
     title: str
     about: str
+    #: What it is about: concentration, segment, key_account, attractiveness, pyramid, retention or people.
+    family: str
     needs: tuple[str, ...]
     #: The methods whose results it takes; the option ``given`` sets their options.
     builds_on: tuple[str, ...]
@@ -59,6 +61,7 @@ def methods() -> tuple[MethodInfo, ...]:
             entry["name"],
             entry["title"],
             entry["about"],
+            entry["family"],
             tuple(entry["needs"]),
             tuple(entry["builds_on"]),
             {table["name"]: table["rows"] for table in entry["tables"]},

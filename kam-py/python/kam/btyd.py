@@ -100,10 +100,6 @@ class FitReport:
     groups: int
 
 
-def _report(text: str | None) -> FitReport | None:
-    return None if text is None else FitReport(**json.loads(text))
-
-
 @dataclass(frozen=True)
 class FrequencyBins:
     """Expected and actual transactions of a holdout by the number of transactions in the calibration."""
@@ -132,22 +128,14 @@ class Simulated:
     alive: _Booleans
 
 
-class PurchaseModel(Held):
-    """A purchase model: what :func:`fit` and :func:`model` give. Single numbers give single numbers, arrays give arrays."""
+class _Model(Held):
+    """What every model has, fitted or given."""
 
-    _instead = "send its name and params: kam.btyd.model(name, params) is the same model"
-
-    def __init__(self, model: _kam.PurchaseModel) -> None:
-        self._model = model
-
-    @property
-    def name(self) -> str:
-        """``bg_nbd``, ``mbg_nbd`` or ``pareto_nbd``."""
-        return self._model.name
+    _model: _kam.PurchaseModel | _kam.SpendModel
 
     @cached_property
     def params(self) -> dict[str, float]:
-        """The parameters: r, alpha, a, b; of Pareto/NBD r, alpha, s, beta."""
+        """The parameters by name: r, alpha, a, b; of Pareto/NBD r, alpha, s, beta; of Gamma-Gamma p, q, gamma."""
         return dict(self._model.params)
 
     @cached_property
@@ -164,12 +152,32 @@ class PurchaseModel(Held):
     @cached_property
     def report(self) -> FitReport | None:
         """How the fit went; None for a model of given parameters."""
-        return _report(self._model.report)
+        report = self._model.report
+        return None if report is None else FitReport(**json.loads(report))
 
     @property
     def converged(self) -> bool | None:
         """Did the fit end at a maximum? None for a model of given parameters."""
         return None if self.report is None else self.report.converged
+
+    def _text(self, name: str) -> str:
+        params = name + ", ".join(f"{name}={value:.6g}" for name, value in self.params.items())
+        fitted = "" if self.log_likelihood is None else f", log-likelihood {self.log_likelihood:.3f}, converged {self.converged}"
+        return f"kam.btyd.{type(self).__name__}({params}{fitted})"
+
+
+class PurchaseModel(_Model):
+    """A purchase model: what :func:`fit` and :func:`model` give. Single numbers give single numbers, arrays give arrays."""
+
+    _instead = "send its name and params: kam.btyd.model(name, params) is the same model"
+
+    def __init__(self, model: _kam.PurchaseModel) -> None:
+        self._model: _kam.PurchaseModel = model
+
+    @property
+    def name(self) -> str:
+        """``bg_nbd``, ``mbg_nbd`` or ``pareto_nbd``."""
+        return self._model.name
 
     def p_alive(self, x: Any, t_x: Any, T: Any) -> Any:
         """The probability that a customer is still alive at T."""
@@ -217,44 +225,16 @@ class PurchaseModel(Held):
         return Simulated(*drawn)
 
     def __repr__(self) -> str:
-        params = ", ".join(f"{name}={value:.6g}" for name, value in self.params.items())
-        fitted = "" if self.log_likelihood is None else f", log-likelihood {self.log_likelihood:.3f}, converged {self.converged}"
-        return f"kam.btyd.PurchaseModel({self.name}: {params}{fitted})"
+        return self._text(f"{self.name}: ")
 
 
-class GammaGamma(Held):
+class GammaGamma(_Model):
     """A Gamma-Gamma spend model: what :func:`fit_gamma_gamma` and :func:`gamma_gamma` give."""
 
     _instead = "send its params: kam.btyd.gamma_gamma(params) is the same model"
 
     def __init__(self, model: _kam.SpendModel) -> None:
-        self._model = model
-
-    @cached_property
-    def params(self) -> dict[str, float]:
-        """p, q and gamma."""
-        return dict(self._model.params)
-
-    @cached_property
-    def standard_errors(self) -> dict[str, float] | None:
-        """The parameters' standard errors from the Hessian; None for a model of given parameters."""
-        errors = self._model.standard_errors
-        return None if errors is None else dict(errors)
-
-    @property
-    def log_likelihood(self) -> float | None:
-        """The log-likelihood at the best point; None for a model of given parameters."""
-        return self._model.log_likelihood
-
-    @cached_property
-    def report(self) -> FitReport | None:
-        """How the fit went; None for a model of given parameters."""
-        return _report(self._model.report)
-
-    @property
-    def converged(self) -> bool | None:
-        """Did the fit end at a maximum? None for a model of given parameters."""
-        return None if self.report is None else self.report.converged
+        self._model: _kam.SpendModel = model
 
     @property
     def mean(self) -> float | None:
@@ -267,9 +247,7 @@ class GammaGamma(Held):
         return _out(scalar, self._model.expected_spend(*columns))
 
     def __repr__(self) -> str:
-        params = ", ".join(f"{name}={value:.6g}" for name, value in self.params.items())
-        fitted = "" if self.log_likelihood is None else f", log-likelihood {self.log_likelihood:.3f}, converged {self.converged}"
-        return f"kam.btyd.GammaGamma({params}{fitted})"
+        return self._text("")
 
 
 def fit(model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], x: Any, t_x: Any, T: Any, *, group: bool = True) -> PurchaseModel:

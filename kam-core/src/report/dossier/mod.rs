@@ -23,7 +23,7 @@ enum Part {
     Note(String),
 }
 
-const STYLE: &str = include_str!("dossier.css");
+const STYLE: &str = concat!(include_str!("dossier.css"), include_str!("../notebook.css"));
 
 impl Dossier<'_> {
     /// The dossier as Markdown (CommonMark with tables), everything from data escaped.
