@@ -25,7 +25,7 @@ fn the_review_from_c_is_that_of_rust() {
     let facts = Ledger::scan(path("ledger"), columns).expect("a ledger").facts(&options).expect("facts");
     let mut builder = Crm::builder();
     for table in ["accounts", "contacts", "activities", "opportunities", "contracts", "competitors"] {
-        builder = builder.table(table, read_file(path(table)).expect("a file")).expect("a table");
+        builder = builder.table(table, read_file(&path(table)).expect("a file")).expect("a table");
     }
     let review = review(&facts, &builder.build().expect("a crm"), &ReviewOptions::default(), &()).expect("a review");
     let keys: Vec<String> = (0..review.accounts.len()).step_by(7).map(|row| review.accounts.value(0, row).to_string()).collect();

@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use cc::{C, Watch, Way, compile_in, have, needed, root, run_sanitized, sanitized, succeed, under_valgrind};
@@ -119,14 +120,14 @@ fn life(start: impl Fn() -> Command) -> (String, String) {
     assert_eq!(crm.ask("POST /sales/1060/2024-01-20/12345678/tools").0, 201);
 
     // Readers see the one review or the other, whole, and never none.
+    let (done, port) = (AtomicBool::new(false), crm.port);
+    let done = &done;
     std::thread::scope(|scope| {
-        let (done, port) = (std::sync::atomic::AtomicBool::new(false), crm.port);
-        let done = &done;
         let readers: Vec<_> = (0..4)
             .map(|reader| {
                 scope.spawn(move || {
                     let mut seen = vec![];
-                    while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    while !done.load(Ordering::Relaxed) {
                         let (code, text) = ask(port, &format!("GET /dossiers/{}", 1001 + reader));
                         let dossier: Value = serde_json::from_str(&text).expect("JSON");
                         assert_eq!(code, 200);
@@ -139,7 +140,7 @@ fn life(start: impl Fn() -> Command) -> (String, String) {
         crm.close("2024-01-24");
         let last: Value = serde_json::from_str(&crm.ask("GET /dossiers/1060").1).expect("JSON");
         assert!(last.to_string().contains("123456.78"), "{last}");
-        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        done.store(true, Ordering::Relaxed);
         for reader in readers {
             let mut seen = reader.join().expect("a reader");
             assert!(!seen.is_empty() && seen.is_sorted());
