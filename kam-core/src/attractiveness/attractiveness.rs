@@ -281,12 +281,17 @@ fn attractiveness_watched(
 fn percent(criterion: &Criterion, values: &[Option<f64>], options: &AttractivenessOptions) -> Vec<f64> {
     let raw: Vec<f64> = values.iter().map(|value| value.unwrap_or(f64::NAN)).collect();
     let scaled = mcda::normalise(&raw, criterion.direction.into(), options.normalisation.into());
-    let mut known: Vec<f64> = scaled.iter().copied().filter(|value| value.is_finite()).collect();
-    known.par_sort_unstable_by(f64::total_cmp);
+    // Sorted only where it is asked for: most columns have a value for everybody.
+    let known = || {
+        let mut known: Vec<f64> = scaled.iter().copied().filter(|value| value.is_finite()).collect();
+        known.par_sort_unstable_by(f64::total_cmp);
+        known
+    };
     let instead = match (options.missing, options.normalisation) {
+        _ if scaled.iter().all(|value| value.is_finite()) => 0.0,
         (MissingValues::Worst, Normalisation::MinMax | Normalisation::Rank) => 0.0,
-        (MissingValues::Worst, _) => known.first().copied().unwrap_or(0.0),
-        (MissingValues::Median, _) => median(&known).unwrap_or(0.0),
+        (MissingValues::Worst, _) => known().first().copied().unwrap_or(0.0),
+        (MissingValues::Median, _) => median(&known()).unwrap_or(0.0),
     };
     scaled.into_iter().map(|value| 100.0 * if value.is_finite() { value } else { instead }).collect()
 }

@@ -12,7 +12,7 @@ use super::decimal::write_decimal;
 use super::inferred::{Signals, infer};
 use crate::crm::{ByAccount, Crm, Ratings, Side};
 use crate::error::Result;
-use crate::facts::{Facts, word_lists};
+use crate::facts::Facts;
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -446,7 +446,9 @@ impl Method for OurAttractivenessMethod {
         order.par_sort_unstable_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
         let rows = || order.iter().map(|at| &each[*at]);
         let sides = |name: &str, ahead: bool| {
-            word_lists(name, order.iter().map(|at| result.sides(*at, ahead).into_iter().map(str::to_owned).collect()))
+            Column::sentence_lists(name, order.len(), |row, list| {
+                result.sides(order[row], ahead).into_iter().for_each(|name| list.push(|text| text.push_str(name)));
+            })
         };
         let table = Table::new(
             "our_attractiveness",
@@ -458,8 +460,8 @@ impl Method for OurAttractivenessMethod {
                 Column::floats("best_competitor_score", Unit::Number, rows().map(|row| row.best_competitor_score)),
                 Column::flags("inferred", rows().map(|row| row.our_score.map(|_| row.inferred))),
                 Column::counts("criteria", rows().map(|row| i64::try_from(row.criteria.len()).unwrap_or(i64::MAX))),
-                sides("strengths", true),
-                sides("weaknesses", false),
+                sides("strengths", true)?,
+                sides("weaknesses", false)?,
                 Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
             ]?,
         )?;

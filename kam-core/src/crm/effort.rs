@@ -1,7 +1,7 @@
 //! Hours and cost of activities, added up exactly so that the order of the rows cannot be seen.
 
-use super::join::ByAccount;
 use super::Activities;
+use super::join::ByAccount;
 use crate::facts::Facts;
 use crate::time::Date;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Facts;
 use crate::error::{Code, Error, Result};
-use crate::time::{Date, Period};
+use crate::time::{Date, Grain, Period};
 
 /// One cell: what one account did in one period under one label. Money is in minor units; unmapped columns are 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -162,34 +162,6 @@ impl Chunk {
         self.period.len()
     }
 
-    /// The cells of some rows: the columns are cut once, not looked into cell by cell.
-    fn range(&self, rows: Range<usize>) -> impl Iterator<Item = Cell> + '_ {
-        fn cut<'a, T>(column: &'a [T], rows: &Range<usize>) -> Option<&'a [T]> {
-            column.get(rows.clone())
-        }
-        fn value<T: Copy + Default>(column: Option<&[T]>, at: usize) -> T {
-            column.and_then(|column| column.get(at)).copied().unwrap_or_default()
-        }
-        let (label, free_days) = (cut(&self.label, &rows), cut(&self.free_days, &rows));
-        let (returns, cost) = (cut(&self.returns, &rows), cut(&self.cost, &rows));
-        let (cost_to_serve, list_amount) = (cut(&self.cost_to_serve, &rows), cut(&self.list_amount, &rows));
-        let counts = self.lines[rows.clone()].iter().zip(&self.sale_lines[rows.clone()]).zip(&self.days[rows.clone()]);
-        let always = self.period[rows.clone()].iter().zip(counts).zip(&self.revenue[rows]).enumerate();
-        always.map(move |(at, ((period, ((lines, sale_lines), days)), revenue))| Cell {
-            period: Period(*period),
-            label: value(label, at),
-            lines: *lines,
-            sale_lines: *sale_lines,
-            days: *days,
-            free_days: value(free_days, at),
-            revenue: *revenue,
-            returns: value(returns, at),
-            cost: value(cost, at),
-            cost_to_serve: value(cost_to_serve, at),
-            list_amount: value(list_amount, at),
-        })
-    }
-
     #[inline]
     pub fn get(&self, at: usize) -> Cell {
         let money = |column: &[i64]| column.get(at).copied().unwrap_or(0);
@@ -238,9 +210,9 @@ impl Chunk {
 }
 
 impl Cells {
-    pub fn of(&self, account: usize) -> impl Iterator<Item = Cell> + '_ {
+    pub fn of(&self, account: usize) -> CellsOf<'_> {
         let run = self.runs[account];
-        self.chunks[run.chunk as usize].range(run.start as usize..(run.start + run.len) as usize)
+        CellsOf::new(&self.chunks[run.chunk as usize], run.start as usize..(run.start + run.len) as usize)
     }
 }
 
@@ -251,26 +223,114 @@ impl PartialEq for Cells {
     }
 }
 
-/// An account's cells put together to periods of the grain.
-pub(crate) struct Periods<'a, I: Iterator<Item = Cell>> {
-    facts: &'a Facts,
-    cells: std::iter::Peekable<I>,
+/// One account's cells, by period and then label. The columns are cut once, and a look at the next period reads no more than that.
+pub(crate) struct CellsOf<'a> {
+    period: &'a [i32],
+    lines: &'a [u32],
+    sale_lines: &'a [u32],
+    days: &'a [u32],
+    revenue: &'a [i64],
+    // Empty where the column is zero throughout.
+    label: &'a [u32],
+    free_days: &'a [u32],
+    returns: &'a [i64],
+    cost: &'a [i64],
+    cost_to_serve: &'a [i64],
+    list_amount: &'a [i64],
+    next: usize,
 }
 
-impl<'a> Periods<'a, std::iter::Empty<Cell>> {
-    pub fn new(facts: &'a Facts, account: usize) -> Periods<'a, impl Iterator<Item = Cell> + 'a> {
-        Periods { facts, cells: facts.cells.of(account).peekable() }
+impl<'a> CellsOf<'a> {
+    fn new(chunk: &'a Chunk, rows: Range<usize>) -> Self {
+        fn cut<'a, T>(column: &'a [T], rows: &Range<usize>) -> &'a [T] {
+            column.get(rows.clone()).unwrap_or_default()
+        }
+        CellsOf {
+            period: &chunk.period[rows.clone()],
+            lines: &chunk.lines[rows.clone()],
+            sale_lines: &chunk.sale_lines[rows.clone()],
+            days: &chunk.days[rows.clone()],
+            revenue: &chunk.revenue[rows.clone()],
+            label: cut(&chunk.label, &rows),
+            free_days: cut(&chunk.free_days, &rows),
+            returns: cut(&chunk.returns, &rows),
+            cost: cut(&chunk.cost, &rows),
+            cost_to_serve: cut(&chunk.cost_to_serve, &rows),
+            list_amount: cut(&chunk.list_amount, &rows),
+            next: 0,
+        }
+    }
+
+    /// The period of the next cell.
+    #[inline]
+    fn next_period(&self) -> Option<Period> {
+        self.period.get(self.next).copied().map(Period)
+    }
+
+    /// The days of all further cells of one period: with a sale, or also those on which all that was bought was free.
+    fn days_of(&mut self, period: Period, free: bool) -> u32 {
+        let mut days = 0;
+        while self.next_period() == Some(period) {
+            days |= self.days[self.next];
+            if free {
+                days |= self.free_days.get(self.next).copied().unwrap_or(0);
+            }
+            self.next += 1;
+        }
+        days
     }
 }
 
-impl<I: Iterator<Item = Cell>> Iterator for Periods<'_, I> {
+impl Iterator for CellsOf<'_> {
+    type Item = Cell;
+
+    #[inline]
+    fn next(&mut self) -> Option<Cell> {
+        fn value<T: Copy + Default>(column: &[T], at: usize) -> T {
+            column.get(at).copied().unwrap_or_default()
+        }
+        let at = self.next;
+        let period = self.next_period()?;
+        self.next += 1;
+        Some(Cell {
+            period,
+            label: value(self.label, at),
+            lines: self.lines[at],
+            sale_lines: self.sale_lines[at],
+            days: self.days[at],
+            free_days: value(self.free_days, at),
+            revenue: self.revenue[at],
+            returns: value(self.returns, at),
+            cost: value(self.cost, at),
+            cost_to_serve: value(self.cost_to_serve, at),
+            list_amount: value(self.list_amount, at),
+        })
+    }
+}
+
+/// An account's cells put together to periods of the grain.
+pub(crate) struct Periods<'a> {
+    facts: &'a Facts,
+    cells: CellsOf<'a>,
+}
+
+impl<'a> Periods<'a> {
+    pub fn new(facts: &'a Facts, account: usize) -> Self {
+        Periods { facts, cells: facts.cells.of(account) }
+    }
+}
+
+impl Iterator for Periods<'_> {
     type Item = PeriodSums;
 
+    #[inline]
     fn next(&mut self) -> Option<PeriodSums> {
-        let period = self.facts.period_of(self.cells.peek()?);
+        let (grain, of) = (self.facts.grain(), self.facts.cell_grain());
+        let period = grain.of_cell(of, self.cells.next_period()?);
         let mut sums = PeriodSums { period, ..PeriodSums::default() };
         let (mut days, mut days_period) = (0u32, None);
-        while let Some(cell) = self.cells.next_if(|cell| self.facts.period_of(cell) == period) {
+        while self.cells.next_period().is_some_and(|next| grain.of_cell(of, next) == period) {
+            let Some(cell) = self.cells.next() else { break };
             if days_period != Some(cell.period) {
                 sums.active_days += i64::from(days.count_ones());
                 (days, days_period) = (0, Some(cell.period));
@@ -290,30 +350,29 @@ impl<I: Iterator<Item = Cell>> Iterator for Periods<'_, I> {
 }
 
 /// An account's days with a sale, or also those on which all it bought was free.
-pub(crate) struct Days<'a, I: Iterator<Item = Cell>> {
-    facts: &'a Facts,
-    cells: std::iter::Peekable<I>,
+pub(crate) struct Days<'a> {
+    cells: CellsOf<'a>,
+    grain: Grain,
     free: bool,
     start: Date,
     days: u32,
 }
 
-impl<'a> Days<'a, std::iter::Empty<Cell>> {
-    pub fn new(facts: &'a Facts, account: usize, free: bool) -> Days<'a, impl Iterator<Item = Cell> + 'a> {
-        Days { facts, cells: facts.cells.of(account).peekable(), free, start: Date(0), days: 0 }
+impl<'a> Days<'a> {
+    pub fn new(facts: &'a Facts, account: usize, free: bool) -> Self {
+        Days { cells: facts.cells.of(account), grain: facts.cell_grain(), free, start: Date(0), days: 0 }
     }
 }
 
-impl<I: Iterator<Item = Cell>> Iterator for Days<'_, I> {
+impl Iterator for Days<'_> {
     type Item = Date;
 
+    #[inline]
     fn next(&mut self) -> Option<Date> {
         while self.days == 0 {
-            let period = self.cells.peek()?.period;
-            self.start = self.facts.cell_grain().start(period);
-            while let Some(cell) = self.cells.next_if(|cell| cell.period == period) {
-                self.days |= cell.days | if self.free { cell.free_days } else { 0 };
-            }
+            let period = self.cells.next_period()?;
+            self.start = self.grain.start(period);
+            self.days = self.cells.days_of(period, self.free);
         }
         let bit = self.days.trailing_zeros();
         self.days &= self.days - 1;

@@ -34,7 +34,6 @@ pub(crate) use codec::StoredShape;
 pub(crate) use finish::refuse_currencies;
 pub(crate) use fold::hash_bytes;
 pub(crate) use state::{Shape, mismatch, refuse_overflow};
-pub(crate) use tables::word_lists;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,9 +1,5 @@
 //! The facts as tables.
 
-use std::sync::Arc;
-
-use arrow::array::{Array, ListArray};
-
 use super::Facts;
 use super::sums::Sums;
 use crate::error::Result;
@@ -42,8 +38,11 @@ impl Facts {
             Column::counts("active_days", self.history.active_days.iter().copied()),
             Column::money("first_day_revenue", self.scale, self.first_day_revenue.iter().copied().map(Some)),
         ];
-        columns.extend(self.sums_columns(&self.window, ["window_active_days", "window_active_periods"], ""));
-        columns.extend(self.sums_columns(&self.history, ["", "active_periods"], "history_"));
+        let (window, history) = rayon::join(
+            || self.sums_columns(&self.window, ["window_active_days", "window_active_periods"], ""),
+            || self.sums_columns(&self.history, ["", "active_periods"], "history_"),
+        );
+        columns.extend(window.into_iter().chain(history));
         Table::new("accounts", columns)
     }
 
@@ -169,18 +168,4 @@ impl Facts {
     pub fn reconciliation_table(&self) -> Result<Table> {
         self.reconciliation.table(self.scale)
     }
-}
-
-/// A column whose rows are lists of words.
-pub(crate) fn word_lists(name: &str, rows: impl Iterator<Item = Vec<String>>) -> Column {
-    let mut builder = arrow::array::ListBuilder::new(arrow::array::StringBuilder::new());
-    for row in rows {
-        for word in row {
-            builder.values().append_value(word);
-        }
-        builder.append(true);
-    }
-    let lists: ListArray = builder.finish();
-    debug_assert!(lists.null_count() == 0);
-    Column::array(name, Unit::Plain, Arc::new(lists))
 }

@@ -1,5 +1,7 @@
 //! What the accounts bring: the base that breadwinners and the 20/80 are judged by.
 
+use rayon::prelude::*;
+
 use crate::error::{Code, Result};
 use crate::facts::{Facts, Measure};
 
@@ -41,7 +43,8 @@ impl Base {
     /// The accounts' values in descending order with their running sums, for [`Ladder::before`].
     pub fn ladder(&self) -> Ladder {
         let mut descending: Vec<i64> = self.values.iter().copied().filter(|value| *value > 0).collect();
-        descending.sort_unstable_by(|a, b| b.cmp(a));
+        descending.par_sort_unstable_by(|a, b| b.cmp(a));
+        let coarse = descending.iter().copied().step_by(BLOCK).collect();
         let mut sum = 0;
         let held = descending
             .iter()
@@ -50,13 +53,18 @@ impl Base {
                 sum
             })
             .collect();
-        Ladder { descending, held, total: sum }
+        Ladder { descending, coarse, held, total: sum }
     }
 }
+
+/// Values in a block of a ladder.
+const BLOCK: usize = 256;
 
 /// The positive values in descending order.
 pub(super) struct Ladder {
     descending: Vec<i64>,
+    /// The first of every block: searches go through these, and then through one block, so that few of them leave the cache.
+    coarse: Vec<i64>,
     held: Vec<i128>,
     /// The sum of the positive values.
     pub total: i128,
@@ -65,7 +73,11 @@ pub(super) struct Ladder {
 impl Ladder {
     /// What all larger values hold together.
     pub fn before(&self, value: i128) -> i128 {
-        match self.descending.partition_point(|larger| i128::from(*larger) > value) {
+        let is_larger = |larger: &i64| i128::from(*larger) > value;
+        let end = self.coarse.partition_point(is_larger) * BLOCK;
+        let start = end.saturating_sub(BLOCK);
+        let block = self.descending.get(start..end.min(self.descending.len())).unwrap_or_default();
+        match start + block.partition_point(is_larger) {
             0 => 0,
             larger => self.held[larger - 1],
         }
@@ -88,6 +100,16 @@ mod tests {
     fn ladder(values: &[i64]) -> Ladder {
         let values = values.to_vec();
         Base { measure: Measure::Revenue, values, total: 0, note: None }.ladder()
+    }
+
+    #[test]
+    fn blocks_are_searched_as_the_whole() {
+        let values: Vec<i64> = (0..1_000).map(|at| at / 3).collect();
+        let ladder = ladder(&values);
+        for value in [-5, 0, 1, 84, 85, 86, 170, 332, 333, 400] {
+            let sum: i64 = values.iter().filter(|other| **other > value && **other > 0).sum();
+            assert_eq!(ladder.before(value.into()), i128::from(sum), "{value}");
+        }
     }
 
     #[test]

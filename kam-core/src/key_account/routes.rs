@@ -318,7 +318,7 @@ fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, op
             && known
             && (options.likely_value == 0.0 || value(row).is_some_and(|value| value >= options.likely_value))
     };
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().with_min_len(512).for_each(|(at, account)| {
         let open = || rows.of(at).filter(|row| is_open(*row));
         account.open_opportunities = open().count();
         let worth = open().filter_map(value);
@@ -334,7 +334,7 @@ fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, op
             None if account.open_opportunities == 0 => Some(false),
             None => None,
         };
-    }
+    });
 }
 
 fn strategic(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, options: &RoutesOptions, missing: &mut Vec<String>) {

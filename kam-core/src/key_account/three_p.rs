@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -255,7 +256,7 @@ fn check(subjects: &Subjects<'_>, crm: &Crm, options: &ThreePOptions) -> Result<
     let solvency = solvency_column(crm, options)?;
     let mut accounts = vec![CheckedAccount::default(); subjects.len()];
     let (deals, people) = (subjects.group(crm.opportunities()), subjects.group(crm.contacts()));
-    for (at, account) in accounts.iter_mut().enumerate() {
+    accounts.par_iter_mut().enumerate().with_min_len(512).for_each(|(at, account)| {
         account.active_days = subjects.sum(&facts.window().active_days, at);
         account.bought = subjects.sum(&facts.window().revenue, at).map(|minor| facts.scale().to_currency(minor));
         need(account, crm, &deals, at, facts.as_of());
@@ -263,7 +264,7 @@ fn check(subjects: &Subjects<'_>, crm: &Crm, options: &ThreePOptions) -> Result<
         account.solvency = solvency.and_then(|column| column[subjects.row(at)?]);
         account.purse = purse(account, options);
         power(account, crm, &people, at, options);
-    }
+    });
     let checked = || accounts.iter().enumerate().filter(|(at, _)| is_checked(subjects, *at, options)).map(|(_, account)| account);
     let verdict = |verdict: ThreePVerdict| checked().filter(|account| account.verdict() == verdict).count();
     let unknown = |of: fn(&CheckedAccount) -> CheckState| checked().filter(|account| of(account) == CheckState::Unknown).count();

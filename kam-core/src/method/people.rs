@@ -4,9 +4,7 @@ use super::relationship::levels;
 use super::routes::{RoutesMethod, shared as shared_routes};
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
-use crate::key_account::{
-    CheckState, KeyAccountProfileMethod, RoutesOptions, ThreePMethod, ThreePVerdict, key_account_profile, three_p,
-};
+use crate::key_account::{CheckState, KeyAccountProfileMethod, RoutesOptions, ThreePMethod, ThreePVerdict, key_account_profile, three_p};
 use crate::people::{
     self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, MarketingListInputs, MarketingListOptions,
     PortfolioInputs, PortfolioOptions, TargetCheck,
@@ -113,7 +111,8 @@ impl Method for MarketingListMethod {
         let (facts, crm) = (context.facts, context.crm);
         let routes = shared_routes(context, &context.given::<RoutesOptions>(RoutesMethod::NAME)?)?;
         let of_profile = context.given(KeyAccountProfileMethod::NAME)?;
-        let fit = context.remember(KeyAccountProfileMethod::NAME, &of_profile, || Ok(key_account_profile(facts, crm, None, &of_profile)?.fits()));
+        let fit =
+            context.remember(KeyAccountProfileMethod::NAME, &of_profile, || Ok(key_account_profile(facts, crm, None, &of_profile)?.fits()));
         let fit = allowed(fit)?;
         let of_check = context.given(ThreePMethod::NAME)?;
         let checks = context.remember(ThreePMethod::NAME, &of_check, || Ok(three_p(facts, crm, &of_check)?.verdicts()));

@@ -264,10 +264,9 @@ impl Method for HygieneMethod {
         ];
         columns.extend(mistakes_columns(order.iter().map(own)));
         columns.push(Column::floats("dossier_completeness", Unit::Share, order.iter().map(|at| result.completeness[*at])));
-        columns.push(crate::facts::word_lists(
-            "dossier_missing",
-            order.iter().map(|at| result.missing[*at].iter().map(|item| item.name().to_owned()).collect()),
-        ));
+        columns.push(Column::sentence_lists("dossier_missing", order.len(), |row, list| {
+            result.missing[order[row]].iter().for_each(|item| list.push(|text| text.push_str(item.name())));
+        })?);
         let mut by: Vec<usize> = (0..result.by_manager.len()).filter(|place| result.by_manager[*place].activities > 0).collect();
         by.sort_by_key(|place| (std::cmp::Reverse(result.by_manager[*place].total()), *place));
         let mut of_managers = vec![Column::text("manager", by.iter().map(|place| managers.name(*place)))];

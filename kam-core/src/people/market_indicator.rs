@@ -146,8 +146,7 @@ pub fn market_indicator(facts: &Facts, inputs: &MarketIndicatorInputs<'_>, optio
 fn key_accounts(facts: &Facts, base_end: Option<Period>, key_share: f64) -> Vec<bool> {
     let mut key = vec![false; facts.len()];
     let Some(base_end) = base_end else { return key };
-    let revenue: Vec<i64> =
-        (0..facts.len()).into_par_iter().with_min_len(1024).map(|at| before(facts, at, base_end)).collect();
+    let revenue: Vec<i64> = (0..facts.len()).into_par_iter().with_min_len(1024).map(|at| before(facts, at, base_end)).collect();
     let total: i128 = revenue.iter().map(|revenue| i128::from((*revenue).max(0))).sum();
     let (mut held, mut before, mut last) = (0i128, 0i128, None);
     for at in Facts::descending((0..facts.len()).filter(|at| revenue[*at] > 0), &revenue) {

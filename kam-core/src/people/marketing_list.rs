@@ -1,5 +1,6 @@
 //! The key account marketing list: whom to address, whom to speak to there, and why.
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -175,6 +176,7 @@ pub fn marketing_list(facts: &Facts, crm: &Crm, inputs: &MarketingListInputs<'_>
         }
     }
     let key = |at: usize| if at < facts.len() { facts.account(at) } else { inputs.candidates[at - facts.len()].as_str().into() };
+    let rows = crm.accounts().map(|accounts| accounts.rows_of(facts));
     let (mut targets, mut failed) = (vec![], 0);
     for at in 0..subjects {
         let is_candidate = at >= facts.len();
@@ -193,11 +195,15 @@ pub fn marketing_list(facts: &Facts, crm: &Crm, inputs: &MarketingListInputs<'_>
             failed += 1;
             continue;
         }
-        let row = crm.accounts().and_then(|accounts| accounts.row_of(&key(at)));
+        let row = if is_candidate {
+            crm.accounts().and_then(|accounts| accounts.row_of(&key(at)))
+        } else {
+            rows.as_ref().and_then(|rows| rows[at])
+        };
         targets.push(Target { account: at, routes, fit, check, contacts: vec![], row });
     }
     let budget = |target: &Target| number(crm.accounts().and_then(|accounts| accounts.budget.as_ref()), target.row);
-    targets.sort_by(|a, b| {
+    targets.par_sort_by(|a, b| {
         let by = |value: Option<f64>| value.unwrap_or(f64::NEG_INFINITY);
         let order = b.met().cmp(&a.met()).then(b.routes.len().cmp(&a.routes.len()));
         order.then(by(b.fit).total_cmp(&by(a.fit))).then(by(budget(b)).total_cmp(&by(budget(a)))).then(a.account.cmp(&b.account))

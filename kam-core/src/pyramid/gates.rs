@@ -217,6 +217,13 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn every_gate_stands_with_its_level() {
+        let by_level: Vec<Gate> = Level::DESCENDING.into_iter().rev().flat_map(Level::gates).copied().collect();
+        assert_eq!(by_level, Gate::ALL);
+        assert!(Gate::ALL.into_iter().all(|gate| gate.level().gates().contains(&gate)));
+    }
+
+    #[test]
     fn every_threshold_is_met_when_it_is_reached() {
         for gate in Gate::ALL {
             assert_eq!(state(gate, &known()), GateState::Met, "{gate:?}");

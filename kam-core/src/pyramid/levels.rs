@@ -37,6 +37,18 @@ impl Level {
         }
     }
 
+    /// The gates that lead to it, in the order of [`Gate::ALL`].
+    #[must_use]
+    pub fn gates(self) -> &'static [Gate] {
+        match self {
+            Level::None => &[],
+            Level::Transaction => &[Gate::Bought],
+            Level::Cooperation => &[Gate::ActiveDays, Gate::Tenure, Gate::Risk],
+            Level::Partnership => &[Gate::Activity, Gate::GoodForBoth, Gate::Trust, Gate::Future],
+            Level::Synergy => &[Gate::Mutual, Gate::Joint],
+        }
+    }
+
     /// The level above.
     #[must_use]
     pub fn next(self) -> Option<Level> {
@@ -72,12 +84,12 @@ pub(super) fn level(gates: &Gates, unknown: UnknownGates) -> (Level, bool) {
     let mut reached = Level::None;
     let mut provisional = false;
     while let Some(next) = reached.next() {
-        let own = || Gate::ALL.into_iter().filter(|gate| gate.level() == next);
-        if own().any(|gate| blocks(gates.state(gate), next, unknown)) {
+        let own = || next.gates().iter();
+        if own().any(|gate| blocks(gates.state(*gate), next, unknown)) {
             break;
         }
         let by_proxy = gates.future_by_proxy && Gate::Future.level() == next;
-        provisional |= by_proxy || own().any(|gate| gates.state(gate) == GateState::Unknown);
+        provisional |= by_proxy || own().any(|gate| gates.state(*gate) == GateState::Unknown);
         reached = next;
     }
     (reached, provisional)
@@ -95,5 +107,6 @@ pub(super) fn blocks(state: GateState, level: Level, unknown: UnknownGates) -> b
 
 /// The gates that still keep an account from the next level, and those that nobody knows of.
 pub(super) fn missing(gates: &Gates, level: Level) -> impl Iterator<Item = Gate> {
-    Gate::ALL.into_iter().filter(move |gate| Some(gate.level()) == level.next() && gates.state(*gate) != GateState::Met)
+    let next = level.next().map_or(&[][..], Level::gates);
+    next.iter().copied().filter(move |gate| gates.state(*gate) != GateState::Met)
 }

@@ -86,7 +86,7 @@ impl Pyramid {
         let account = &self.accounts[at];
         let own = account.level.max(Level::Transaction);
         let below = |gate: &Gate| gate.level() < own && account.gates.state(*gate) == GateState::Unknown;
-        let gates = Gate::ALL.into_iter().filter(|gate| gate.level() == own).chain(Gate::ALL.into_iter().filter(below));
+        let gates = own.gates().iter().copied().chain(Gate::ALL.into_iter().filter(below));
         let start = text.len();
         for gate in gates {
             if text.len() > start {

@@ -194,6 +194,7 @@ pub(super) struct Spans {
     earliest: Period,
     last: Period,
     periods: i32,
+    count: usize,
 }
 
 impl Spans {
@@ -204,12 +205,14 @@ impl Spans {
             .filter_map(|at| facts.cells(at).next().map(|cell| facts.period_of(&cell)))
             .min()
             .unwrap_or(last);
-        Spans { earliest: earliest.min(last), last, periods: i32::try_from(periods).unwrap_or(i32::MAX) }
+        let mut spans = Spans { earliest: earliest.min(last), last, periods: i32::try_from(periods).unwrap_or(i32::MAX), count: 0 };
+        spans.count = spans.number(spans.earliest);
+        spans
     }
 
     /// How many spans the history has, the first of which may be cut short.
     pub fn count(self) -> usize {
-        self.number(self.earliest)
+        self.count
     }
 
     /// How many spans lie from the one of a period to the last, both counted.

@@ -10,8 +10,8 @@ use super::loss::{Loss, LossCriterion};
 use super::loss_dynamics::{LossCase, LossDynamics, LossSums};
 use super::loss_reasons::Reason;
 use crate::error::Result;
+use crate::facts::Facts;
 use crate::facts::ranking::count_share;
-use crate::facts::{Facts, word_lists};
 use crate::method::Outcome;
 use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
@@ -160,7 +160,9 @@ fn losses(facts: &Facts, loss: &Loss, result: &LossDynamics) -> Result<Table> {
             Column::text("direction", rows.iter().map(|row| row.direction.as_deref())),
             Column::text("segment", rows.iter().map(|row| row.segment.as_deref())),
             Column::text("manager", rows.iter().map(|row| row.manager.as_deref())),
-            word_lists("reasons", rows.iter().map(|row| row.reasons.iter().map(|reason| reason.name().to_owned()).collect())),
+            Column::sentence_lists("reasons", rows.len(), |row, list| {
+                rows[row].reasons.iter().for_each(|reason| list.push(|text| text.push_str(reason.name())));
+            })?,
         ]?,
     )
 }

@@ -29,7 +29,8 @@ pub(super) fn outcome(facts: &Facts, result: &PurchaseModel) -> Result<Outcome> 
         end("expected_purchases_low", Unit::Number, expected, |interval| interval.0),
         end("expected_purchases_high", Unit::Number, expected, |interval| interval.1),
     ]?;
-    let taken = ["p_alive", "expected_purchases"].map(|name| columns.iter().find(|column| column.name() == name).map(|column| column.named(name)));
+    let taken =
+        ["p_alive", "expected_purchases"].map(|name| columns.iter().find(|column| column.name() == name).map(|column| column.named(name)));
     let main = Table::new("purchase_model", columns)?;
     let fit = result.fit.as_ref();
     let names = fit.map_or([].as_slice(), |fit| match fit.model.kind() {

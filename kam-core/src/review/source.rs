@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::Reviewed;
 use crate::crm::{ByAccount, Crm, Grouped, RowPlaces};
 use crate::facts::Facts;
-use crate::table::{Places, Table};
+use crate::table::Places;
 
 /// Tables with one row an account that are not the main table of their method.
 const ALSO: [(&str, &str); 4] =
@@ -131,29 +133,27 @@ impl Source {
 
 /// The tables in which accounts are looked up. What the tables noted of their rows is not needed afterwards.
 fn index(methods: &mut [Reviewed], subjects: usize) -> Vec<Indexed> {
-    let mut found = vec![];
+    let mut wanted = vec![];
     for (method, ran) in methods.iter_mut().enumerate() {
         for (table, own) in ran.outcome.tables.iter_mut().enumerate() {
-            let places = own.take_places();
             let is_wanted = table == 0 || ALSO.contains(&(ran.name, own.name()));
-            if let Some(places) = places.filter(|_| is_wanted)
-                && let Some(rows) = rows_of(own, &places, subjects)
-            {
-                found.push(Indexed { method, table, rows });
-            }
+            wanted.extend(own.take_places().filter(|_| is_wanted).map(|places| (method, table, places, own.len())));
         }
     }
-    found
+    let row_of = |(method, table, places, len): (usize, usize, Places, usize)| {
+        Some(Indexed { method, table, rows: rows_of(len, &places, subjects)? })
+    };
+    wanted.into_par_iter().filter_map(row_of).collect()
 }
 
 /// In which row each account stands; `None` where one stands in two.
 #[expect(clippy::option_option, reason = "no index, or one that is the order of the accounts itself")]
-fn rows_of(table: &Table, places: &Places, subjects: usize) -> Option<Option<Vec<u32>>> {
+fn rows_of(len: usize, places: &Places, subjects: usize) -> Option<Option<Vec<u32>>> {
     match places {
         Places::Same => Some(None),
         Places::Rows(places) => {
             let mut rows = vec![u32::MAX; subjects];
-            for (row, place) in (0u32..).zip(places.iter().take(table.len())) {
+            for (row, place) in (0u32..).zip(places.iter().take(len)) {
                 let slot = rows.get_mut(*place as usize)?;
                 if *slot != u32::MAX {
                     return None;
