@@ -27,6 +27,15 @@ impl KeyKind {
     }
 }
 
+impl std::fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            KeyKind::Integer => "a whole number",
+            KeyKind::Text => "text",
+        })
+    }
+}
+
 /// A column of account keys.
 pub(crate) enum KeyColumn {
     Integers(Int64Array),
@@ -49,6 +58,14 @@ impl KeyColumn {
         let floats = floats.as_primitive::<Float64Type>();
         // pandas writes a missing key of a float column as NaN.
         Ok(KeyColumn::Floats(floats.iter().map(|value| value.filter(|value| !value.is_nan()).map(whole_key)).collect()))
+    }
+
+    /// What its keys are.
+    pub fn kind(&self) -> KeyKind {
+        match self {
+            KeyColumn::Texts(_) => KeyKind::Text,
+            _ => KeyKind::Integer,
+        }
     }
 
     /// Is every key there and usable? `false` where that must be asked row by row.
