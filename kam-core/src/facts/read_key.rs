@@ -82,40 +82,34 @@ impl ReadKey for TextCode {
     }
 
     fn read_all<const W: usize>(bound: &Bound, whole: &Whole<'_>, rows: &mut Waiting<W>) -> Result<()> {
-        fn small<O: OffsetSizeTrait, const W: usize>(
-            array: &GenericStringArray<O>,
-            whole: &Whole<'_>,
-            rows: &mut Waiting<W>,
-        ) -> Result<()> {
-            let longest = array.value_offsets().windows(2).fold(0, |most, ends| most.max((ends[1] - ends[0]).as_usize()));
-            let mut arena = std::mem::take(&mut rows.arena);
-            let keys = texts(array).map(|text| TextCode::encode(text, &mut arena));
-            let result = put_aside::<TextCode, W>(keys, longest <= TextCode::INLINE, whole, rows);
-            rows.arena = arena;
-            result
-        }
         let KeyColumn::Texts(column) = &bound.keys else { return Err(Error::internal("keys without gaps are not text")) };
-        match column {
-            TextColumn::Small(array) => small(array, whole, rows),
-            TextColumn::Large(array) => small(array, whole, rows),
+        let (mut keys, mut arena) = (std::mem::take(&mut rows.keys), std::mem::take(&mut rows.arena));
+        // Keys are made of all texts first: a loop that does this and the rest is no longer one that the compiler takes apart.
+        keys.clear();
+        let longest = match column {
+            TextColumn::Small(array) => encode_all(array, &mut keys, &mut arena),
+            TextColumn::Large(array) => encode_all(array, &mut keys, &mut arena),
             TextColumn::View(array) => {
-                // A view that holds its text is made of the same bytes as the words of a short key.
                 let longest = array.views().iter().fold(0, |most, view| most.max(*view & 0xFFFF_FFFF));
                 if longest <= TextCode::INLINE as u128 {
-                    return put_aside::<Self, W>(array.views().iter().map(|view| TextCode::of_view(*view)), true, whole, rows);
+                    // A view that holds its text is made of the same bytes as the words of a short key.
+                    keys.extend(array.views().iter().map(|view| TextCode::of_view(*view)));
+                } else {
+                    keys.extend((0..array.len()).map(|row| TextCode::encode(array.value(row).as_bytes(), &mut arena)));
                 }
-                let mut arena = std::mem::take(&mut rows.arena);
-                let keys = (0..array.len()).map(|row| TextCode::encode(array.value(row).as_bytes(), &mut arena));
-                let result = put_aside::<Self, W>(keys, false, whole, rows);
-                rows.arena = arena;
-                result
+                usize::try_from(longest).unwrap_or(usize::MAX)
             }
-        }
+        };
+        let result = put_aside::<Self, W>(keys.iter().copied(), longest <= TextCode::INLINE, whole, rows);
+        (rows.keys, rows.arena) = (keys, arena);
+        result
     }
 }
 
-/// The bytes of every text of a column without gaps.
-fn texts<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> impl Iterator<Item = &[u8]> {
+/// The keys of all texts of a column without gaps, and the length of the longest.
+fn encode_all<O: OffsetSizeTrait>(array: &GenericStringArray<O>, keys: &mut Vec<[u64; 2]>, arena: &mut Vec<u8>) -> usize {
     let bytes = array.value_data();
-    array.value_offsets().windows(2).map(|ends| bytes.get(ends[0].as_usize()..ends[1].as_usize()).unwrap_or_default())
+    let texts = array.value_offsets().windows(2).map(|ends| bytes.get(ends[0].as_usize()..ends[1].as_usize()).unwrap_or_default());
+    keys.extend(texts.map(|text| TextCode::encode(text, arena)));
+    array.value_offsets().windows(2).fold(0, |most, ends| most.max((ends[1] - ends[0]).as_usize()))
 }

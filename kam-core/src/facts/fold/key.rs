@@ -46,6 +46,15 @@ fn mix(word: u64) -> u64 {
     folded
 }
 
+/// The same of two words at once.
+#[inline]
+fn mix_both(first: u64, second: u64) -> u64 {
+    let product = u128::from(first ^ 0x9E37_79B9_7F4A_7C15) * u128::from(second ^ 0xD6E8_FEB8_6659_FD93_u64);
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves are folded")]
+    let folded = (product as u64) ^ ((product >> 64) as u64);
+    folded
+}
+
 /// A hash of bytes that is the same on every machine.
 pub(crate) fn hash_bytes(bytes: &[u8]) -> u64 {
     let mut hash = mix(bytes.len() as u64);
@@ -205,7 +214,7 @@ impl KeyCode for TextCode {
 
     #[inline]
     fn hash(words: &[u64]) -> u64 {
-        if Self::length(words) <= Self::INLINE { mix(mix(words[0]) ^ words[1]) } else { mix(words[0]) }
+        if Self::length(words) <= Self::INLINE { mix_both(words[0], words[1]) } else { mix(words[0]) }
     }
 
     #[inline]

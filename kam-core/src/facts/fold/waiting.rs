@@ -16,6 +16,8 @@ pub(crate) struct Waiting<const W: usize> {
     texts: Rows<3>,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
+    /// Keys of the rows that are being put aside.
+    pub keys: Vec<[u64; 2]>,
 }
 
 /// The signed 64-bit number of a word, if 32 bits hold it.
