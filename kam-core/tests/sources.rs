@@ -396,3 +396,52 @@ fn a_large_csv_is_read_in_batches_with_the_right_row_numbers() {
     assert_eq!(facts.reconciliation().used().rows, 99_999);
     assert_eq!(facts.reconciliation().used().amount, (5_000_050_000 - 77_777) * 100 + 25 * 99_999);
 }
+
+/// One row group of many rows is cut into pieces that threads read by themselves; the last row is a bad one, in the last piece.
+#[test]
+fn a_row_group_in_pieces_keeps_its_rows_and_their_numbers() {
+    let folder = TempDir::new().unwrap();
+    let rows = 400_001usize;
+    for text_keys in [false, true] {
+        let keys: ArrayRef = if text_keys {
+            Arc::new(StringArray::from_iter_values((0..rows).map(|row| format!("C{:0width$}", row % 977, width = 1 + row % 977 % 17))))
+        } else {
+            Arc::new(Int64Array::from_iter_values((0..rows).map(|row| (row % 977) as i64 * if row % 977 > 900 { -(1 << 33) } else { 1 })))
+        };
+        let amounts = (0..rows).map(|row| match row {
+            _ if row == rows - 1 => i64::MAX,
+            _ if row % 1_009 == 0 => 1 << 40,
+            _ => (row % 300) as i64 - 20,
+        });
+        let batch = RecordBatch::try_from_iter(vec![
+            ("customer", keys),
+            ("day", Arc::new(Date32Array::from_iter_values((0..rows).map(|row| 19_000 + (row % 700) as i32))) as ArrayRef),
+            ("net", Arc::new(Int64Array::from_iter_values(amounts)) as ArrayRef),
+        ])
+        .unwrap();
+        let mut bytes = vec![];
+        let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let from_file = read(&write(&folder, "whole.parquet", bytes), columns()).unwrap();
+        // The sums of every account, row by row.
+        let mut sums = std::collections::BTreeMap::new();
+        let (keys, amounts) =
+            (cast(batch.column(0), &DataType::Utf8).unwrap(), batch.column(2).as_primitive::<arrow::datatypes::Int64Type>());
+        for row in 0..rows - 1 {
+            *sums.entry(keys.as_string::<i32>().value(row).to_owned()).or_insert(0i64) += amounts.value(row) * 100;
+        }
+        assert_eq!(from_file.len(), sums.len());
+        for at in 0..from_file.len() {
+            assert_eq!(from_file.window().revenue[at], sums[&*from_file.account(at)]);
+        }
+        let rejected = from_file.quarantine().rows();
+        assert_eq!((rejected.len(), rejected[0].row), (1, rows as u64));
+        let mut from_batch = Ledger::from_batches(vec![batch], columns()).unwrap().facts(&options()).unwrap();
+        assert_eq!(from_batch.reconciliation(), from_file.reconciliation());
+        assert!(from_batch.keys() == from_file.keys() && from_batch.history() == from_file.history());
+        assert!((0..from_batch.len()).all(|at| from_batch.cells(at).eq(from_file.cells(at))));
+        from_batch = Ledger::scan(folder.path().join("whole.parquet").as_path(), columns()).unwrap().facts(&options()).unwrap();
+        assert_eq!(from_batch, from_file);
+    }
+}

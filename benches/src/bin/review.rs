@@ -27,7 +27,7 @@ impl Stage {
         Stage {
             name: name.to_owned(),
             at: Instant::now(),
-            processor: kam_benches::processor_seconds().unwrap_or(0.0),
+            processor: kam_benches::processor_seconds(),
             resident: kam_benches::resident_megabytes().unwrap_or(0),
         }
     }

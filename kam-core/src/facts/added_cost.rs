@@ -67,7 +67,7 @@ impl Facts {
         if used_empty && !has_empty {
             facts.labels.labels.insert(0, Label::default());
         } else if !has_empty {
-            chunk.label.iter_mut().for_each(|label| *label -= shift);
+            chunk.label.map(|label| label - i64::from(shift));
         }
         facts.cells = Arc::new(Cells { chunks: vec![chunk], runs });
         facts.activity_cost = Some(spread);

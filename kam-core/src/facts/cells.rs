@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::Facts;
+use super::narrow::Narrow;
 use crate::error::{Code, Error, Result};
 use crate::time::{Date, Grain, Period};
 
@@ -128,85 +129,80 @@ pub(crate) struct Run {
     pub len: u32,
 }
 
-/// Rows of cells, one vector a column. A column that is zero throughout is empty.
+/// Rows of cells, one column a figure, each as narrow as its numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Chunk {
-    pub period: Vec<i32>,
-    pub label: Vec<u32>,
-    pub lines: Vec<u32>,
-    pub sale_lines: Vec<u32>,
-    pub days: Vec<u32>,
-    pub free_days: Vec<u32>,
-    pub revenue: Vec<i64>,
-    pub returns: Vec<i64>,
-    pub cost: Vec<i64>,
-    pub cost_to_serve: Vec<i64>,
-    pub list_amount: Vec<i64>,
+    pub period: Narrow,
+    pub label: Narrow,
+    pub lines: Narrow,
+    pub sale_lines: Narrow,
+    pub days: Narrow,
+    pub free_days: Narrow,
+    pub revenue: Narrow,
+    pub returns: Narrow,
+    pub cost: Narrow,
+    pub cost_to_serve: Narrow,
+    pub list_amount: Narrow,
 }
 
 impl Chunk {
-    /// An empty chunk with room for the cells of `old` and `more` others, in the columns that `old` keeps.
-    pub fn with_capacity_like(old: &Chunk, more: usize) -> Self {
-        let room = old.len() + more;
-        Chunk {
-            period: Vec::with_capacity(room),
-            lines: Vec::with_capacity(room),
-            sale_lines: Vec::with_capacity(room),
-            days: Vec::with_capacity(room),
-            revenue: Vec::with_capacity(room),
-            ..Chunk::default()
-        }
-    }
-
     pub fn len(&self) -> usize {
         self.period.len()
     }
 
     #[inline]
     pub fn get(&self, at: usize) -> Cell {
-        let money = |column: &[i64]| column.get(at).copied().unwrap_or(0);
         Cell {
-            period: Period(self.period[at]),
-            label: self.label.get(at).copied().unwrap_or(0),
-            lines: self.lines[at],
-            sale_lines: self.sale_lines[at],
-            days: self.days[at],
-            free_days: self.free_days.get(at).copied().unwrap_or(0),
-            revenue: self.revenue[at],
-            returns: money(&self.returns),
-            cost: money(&self.cost),
-            cost_to_serve: money(&self.cost_to_serve),
-            list_amount: money(&self.list_amount),
+            period: Period(self.period.get_i32(at)),
+            label: self.label.get_u32(at),
+            lines: self.lines.get_u32(at),
+            sale_lines: self.sale_lines.get_u32(at),
+            days: self.days.get_u32(at),
+            free_days: self.free_days.get_u32(at),
+            revenue: self.revenue.get(at),
+            returns: self.returns.get(at),
+            cost: self.cost.get(at),
+            cost_to_serve: self.cost_to_serve.get(at),
+            list_amount: self.list_amount.get(at),
         }
     }
 
-    /// Adds cells at the end. A column starts to be kept with its first value that is not zero.
+    /// The first period that occurs.
+    pub fn earliest(&self) -> Option<Period> {
+        self.period.min().and_then(|period| i32::try_from(period).ok()).map(Period)
+    }
+
+    /// The labels that occur, most of them again and again.
+    pub fn labels(&self) -> impl Iterator<Item = u32> + '_ {
+        // Where all labels are the first, one look is enough.
+        let cells = if self.label.is_zero() { self.len().min(1) } else { self.len() };
+        (0..cells).map(|at| self.label.get_u32(at))
+    }
+
+    /// Adds cells at the end.
     pub fn extend(&mut self, cells: &[Cell]) -> Result<()> {
-        fn sparse<T: Copy + Default + PartialEq>(column: &mut Vec<T>, len: usize, cells: &[Cell], value: fn(&Cell) -> T) {
-            if column.is_empty() && cells.iter().all(|cell| value(cell) == T::default()) {
-                return;
-            }
-            column.resize(len, T::default());
-            column.extend(cells.iter().map(value));
-        }
         if cells.iter().any(|cell| cell.lines == u32::MAX) {
-            return Err(Error::new(Code::Overflow, "ledger: one account has more than 4,294,967,294 lines in one period")
-                .with_hint("use a finer grain, or sum the lines of a document before they come in"));
+            return Err(too_many_lines());
         }
-        let len = self.len();
-        self.period.extend(cells.iter().map(|cell| cell.period.0));
-        self.lines.extend(cells.iter().map(|cell| cell.lines));
-        self.sale_lines.extend(cells.iter().map(|cell| cell.sale_lines));
-        self.days.extend(cells.iter().map(|cell| cell.days));
+        self.period.extend(cells.iter().map(|cell| i64::from(cell.period.0)));
+        self.label.extend(cells.iter().map(|cell| i64::from(cell.label)));
+        self.lines.extend(cells.iter().map(|cell| i64::from(cell.lines)));
+        self.sale_lines.extend(cells.iter().map(|cell| i64::from(cell.sale_lines)));
+        self.days.extend(cells.iter().map(|cell| i64::from(cell.days)));
+        self.free_days.extend(cells.iter().map(|cell| i64::from(cell.free_days)));
         self.revenue.extend(cells.iter().map(|cell| cell.revenue));
-        sparse(&mut self.free_days, len, cells, |cell| cell.free_days);
-        sparse(&mut self.label, len, cells, |cell| cell.label);
-        sparse(&mut self.returns, len, cells, |cell| cell.returns);
-        sparse(&mut self.cost, len, cells, |cell| cell.cost);
-        sparse(&mut self.cost_to_serve, len, cells, |cell| cell.cost_to_serve);
-        sparse(&mut self.list_amount, len, cells, |cell| cell.list_amount);
+        self.returns.extend(cells.iter().map(|cell| cell.returns));
+        self.cost.extend(cells.iter().map(|cell| cell.cost));
+        self.cost_to_serve.extend(cells.iter().map(|cell| cell.cost_to_serve));
+        self.list_amount.extend(cells.iter().map(|cell| cell.list_amount));
         Ok(())
     }
+}
+
+/// A count of lines that has come to its end.
+pub(crate) fn too_many_lines() -> Error {
+    Error::new(Code::Overflow, "ledger: one account has more than 4,294,967,294 lines in one period")
+        .with_hint("use a finer grain, or sum the lines of a document before they come in")
 }
 
 impl Cells {

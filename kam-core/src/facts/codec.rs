@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::cells::{Cell, Chunk};
 use super::fold::{FirstDay, IntegerCode, KeyCode, Partition, TextCode, hash_bytes, partition_of};
 use super::keys::Key;
+use super::narrow::Narrow;
 use super::state::{Accounts, FactsState, Shape, StateOptions};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Counts, Extras, KeyKind};
@@ -201,21 +202,21 @@ fn batches<C: KeyCode>(partitions: &[Partition<C>], labels: &[u32]) -> Result<Ve
         ("cells", Arc::new(UInt64Array::from(cell_counts))),
         ("orders", Arc::new(UInt64Array::from(order_counts))),
     ];
-    let rows = chunk.len();
-    let words = |column: Vec<u32>| Arc::new(UInt32Array::from(if column.is_empty() { vec![0; rows] } else { column })) as ArrayRef;
-    let money = |column: Vec<i64>| Arc::new(Int64Array::from(if column.is_empty() { vec![0; rows] } else { column })) as ArrayRef;
+    let words = |column: &Narrow| Arc::new(UInt32Array::from_iter_values((0..column.len()).map(|at| column.get_u32(at)))) as ArrayRef;
+    let money = |column: &Narrow| Arc::new(Int64Array::from_iter_values(column.iter())) as ArrayRef;
+    let periods = (0..chunk.len()).map(|at| chunk.period.get_i32(at));
     let cells = vec![
-        ("period", Arc::new(Int32Array::from(chunk.period)) as ArrayRef),
-        ("label", words(chunk.label)),
-        ("lines", words(chunk.lines)),
-        ("sale_lines", words(chunk.sale_lines)),
-        ("days", words(chunk.days)),
-        ("free_days", words(chunk.free_days)),
-        ("revenue", money(chunk.revenue)),
-        ("returns", money(chunk.returns)),
-        ("cost", money(chunk.cost)),
-        ("cost_to_serve", money(chunk.cost_to_serve)),
-        ("list_amount", money(chunk.list_amount)),
+        ("period", Arc::new(Int32Array::from_iter_values(periods)) as ArrayRef),
+        ("label", words(&chunk.label)),
+        ("lines", words(&chunk.lines)),
+        ("sale_lines", words(&chunk.sale_lines)),
+        ("days", words(&chunk.days)),
+        ("free_days", words(&chunk.free_days)),
+        ("revenue", money(&chunk.revenue)),
+        ("returns", money(&chunk.returns)),
+        ("cost", money(&chunk.cost)),
+        ("cost_to_serve", money(&chunk.cost_to_serve)),
+        ("list_amount", money(&chunk.list_amount)),
     ];
     let orders =
         vec![("period", Arc::new(Int32Array::from(order_periods)) as ArrayRef), ("hash", Arc::new(UInt64Array::from(order_hashes)))];
@@ -249,17 +250,17 @@ fn read_accounts<C: KeyCode>(
 ) -> Result<()> {
     let (accounts, cells, orders) = (Columns(accounts), Columns(cells), Columns(orders));
     let chunk = Chunk {
-        period: cells.primitive::<Int32Type>("period")?.to_vec(),
-        label: cells.primitive::<UInt32Type>("label")?.to_vec(),
-        lines: cells.primitive::<UInt32Type>("lines")?.to_vec(),
-        sale_lines: cells.primitive::<UInt32Type>("sale_lines")?.to_vec(),
-        days: cells.primitive::<UInt32Type>("days")?.to_vec(),
-        free_days: cells.primitive::<UInt32Type>("free_days")?.to_vec(),
-        revenue: cells.primitive::<Int64Type>("revenue")?.to_vec(),
-        returns: cells.primitive::<Int64Type>("returns")?.to_vec(),
-        cost: cells.primitive::<Int64Type>("cost")?.to_vec(),
-        cost_to_serve: cells.primitive::<Int64Type>("cost_to_serve")?.to_vec(),
-        list_amount: cells.primitive::<Int64Type>("list_amount")?.to_vec(),
+        period: cells.primitive::<Int32Type>("period")?.to_vec().into(),
+        label: cells.primitive::<UInt32Type>("label")?.to_vec().into(),
+        lines: cells.primitive::<UInt32Type>("lines")?.to_vec().into(),
+        sale_lines: cells.primitive::<UInt32Type>("sale_lines")?.to_vec().into(),
+        days: cells.primitive::<UInt32Type>("days")?.to_vec().into(),
+        free_days: cells.primitive::<UInt32Type>("free_days")?.to_vec().into(),
+        revenue: cells.primitive::<Int64Type>("revenue")?.to_vec().into(),
+        returns: cells.primitive::<Int64Type>("returns")?.to_vec().into(),
+        cost: cells.primitive::<Int64Type>("cost")?.to_vec().into(),
+        cost_to_serve: cells.primitive::<Int64Type>("cost_to_serve")?.to_vec().into(),
+        list_amount: cells.primitive::<Int64Type>("list_amount")?.to_vec().into(),
     };
     let (periods, hashes) = (orders.primitive::<Int32Type>("period")?, orders.primitive::<UInt64Type>("hash")?);
     let (first_days, revenues) = (accounts.primitive::<Int32Type>("first_day")?, accounts.primitive::<Int64Type>("first_day_revenue")?);

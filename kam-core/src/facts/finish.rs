@@ -61,7 +61,7 @@ impl FactsState {
         let order = order(&partitions);
         let keys = keys(&partitions, &order);
         let runs: Vec<Run> = order
-            .iter()
+            .par_iter()
             .map(|(partition, id)| {
                 let range = partitions[*partition as usize].run(*id as usize);
                 let narrow = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
@@ -69,7 +69,7 @@ impl FactsState {
             })
             .collect();
         let first_days: Vec<FirstDay> =
-            order.iter().map(|(partition, id)| partitions[*partition as usize].first_days[*id as usize]).collect();
+            order.par_iter().map(|(partition, id)| partitions[*partition as usize].first_days[*id as usize]).collect();
         let orders: Vec<Vec<fold::Order>> = partitions.iter_mut().map(|partition| std::mem::take(&mut partition.orders)).collect();
         let chunks = partitions.into_iter().map(|partition| partition.cells).collect();
         let cells = Cells { chunks, runs };
@@ -133,8 +133,7 @@ impl FactsState {
         // The label of a ledger without labels stands in the table even where every row has one.
         let mut is_met = vec![!shape.extras.labels; met.len()];
         for partition in partitions.iter() {
-            partition.cells.label.iter().for_each(|label| is_met[*label as usize] = true);
-            is_met[0] |= partition.cells.label.is_empty() && partition.cells.len() > 0;
+            partition.cells.labels().for_each(|label| is_met[label as usize] = true);
         }
         order.retain(|number| is_met[*number as usize]);
         let mut number = vec![0; met.len()];
@@ -159,7 +158,7 @@ impl<C: KeyCode> Partition<C> {
     /// Makes every account's cells anew from what `change` makes of each; `None` drops a cell.
     fn rebuild(&mut self, change: &mut dyn FnMut(&Cell) -> Option<Cell>) -> Result<()> {
         let old = std::mem::take(&mut self.cells);
-        let mut cells = Chunk::with_capacity_like(&old, 0);
+        let mut cells = Chunk::default();
         let mut starts = vec![0];
         let mut kept = vec![];
         for account in 0..self.len() {
@@ -205,14 +204,12 @@ pub(crate) fn refuse_currencies(currencies: &BTreeSet<String>) -> Result<()> {
 
 /// The accounts that have cells, by partition and number, in ascending order of their keys.
 fn order<C: KeyCode>(partitions: &[Partition<C>]) -> Vec<(u32, u32)> {
-    let mut order: Vec<(u64, u32, u32)> = vec![];
-    for (at, partition) in (0u32..).zip(partitions) {
-        for id in (0u32..).take(partition.len()) {
-            if !partition.run(id as usize).is_empty() {
-                order.push((C::get(&partition.keys, id).prefix(), at, id));
-            }
-        }
-    }
+    let of = |(at, partition): (usize, &Partition<C>)| {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        let with_cells = (0u32..).take(partition.len()).filter(|id| !partition.run(*id as usize).is_empty());
+        with_cells.map(|id| (C::get(&partition.keys, id).prefix(), at, id)).collect::<Vec<_>>()
+    };
+    let mut order: Vec<(u64, u32, u32)> = partitions.par_iter().enumerate().flat_map_iter(of).collect();
     order.par_sort_unstable_by(|a, b| {
         let key = |(_, at, id): &(u64, u32, u32)| C::get(&partitions[*at as usize].keys, *id);
         a.0.cmp(&b.0).then_with(|| key(a).cmp(&key(b)))
@@ -222,15 +219,17 @@ fn order<C: KeyCode>(partitions: &[Partition<C>]) -> Vec<(u32, u32)> {
 
 fn keys<C: KeyCode>(partitions: &[Partition<C>], order: &[(u32, u32)]) -> Keys {
     let key = |(at, id): &(u32, u32)| C::get(&partitions[*at as usize].keys, *id);
-    let mut integers = vec![];
+    if C::WORDS == 1 {
+        let number = |place: &(u32, u32)| if let Key::Integer(number) = key(place) { number } else { 0 };
+        return Keys::Integers(order.par_iter().map(number).collect());
+    }
     let mut texts = Texts::default();
     for place in order {
-        match key(place) {
-            Key::Integer(number) => integers.push(number),
-            Key::Text(text) => texts.push(text),
+        if let Key::Text(text) = key(place) {
+            texts.push(text);
         }
     }
-    if C::WORDS == 1 { Keys::Integers(integers) } else { Keys::Texts(texts) }
+    Keys::Texts(texts)
 }
 
 impl Facts {
@@ -243,8 +242,8 @@ impl Facts {
     ) -> Facts {
         let Parts { keys, labels, cells, first_days, counts } = parts;
         let last = options.grain.period(options.as_of);
-        let earliest = cells.chunks.iter().flat_map(|chunk| chunk.period.iter()).min();
-        let earliest = earliest.map(|period| options.grain.of_cell(options.grain.cell(), Period(*period)));
+        let earliest = cells.chunks.iter().filter_map(Chunk::earliest).min();
+        let earliest = earliest.map(|period| options.grain.of_cell(options.grain.cell(), period));
         let first = match options.window {
             Window::Periods(periods) => Period(last.0 - i32::try_from(periods).unwrap_or(i32::MAX) + 1),
             Window::All(_) => earliest.unwrap_or(last).min(last),

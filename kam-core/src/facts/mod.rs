@@ -6,14 +6,17 @@ mod codec;
 mod derived;
 mod finish;
 mod fold;
+mod folding;
 mod keys;
 mod labels;
 mod measure;
+mod narrow;
 mod of_ledger;
 mod options;
 mod perspective;
 mod place;
 pub(crate) mod ranking;
+mod read_key;
 mod roll_up;
 pub(crate) mod run;
 mod split;
@@ -214,7 +217,7 @@ impl Facts {
 
     /// Has any account a line of amount zero?
     pub(crate) fn has_free_days(&self) -> bool {
-        self.cells.chunks.iter().any(|chunk| chunk.free_days.iter().any(|days| *days != 0))
+        self.cells.chunks.iter().any(|chunk| chunk.free_days.iter().any(|days| days != 0))
     }
 
     /// How the ledger's rows and money add up.

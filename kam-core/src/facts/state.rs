@@ -1,19 +1,14 @@
 //! The mergeable state of a fold: everything that facts are made of, before a window is chosen.
 
-use std::sync::Mutex;
-
-use arrow::array::{Array, GenericStringArray, OffsetSizeTrait};
 use rayon::prelude::*;
 
-use super::fold::{DayIndex, FoldRows, IntegerCode, KeyCode, NO_ORDER, PARTITIONS, Partition, Scratch, TextCode, Waiting, head_word};
-use super::labels::{LabelCache, LabelTable};
+use super::fold::{IntegerCode, KeyCode, PARTITIONS, Partition, TextCode};
+use super::folding::{Run, kind_of_keys};
+use super::labels::LabelTable;
 use crate::error::{Code, Error, Result};
-use crate::ledger::{
-    Bound, Checked, Checks, Columns, Counts, Extras, KeyColumn, KeyKind, Ledger, Part, Quarantine, Reconciliation, Task, TextColumn,
-    refuse_rubbish,
-};
+use crate::ledger::{Checks, Columns, Counts, Extras, KeyKind, Ledger, Quarantine, Reconciliation, refuse_rubbish};
 use crate::money::Scale;
-use crate::progress::{Progress, report};
+use crate::progress::Progress;
 use crate::time::{Date, Grain};
 
 /// What a state is folded for.
@@ -91,15 +86,6 @@ pub struct FactsState {
     pub(crate) counts: Counts,
 }
 
-/// Rows that a thread checks at a time: their columns stay in the second-level cache.
-const MORSEL: usize = 16_384;
-
-/// Rows that are handed out to the threads at a time.
-const WAVE: usize = 1 << 20;
-
-/// Bytes of waiting rows beyond which they are folded, so that memory does not grow with the ledger.
-const WAITING: usize = 640 << 20;
-
 impl FactsState {
     /// A state without rows.
     #[must_use]
@@ -163,13 +149,7 @@ impl FactsState {
             converted: ledger.rates().is_some(),
         };
         self.take_shape(&shape)?;
-        let mut run = Run {
-            checks: &checks,
-            cell: self.options.cell,
-            labels: Mutex::new(std::mem::take(&mut self.labels)),
-            counts: std::mem::take(&mut self.counts),
-            progress,
-        };
+        let mut run = Run::new(&checks, self.options.cell, std::mem::take(&mut self.labels), std::mem::take(&mut self.counts), progress);
         // The width of a row, and how many of its words are money beside the amount.
         let shape = (checks.extras.money(), checks.extras.order.is_some());
         let rows = opened.rows;
@@ -196,8 +176,7 @@ impl FactsState {
             },
             Accounts::None => Ok(()),
         };
-        self.labels = run.labels.into_inner().unwrap_or_default();
-        self.counts = run.counts;
+        (self.labels, self.counts) = run.into_counted();
         result
     }
 
@@ -267,286 +246,4 @@ pub(crate) fn refuse_overflow(absolute: i128, scale: Scale) -> Result<()> {
         format!("ledger: its money adds up to {} in absolute values, more than 63 bits hold in minor units", scale.to_text(absolute)),
     )
     .with_hint(format!("use a smaller scale than {}, or look for absurd amounts", scale.decimals())))
-}
-
-/// What a thread works with.
-struct Slot<const W: usize> {
-    rows: Waiting<W>,
-    checked: Checked,
-    counts: Counts,
-    labels: LabelCache,
-}
-
-type Tasks = Box<dyn Iterator<Item = Result<Task>> + Send>;
-
-/// One run over the tasks of a source.
-struct Run<'a> {
-    checks: &'a Checks,
-    cell: Grain,
-    labels: Mutex<LabelTable>,
-    counts: Counts,
-    progress: &'a dyn Progress,
-}
-
-impl Run<'_> {
-    fn all<C: ReadKey, const W: usize, const M: usize>(
-        &mut self,
-        partitions: &mut [Partition<C>],
-        mut tasks: Tasks,
-        total: Option<u64>,
-    ) -> Result<()> {
-        let mut slots: Vec<Mutex<Slot<W>>> = (0..rayon::current_num_threads().max(1))
-            .map(|_| {
-                Mutex::new(Slot {
-                    rows: Waiting::default(),
-                    checked: Checked::default(),
-                    counts: Counts::default(),
-                    labels: LabelCache::default(),
-                })
-            })
-            .collect();
-        let mut done = 0u64;
-        loop {
-            let mut wave = vec![];
-            let mut rows = 0;
-            while rows < WAVE {
-                let Some(task) = tasks.next() else { break };
-                let task = task?;
-                rows += task.rows();
-                split(task, &mut wave);
-            }
-            if wave.is_empty() {
-                break;
-            }
-            wave.into_par_iter().try_for_each(|task| {
-                let slot = &slots[rayon::current_thread_index().unwrap_or(0) % slots.len()];
-                let mut slot = slot.lock().map_err(|_| Error::internal("a thread of the fold failed"))?;
-                match task {
-                    Task::Part(part) => self.part::<C, W>(&part, &mut slot),
-                    Task::RowGroup(group) => group.parts(MORSEL)?.try_for_each(|part| self.part::<C, W>(&part?, &mut slot)),
-                }
-            })?;
-            done += rows as u64;
-            report(self.progress, "reading the ledger", done, total)?;
-            let waiting: usize = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| slot.rows.bytes()).sum();
-            if waiting >= WAITING {
-                self.flush::<C, W, M>(partitions, &mut slots)?;
-            }
-        }
-        self.flush::<C, W, M>(partitions, &mut slots)
-    }
-
-    /// Checks the rows of a part and puts the used ones with those of their partition.
-    fn part<C: ReadKey, const W: usize>(&self, part: &Part, slot: &mut Slot<W>) -> Result<()> {
-        let place = |error: Error| match &part.source {
-            Some(source) => error.at(source),
-            None => error.at("ledger"),
-        };
-        let bound = self.checks.bind(&part.batch).map_err(place)?;
-        // Keys that are all missing are of any kind, as a frame without a single one may call them what it likes.
-        if C::KIND != bound.keys.kind() && bound.keys.has_any() {
-            let column = &self.checks.columns.account;
-            return Err(place(
-                Error::new(
-                    Code::ColumnChanged,
-                    format!("column `{column}` is {} from row {} on, and was not before", bound.keys.kind(), part.first_row),
-                )
-                .with_hint("make the column the same type in every part of the ledger"),
-            ));
-        }
-        let Slot { rows, checked, counts, labels } = slot;
-        checked.check(self.checks, part, &bound, counts);
-        let extras = &self.checks.extras;
-        let can_be_narrow = W <= C::WORDS + 3 && !extras.labels && extras.order.is_none();
-        if can_be_narrow && checked.is_clean() {
-            return C::read_all(&bound, checked, rows);
-        }
-        for row in 0..part.batch.num_rows() {
-            if !checked.is_used(row) {
-                continue;
-            }
-            let key = C::read(&bound, row, &mut rows.arena);
-            let label = if extras.labels { labels.number(&bound, row, &self.labels) } else { 0 };
-            let mut words = [0u64; W];
-            words[..C::WORDS].copy_from_slice(&key[..C::WORDS]);
-            words[C::WORDS] = head_word(checked.days[row], label);
-            words[C::WORDS + 1] = checked.amounts[row].cast_unsigned();
-            let rest = C::WORDS + 2;
-            for (place, column) in
-                [(extras.cost, &checked.cost), (extras.cost_to_serve, &checked.cost_to_serve), (extras.list_amount, &checked.list_amount)]
-            {
-                if let Some(place) = place {
-                    words[rest + place] = column[row].cast_unsigned();
-                }
-            }
-            if let (Some(place), Some(orders)) = (extras.order, &bound.orders) {
-                words[rest + place] = orders.filled(row).map_or(NO_ORDER, |order| super::fold::hash_bytes(order.as_bytes()).max(1));
-            }
-            let hash = C::hash(&words[..C::WORDS]);
-            if can_be_narrow { C::push_narrow(rows, hash, words) } else { rows.push(hash, words) }?;
-        }
-        Ok(())
-    }
-
-    /// Folds the waiting rows, partition by partition.
-    fn flush<C: KeyCode, const W: usize, const M: usize>(
-        &mut self,
-        partitions: &mut [Partition<C>],
-        slots: &mut [Mutex<Slot<W>>],
-    ) -> Result<()> {
-        for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
-            self.counts.merge(std::mem::take(&mut slot.counts));
-        }
-        refuse_overflow(self.counts.absolute, self.checks.columns.scale)?;
-        let Some((first, last)) = self.counts.days else { return Ok(()) };
-        let days = DayIndex::new(self.cell, Date(first), Date(last));
-        let span = (days.place(first).0, days.place(last).0);
-        let threads: Vec<&Waiting<W>> = slots.iter_mut().filter_map(|slot| slot.get_mut().ok()).map(|slot| &slot.rows).collect();
-        let extras = &self.checks.extras;
-        partitions.par_iter_mut().enumerate().try_for_each_init(Scratch::<W, M>::default, |scratch, (at, partition)| {
-            partition.fold(&FoldRows { threads: &threads, partition: at, days: &days, span, extras }, scratch)
-        })?;
-        for slot in slots.iter_mut().filter_map(|slot| slot.get_mut().ok()) {
-            slot.rows.clear();
-        }
-        Ok(())
-    }
-}
-
-/// The kind of the keys: that of the first part with a key, or what the schema says where the first million rows have none. The tasks
-/// come back whole.
-fn kind_of_keys(columns: &Columns, said: KeyKind, mut tasks: Tasks) -> Result<(KeyKind, Tasks)> {
-    let (mut seen, mut rows, mut kind) = (vec![], 0, said);
-    while rows < WAVE {
-        let Some(task) = tasks.next() else { break };
-        let task = task?;
-        rows += task.rows();
-        let found = match &task {
-            Task::Part(part) => match part.batch.column_by_name(&columns.account) {
-                Some(keys) if keys.logical_null_count() == keys.len() => None,
-                Some(keys) => Some(KeyKind::of(&columns.account, keys.data_type()).unwrap_or(said)),
-                None => Some(said),
-            },
-            // A file has one type throughout.
-            Task::RowGroup(_) => Some(said),
-        };
-        seen.push(Ok(task));
-        if let Some(found) = found {
-            kind = found;
-            break;
-        }
-    }
-    Ok((kind, Box::new(seen.into_iter().chain(tasks))))
-}
-
-/// Large batches in pieces, so that threads share them.
-fn split(task: Task, to: &mut Vec<Task>) {
-    match task {
-        Task::Part(part) if part.batch.num_rows() > MORSEL && part.ragged.is_empty() => {
-            for start in (0..part.batch.num_rows()).step_by(MORSEL) {
-                let batch = part.batch.slice(start, MORSEL.min(part.batch.num_rows() - start));
-                to.push(Task::Part(Part { batch, source: part.source.clone(), first_row: part.first_row + start as u64, ragged: vec![] }));
-            }
-        }
-        task => to.push(task),
-    }
-}
-
-/// Keys as they come out of a batch.
-pub(crate) trait ReadKey: KeyCode {
-    const KIND: KeyKind;
-    /// The words of the key of a used row.
-    fn read(bound: &Bound, row: usize, arena: &mut Vec<u8>) -> [u64; 2];
-    /// Puts all rows of a part aside that has nothing but used rows, which may be narrow.
-    fn read_all<const W: usize>(bound: &Bound, checked: &Checked, rows: &mut Waiting<W>) -> Result<()>;
-}
-
-/// Puts rows aside that may be narrow, from whole columns.
-#[inline(always)]
-fn put_aside<C: KeyCode, const W: usize>(keys: impl Iterator<Item = [u64; 2]>, checked: &Checked, rows: &mut Waiting<W>) -> Result<()> {
-    // At most one of them is mapped, or the rows would not be narrow.
-    let more = [&checked.cost, &checked.cost_to_serve, &checked.list_amount].into_iter().find(|column| !column.is_empty());
-    let more = more.map_or(&[][..], Vec::as_slice);
-    let mut put = |key: [u64; 2], day: i32, amount: i64, more: i64| {
-        let mut words = [0u64; W];
-        words[..C::WORDS].copy_from_slice(&key[..C::WORDS]);
-        words[C::WORDS] = head_word(day, 0);
-        words[C::WORDS + 1] = amount.cast_unsigned();
-        if W > C::WORDS + 2 {
-            words[C::WORDS + 2] = more.cast_unsigned();
-        }
-        C::push_narrow(rows, C::hash(&words[..C::WORDS]), words)
-    };
-    let columns = keys.zip(&checked.days).zip(&checked.amounts);
-    if W > C::WORDS + 2 {
-        columns.zip(more).try_for_each(|(((key, day), amount), more)| put(key, *day, *amount, *more))
-    } else {
-        columns.into_iter().try_for_each(|((key, day), amount)| put(key, *day, *amount, 0))
-    }
-}
-
-impl ReadKey for IntegerCode {
-    const KIND: KeyKind = KeyKind::Integer;
-
-    #[inline]
-    fn read(bound: &Bound, row: usize, _: &mut Vec<u8>) -> [u64; 2] {
-        let key = match &bound.keys {
-            KeyColumn::Integers(array) => array.value(row),
-            keys => keys.integer(row).and_then(|key| key.ok()).unwrap_or(0),
-        };
-        [key.cast_unsigned(), 0]
-    }
-
-    fn read_all<const W: usize>(bound: &Bound, checked: &Checked, rows: &mut Waiting<W>) -> Result<()> {
-        let KeyColumn::Integers(array) = &bound.keys else { return Err(Error::internal("keys without gaps are not whole numbers")) };
-        put_aside::<Self, W>(array.values().iter().map(|key| [key.cast_unsigned(), 0]), checked, rows)
-    }
-}
-
-impl ReadKey for TextCode {
-    const KIND: KeyKind = KeyKind::Text;
-
-    #[inline]
-    fn read(bound: &Bound, row: usize, arena: &mut Vec<u8>) -> [u64; 2] {
-        TextCode::encode(bound.keys.text(row).unwrap_or_default().as_bytes(), arena)
-    }
-
-    fn read_all<const W: usize>(bound: &Bound, checked: &Checked, rows: &mut Waiting<W>) -> Result<()> {
-        let KeyColumn::Texts(column) = &bound.keys else { return Err(Error::internal("keys without gaps are not text")) };
-        let mut arena = std::mem::take(&mut rows.arena);
-        let result = match column {
-            TextColumn::Small(array) => put_aside::<Self, W>(texts(array).map(|text| TextCode::encode(text, &mut arena)), checked, rows),
-            TextColumn::Large(array) => put_aside::<Self, W>(texts(array).map(|text| TextCode::encode(text, &mut arena)), checked, rows),
-            TextColumn::View(array) => {
-                let texts = (0..array.len()).map(|row| TextCode::encode(array.value(row).as_bytes(), &mut arena));
-                put_aside::<Self, W>(texts, checked, rows)
-            }
-        };
-        rows.arena = arena;
-        result
-    }
-}
-
-/// The bytes of every text of a column without gaps.
-fn texts<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> impl Iterator<Item = &[u8]> {
-    let bytes = array.value_data();
-    array.value_offsets().windows(2).map(|ends| bytes.get(ends[0].as_usize()..ends[1].as_usize()).unwrap_or_default())
-}
-
-impl KeyColumn {
-    fn kind(&self) -> KeyKind {
-        match self {
-            KeyColumn::Texts(_) => KeyKind::Text,
-            _ => KeyKind::Integer,
-        }
-    }
-}
-
-impl std::fmt::Display for KeyKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            KeyKind::Integer => "a whole number",
-            KeyKind::Text => "text",
-        })
-    }
 }

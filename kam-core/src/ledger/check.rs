@@ -13,6 +13,7 @@ use super::quarantine::{Quarantine, Rejected};
 use super::read::{Dates, KeyColumn, Numbers, TextColumn};
 use super::reconciliation::Reconciliation;
 use super::rules::{self, Number, Role, Rule};
+use super::whole::Whole;
 use crate::error::{Code, Error, Result};
 use crate::money::{NumberFormat, Rates, Rounded, Scale};
 use crate::time::Date;
@@ -95,7 +96,7 @@ impl Counts {
         counts
     }
 
-    fn add_days(&mut self, first: i32, last: i32) {
+    pub fn add_days(&mut self, first: i32, last: i32) {
         let (earliest, latest) = self.days.unwrap_or((first, last));
         self.days = Some((earliest.min(first), latest.max(last)));
     }
@@ -149,6 +150,30 @@ impl Money {
             Money::Product(left, right) => both(left, right, rules::product),
             Money::Difference(left, right) => both(left, right, rules::difference),
         }
+    }
+}
+
+impl Bound {
+    /// The days, where they are days without a gap.
+    pub fn days(&self) -> Option<&[i32]> {
+        self.dates.whole()
+    }
+
+    /// Amount, cost, cost to serve and list amount as they are, where all that are mapped are whole numbers without a gap.
+    pub fn money(&self) -> Option<[Option<&[i64]>; 4]> {
+        let mut columns = [None; 4];
+        let mapped = [Some(&self.amount), self.cost.as_ref(), self.cost_to_serve.as_ref(), self.list_amount.as_ref()];
+        for (column, money) in columns.iter_mut().zip(mapped) {
+            if let Some(money) = money {
+                let Money::Column(numbers) = money else { return None };
+                *column = Some(numbers.whole()?);
+            }
+        }
+        Some(columns)
+    }
+
+    pub fn has_currencies(&self) -> bool {
+        self.currencies.is_some()
     }
 }
 
@@ -241,9 +266,15 @@ impl Checked {
         self.used[row]
     }
 
-    /// Is every row used?
-    pub fn is_clean(&self) -> bool {
-        self.clean
+    /// The columns, where every row is used.
+    pub fn whole(&self) -> Option<Whole<'_>> {
+        self.clean.then(|| Whole {
+            days: &self.days,
+            amounts: &self.amounts,
+            more: [&self.cost, &self.cost_to_serve, &self.list_amount].map(|column| (!column.is_empty()).then_some(column.as_slice())),
+            units: 1,
+            is_narrow: false,
+        })
     }
 
     /// Checks the rows of a part and counts what becomes of each.
@@ -284,7 +315,10 @@ impl Checked {
 
     fn read_dates(&mut self, checks: &Checks, bound: &Bound, rows: usize) {
         let (earliest, latest) = (checks.columns.earliest, checks.columns.latest);
-        if bound.dates.whole(earliest, latest, &mut self.days) {
+        if let Some(days) = bound.dates.whole()
+            && days.iter().fold(true, |all, day| all & (*day >= earliest.0) & (*day <= latest.0))
+        {
+            self.days.extend_from_slice(days);
             return;
         }
         self.days.extend((0..rows).map(|row| {
@@ -304,9 +338,12 @@ impl Checked {
         let scale = checks.columns.scale;
         let broken = &mut self.broken;
         let mut read = |column: &Money, role: Role, to: &mut [i64], missing: &mut dyn FnMut(usize) -> Result<i64, Rule>| {
+            let limit = i64::MAX / scale.units();
             if let Money::Column(numbers) = column
-                && numbers.whole(scale, to)
+                && let Some(values) = numbers.whole()
+                && values.iter().fold(true, |fits, value| fits & (*value >= -limit) & (*value <= limit))
             {
+                to.iter_mut().zip(values).for_each(|(to, value)| *to = value.wrapping_mul(scale.units()));
                 return;
             }
             for (row, slot) in to.iter_mut().enumerate().take(rows) {

@@ -7,6 +7,7 @@ mod read;
 mod reconciliation;
 mod rules;
 mod source;
+mod whole;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use source::{Source, Stream, at_least_one, check_foreign, read_file};
 pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part};
 pub(crate) use read::{KeyColumn, KeyKind, TextColumn};
 pub(crate) use source::Task;
+pub(crate) use whole::Whole;
 
 use arrow::array::RecordBatch;
 

@@ -2,12 +2,12 @@
 
 use super::days::DayIndex;
 use super::key::KeyCode;
-use super::partition::{FirstDay, FoldRows, NO_ORDER, Partition, READY, Scratch, head, run, too_many_cells};
-use super::waiting::TakeRow;
+use super::partition::{FirstDay, FoldRows, NO_ORDER, Partition, Scratch, head, run, too_many_cells};
+use super::waiting::{HANDFUL, TakeRows};
 use crate::error::Result;
-use crate::facts::cells::{Cell, Chunk};
+use crate::facts::cells::{Cell, Chunk, too_many_lines};
+use crate::facts::narrow::{Bits, Narrow};
 use crate::ledger::Extras;
-use crate::time::Period;
 
 /// Up to this many bytes of cells the accounts of a partition are summed in an array; beyond, by sorting.
 const MOST_BYTES: usize = 4 << 20;
@@ -16,76 +16,142 @@ const MOST_BYTES: usize = 4 << 20;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DenseCell<const M: usize> {
     revenue: i64,
-    returns: i64,
     more: [i64; M],
     lines: u32,
-    sale_lines: u32,
     days: u32,
+}
+
+/// What only lines that are no sales add to. They are few, so it stands apart, where it does not take up the cache.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NoSales {
+    returns: i64,
+    lines: u32,
     free_days: u32,
 }
 
-impl<const M: usize> DenseCell<M> {
-    const EMPTY: Self = DenseCell { revenue: 0, returns: 0, more: [0; M], lines: 0, sale_lines: 0, days: 0, free_days: 0 };
+/// The cells of a partition's accounts, all of them empty between two partitions.
+#[derive(Debug)]
+pub(crate) struct Dense<const M: usize> {
+    cells: Vec<DenseCell<M>>,
+    no_sales: Vec<NoSales>,
+    /// Has any line been no sale?
+    has_no_sales: bool,
+    /// The periods of the cells with a line.
+    periods: Vec<i32>,
+}
 
-    fn is_empty(&self) -> bool {
-        self.lines == 0
+impl<const M: usize> Default for Dense<M> {
+    fn default() -> Self {
+        Dense { cells: vec![], no_sales: vec![], has_no_sales: false, periods: vec![] }
     }
+}
 
-    /// Adds a row: its amount, its day's bit, and its other money.
-    ///
-    /// Sums cannot leave 63 bits: the state refuses rows whose absolute amounts add up to more, so the additions need no check.
-    #[inline(always)]
-    fn add(&mut self, amount: i64, bit: u32, more: &[u64]) {
-        let is_sale = amount > 0;
-        // A count that stops at its end is found when the cell is pushed.
-        self.lines = self.lines.saturating_add(1);
-        self.revenue = self.revenue.wrapping_add(amount);
-        // Without branches: returns are too irregular to be predicted.
-        self.sale_lines = self.sale_lines.saturating_add(u32::from(is_sale));
-        self.days |= if is_sale { bit } else { 0 };
-        self.free_days |= if amount == 0 { bit } else { 0 };
-        self.returns = self.returns.wrapping_sub(amount.min(0));
-        for (sum, value) in self.more.iter_mut().zip(more) {
-            *sum = sum.wrapping_add(value.cast_signed());
+impl<const M: usize> DenseCell<M> {
+    const EMPTY: Self = DenseCell { revenue: 0, more: [0; M], lines: 0, days: 0 };
+}
+
+impl NoSales {
+    const EMPTY: Self = NoSales { returns: 0, lines: 0, free_days: 0 };
+}
+
+impl<const M: usize> Dense<M> {
+    /// Makes room for this many cells, of at most `most`.
+    fn room(&mut self, cells: usize, most: usize) {
+        if self.cells.len() < cells {
+            let room = cells.next_power_of_two().min(most);
+            self.cells.resize(room, DenseCell::EMPTY);
+            self.no_sales.resize(room, NoSales::EMPTY);
         }
     }
 
-    /// The sums of a cell that was kept.
-    fn of(cell: &Cell, extras: &Extras) -> Self {
-        let mut more = [0; M];
+    /// Puts the sums of a cell that was kept where they can be added to.
+    fn put(&mut self, slot: usize, cell: &Cell, extras: &Extras) {
+        let dense = &mut self.cells[slot];
+        (dense.revenue, dense.lines, dense.days) = (cell.revenue, cell.lines, cell.days);
         for (place, value) in [(extras.cost, cell.cost), (extras.cost_to_serve, cell.cost_to_serve), (extras.list_amount, cell.list_amount)]
         {
-            if let Some(slot) = place.and_then(|place| more.get_mut(place)) {
+            if let Some(slot) = place.and_then(|place| dense.more.get_mut(place)) {
                 *slot = value;
             }
         }
-        DenseCell {
-            revenue: cell.revenue,
-            returns: cell.returns,
-            more,
-            lines: cell.lines,
-            sale_lines: cell.sale_lines,
-            days: cell.days,
-            free_days: cell.free_days,
+        if cell.lines > cell.sale_lines {
+            self.has_no_sales = true;
+            self.no_sales[slot] = NoSales { returns: cell.returns, lines: cell.lines - cell.sale_lines, free_days: cell.free_days };
         }
     }
 
-    /// The cell to keep.
-    #[inline]
-    fn cell(&self, period: i32, extras: &Extras) -> Cell {
-        let more = |place: Option<usize>| place.and_then(|place| self.more.get(place)).copied().unwrap_or(0);
-        Cell {
-            period: Period(period),
-            label: 0,
-            lines: self.lines,
-            sale_lines: self.sale_lines,
-            days: self.days,
-            free_days: self.free_days,
-            revenue: self.revenue,
-            returns: self.returns,
-            cost: more(extras.cost),
-            cost_to_serve: more(extras.cost_to_serve),
-            list_amount: more(extras.list_amount),
+    /// The cells with a line of so many accounts, which are empty afterwards, and where each account's begin.
+    fn take(&mut self, accounts: usize, width: usize, first: i32, extras: &Extras, starts: &mut Vec<u32>) -> Result<Chunk> {
+        let used = accounts * width;
+        if self.periods.len() <= used {
+            self.periods.resize(used + 1, 0);
+        }
+        let (cells, no_sales, periods) = (&mut self.cells[..used], &mut self.no_sales[..used], &mut self.periods[..=used]);
+        starts.clear();
+        starts.push(0);
+        let (mut count, mut slot) = (0usize, 0usize);
+        let (mut lines, mut days, mut revenue, mut more) = (0u32, 0u32, Bits::default(), [Bits::default(); M]);
+        for _ in 0..accounts {
+            for period in (first..).take(width) {
+                // Every cell is put where the next one with a line goes, and the place is taken if it has one: which cells have a line
+                // cannot be predicted.
+                let cell = cells[slot];
+                (cells[count], no_sales[count], periods[count]) = (cell, no_sales[slot], period);
+                count = count.wrapping_add(usize::from(cell.lines != 0));
+                slot = slot.wrapping_add(1);
+                lines |= cell.lines;
+                days |= cell.days;
+                revenue.take(cell.revenue);
+                more.iter_mut().zip(&cell.more).for_each(|(bits, value)| bits.take(*value));
+            }
+            starts.push(u32::try_from(count).map_err(|_| too_many_cells())?);
+        }
+        let (cells, no_sales, periods) = (&cells[..count], &no_sales[..count], &periods[..count]);
+        if lines > u32::MAX >> 1 && cells.iter().any(|cell| cell.lines == u32::MAX) {
+            return Err(too_many_lines());
+        }
+        let width_of = |all: u32| Bits::of(i64::from(all)).width();
+        let mut span = Bits::of(i64::from(first));
+        span.take(i64::from(first) + i64::try_from(width).unwrap_or(i64::MAX));
+        let money = |place: Option<usize>| match place.filter(|place| *place < M) {
+            Some(place) => Narrow::of(more[place].width(), cells.iter().map(|cell| cell.more[place])),
+            None => Narrow::Zeros(count),
+        };
+        let mut chunk = Chunk {
+            period: Narrow::of(span.width(), periods.iter().map(|period| i64::from(*period))),
+            label: Narrow::Zeros(count),
+            lines: Narrow::of(width_of(lines), cells.iter().map(|cell| i64::from(cell.lines))),
+            sale_lines: Narrow::default(),
+            days: Narrow::of(width_of(days), cells.iter().map(|cell| i64::from(cell.days))),
+            free_days: Narrow::Zeros(count),
+            revenue: Narrow::of(revenue.width(), cells.iter().map(|cell| cell.revenue)),
+            returns: Narrow::Zeros(count),
+            cost: money(extras.cost),
+            cost_to_serve: money(extras.cost_to_serve),
+            list_amount: money(extras.list_amount),
+        };
+        if self.has_no_sales {
+            let (mut returns, mut free_days) = (Bits::default(), 0u32);
+            for none in no_sales {
+                returns.take(none.returns);
+                free_days |= none.free_days;
+            }
+            let sales = cells.iter().zip(no_sales).map(|(cell, none)| i64::from(cell.lines.wrapping_sub(none.lines)));
+            chunk.sale_lines = Narrow::of(width_of(lines), sales);
+            chunk.returns = Narrow::of(returns.width(), no_sales.iter().map(|none| none.returns));
+            chunk.free_days = Narrow::of(width_of(free_days), no_sales.iter().map(|none| i64::from(none.free_days)));
+        } else {
+            chunk.sale_lines = chunk.lines.clone();
+        }
+        self.clear(used);
+        Ok(chunk)
+    }
+
+    fn clear(&mut self, used: usize) {
+        self.cells[..used].fill(DenseCell::EMPTY);
+        if self.has_no_sales {
+            self.no_sales[..used].fill(NoSales::EMPTY);
+            self.has_no_sales = false;
         }
     }
 }
@@ -93,7 +159,7 @@ impl<const M: usize> DenseCell<M> {
 /// The array while rows are added to it.
 struct Adding<'a, C: KeyCode, const M: usize> {
     partition: &'a mut Partition<C>,
-    cells: &'a mut Vec<DenseCell<M>>,
+    dense: &'a mut Dense<M>,
     arena: &'a [u8],
     days: &'a DayIndex,
     first: i32,
@@ -108,10 +174,7 @@ struct Adding<'a, C: KeyCode, const M: usize> {
 impl<C: KeyCode, const M: usize> Adding<'_, C, M> {
     /// Makes room for this many accounts.
     fn room(&mut self, accounts: usize) {
-        if self.cells.len() < accounts * self.width {
-            let most = self.most_accounts * self.width;
-            self.cells.resize((accounts * self.width).next_power_of_two().min(most), DenseCell::EMPTY);
-        }
+        self.dense.room(accounts * self.width, self.most_accounts * self.width);
     }
 
     fn slot(&self, account: usize, period: i32) -> usize {
@@ -119,28 +182,61 @@ impl<C: KeyCode, const M: usize> Adding<'_, C, M> {
     }
 }
 
-impl<C: KeyCode, const W: usize, const M: usize> TakeRow<W> for Adding<'_, C, M> {
+impl<C: KeyCode, const W: usize, const M: usize> TakeRows<W> for Adding<'_, C, M> {
+    /// In steps, each with all rows, so that the processor works at several rows at once: what a row's sums wait for is its account's
+    /// number, and the look-up of the next row's need not wait for them.
     #[inline(always)]
-    fn take(&mut self, row: &[u64; W]) {
-        let account = self.partition.id(&row[..C::WORDS], self.arena);
-        let at = account as usize;
-        if (at + 1) * self.width > self.cells.len() {
-            if at >= self.most_accounts {
-                self.fits = false;
-                return;
-            }
-            self.room(at + 1);
+    fn take(&mut self, rows: &[[u64; W]]) {
+        let mut accounts = [0u32; HANDFUL];
+        for (account, row) in accounts.iter_mut().zip(rows) {
+            *account = self.partition.id(&row[..C::WORDS], self.arena);
         }
-        let (day, _, amount) = head::<C, W>(row);
-        let (period, bit) = self.days.place(day);
-        self.partition.first_days[at].add_sale(day, amount);
-        let slot = self.slot(at, period);
-        self.cells[slot].add(amount, bit, &row[C::WORDS + 2..][..M]);
-        if let Some(order) = self.order
-            && amount > 0
-            && row[C::WORDS + 2 + order] != NO_ORDER
-        {
-            self.partition.orders.push((account, period, row[C::WORDS + 2 + order]));
+        let count = self.partition.len();
+        if count > self.most_accounts {
+            self.fits = false;
+            return;
+        }
+        self.room(count);
+        let (mut slots, mut none, mut nones) = ([0u32; HANDFUL], [0u8; HANDFUL], 0usize);
+        let (cells, first_days) = (&mut self.dense.cells[..], &mut self.partition.first_days[..]);
+        for (at, (row, account)) in (0u8..).zip(rows.iter().zip(&accounts)) {
+            let (day, _, amount) = head::<C, W>(row);
+            let (period, bit) = self.days.place(day);
+            let account = *account as usize;
+            first_days[account].add_sale(day, amount);
+            let slot = account.wrapping_mul(self.width).wrapping_add(period.wrapping_sub(self.first).cast_unsigned() as usize);
+            let cell = &mut cells[slot];
+            // Sums cannot leave 63 bits: the state refuses rows whose absolute amounts add up to more, so the additions need no check. A
+            // count that stops at its end is found when the cell is taken.
+            cell.lines = cell.lines.saturating_add(1);
+            cell.revenue = cell.revenue.wrapping_add(amount);
+            cell.days |= if amount > 0 { bit } else { 0 };
+            for (sum, value) in cell.more.iter_mut().zip(&row[C::WORDS + 2..]) {
+                *sum = sum.wrapping_add(value.cast_signed());
+            }
+            // The array of cells is smaller than 2³² bytes.
+            #[expect(clippy::cast_possible_truncation, reason = "as said")]
+            let narrow = slot as u32;
+            slots[at as usize % HANDFUL] = narrow;
+            none[nones % HANDFUL] = at;
+            nones = nones.wrapping_add(usize::from(amount <= 0));
+        }
+        self.dense.has_no_sales |= nones > 0;
+        for at in &none[..nones] {
+            let at = *at as usize;
+            let (day, _, amount) = head::<C, W>(&rows[at]);
+            let cell = &mut self.dense.no_sales[slots[at] as usize];
+            cell.lines = cell.lines.saturating_add(1);
+            cell.returns = cell.returns.wrapping_sub(amount);
+            cell.free_days |= if amount == 0 { self.days.place(day).1 } else { 0 };
+        }
+        if let Some(order) = self.order {
+            for (row, account) in rows.iter().zip(&accounts) {
+                let (day, _, amount) = head::<C, W>(row);
+                if amount > 0 && row[C::WORDS + 2 + order] != NO_ORDER {
+                    self.partition.orders.push((*account, self.days.place(day).0, row[C::WORDS + 2 + order]));
+                }
+            }
         }
     }
 }
@@ -152,10 +248,10 @@ impl<C: KeyCode> Partition<C> {
         rows: &FoldRows<'_, W>,
         scratch: &mut Scratch<W, M>,
     ) -> Result<bool> {
-        let Scratch { dense, ready, .. } = scratch;
+        let dense = &mut scratch.dense;
         let (first, last) = rows.span;
         let width = usize::try_from(last - first + 1).unwrap_or(usize::MAX);
-        let most_accounts = MOST_BYTES / size_of::<DenseCell<M>>() / width;
+        let most_accounts = MOST_BYTES / (size_of::<DenseCell<M>>() + size_of::<NoSales>()) / width;
         let old_len = self.len();
         if old_len > most_accounts {
             return Ok(false);
@@ -164,13 +260,13 @@ impl<C: KeyCode> Partition<C> {
         let first_days_before = self.first_days.clone();
         let order = rows.extras.order;
         let mut adding =
-            Adding { partition: &mut *self, cells: dense, arena: &[], days: rows.days, first, width, most_accounts, order, fits: true };
+            Adding { partition: &mut *self, dense, arena: &[], days: rows.days, first, width, most_accounts, order, fits: true };
         adding.room(old_len);
         for account in 0..old_len {
             for place in run(&adding.partition.starts, account) {
                 let cell = adding.partition.cells.get(place);
                 let slot = adding.slot(account, cell.period.0);
-                adding.cells[slot] = DenseCell::of(&cell, rows.extras);
+                adding.dense.put(slot, &cell, rows.extras);
             }
         }
         for thread in rows.threads {
@@ -178,31 +274,14 @@ impl<C: KeyCode> Partition<C> {
             C::each(thread, rows.partition, &mut adding);
         }
         if !adding.fits {
-            dense.fill(DenseCell::EMPTY);
+            let used = dense.cells.len();
+            dense.clear(used);
             self.orders.truncate(orders_before);
             self.first_days = first_days_before;
             self.first_days.resize(self.len(), FirstDay::NONE);
             return Ok(false);
         }
-        let mut cells = Chunk::with_capacity_like(&self.cells, rows.count().min(self.len() * width));
-        self.starts.clear();
-        self.starts.push(0);
-        for account in dense[..self.len() * width].chunks_mut(width) {
-            for (sums, period) in account.iter_mut().zip(first..) {
-                if !sums.is_empty() {
-                    ready.push(sums.cell(period, rows.extras));
-                    *sums = DenseCell::EMPTY;
-                }
-            }
-            self.starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
-            if ready.len() >= READY {
-                cells.extend(ready)?;
-                ready.clear();
-            }
-        }
-        cells.extend(ready)?;
-        ready.clear();
-        self.cells = cells;
+        self.cells = dense.take(self.len(), width, first, rows.extras, &mut self.starts)?;
         Ok(true)
     }
 }

@@ -1,6 +1,6 @@
 //! Account keys inside the fold: integers as they are, text as a 16-byte view that holds short text itself.
 
-use super::waiting::{TakeRow, Waiting};
+use super::waiting::{TakeRows, Waiting};
 use crate::error::Result;
 use crate::facts::keys::Key;
 
@@ -25,8 +25,14 @@ pub(crate) trait KeyCode: Send + Sync + 'static {
     fn get(store: &Self::Store, id: u32) -> Key<'_>;
     /// Puts a row aside that may be narrow.
     fn push_narrow<const W: usize>(rows: &mut Waiting<W>, hash: u64, row: [u64; W]) -> Result<()>;
+    /// Puts rows aside that are known to be narrow, `count` of them: hash, key, day, amount and one more money value.
+    fn extend_narrow<const W: usize>(
+        rows: &mut Waiting<W>,
+        count: usize,
+        narrow: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>,
+    ) -> Result<()>;
     /// Hands over the rows of a partition.
-    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRow<W>);
+    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRows<W>);
     /// The words of an account's key and the arena they point into, as a row would hold them.
     fn words(store: &Self::Store, id: u32) -> ([u64; 2], &[u8]);
 }
@@ -35,6 +41,15 @@ pub(crate) trait KeyCode: Send + Sync + 'static {
 #[inline]
 fn mix(word: u64) -> u64 {
     let product = u128::from(word ^ 0x9E37_79B9_7F4A_7C15) * u128::from(0xD6E8_FEB8_6659_FD93_u64);
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves are folded")]
+    let folded = (product as u64) ^ ((product >> 64) as u64);
+    folded
+}
+
+/// The same of two words at once.
+#[inline]
+fn mix_both(first: u64, second: u64) -> u64 {
+    let product = u128::from(first ^ 0x9E37_79B9_7F4A_7C15) * u128::from(second ^ 0xD6E8_FEB8_6659_FD93_u64);
     #[expect(clippy::cast_possible_truncation, reason = "the two halves are folded")]
     let folded = (product as u64) ^ ((product >> 64) as u64);
     folded
@@ -66,7 +81,16 @@ impl KeyCode for IntegerCode {
     }
 
     #[inline(always)]
-    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRow<W>) {
+    fn extend_narrow<const W: usize>(
+        rows: &mut Waiting<W>,
+        count: usize,
+        narrow: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>,
+    ) -> Result<()> {
+        rows.extend_integers(count, narrow)
+    }
+
+    #[inline(always)]
+    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRows<W>) {
         rows.each::<1>(partition, to);
     }
 
@@ -123,14 +147,19 @@ impl TextCode {
     #[inline]
     pub fn encode(bytes: &[u8], arena: &mut Vec<u8>) -> [u64; 2] {
         if bytes.len() <= Self::INLINE {
-            let view = bytes.len() as u128 | Self::short(bytes) << 32;
-            #[expect(clippy::cast_possible_truncation, reason = "split into halves")]
-            return [view as u64, (view >> 64) as u64];
+            return Self::of_view(bytes.len() as u128 | Self::short(bytes) << 32);
         }
         let place = arena.len() as u64;
         arena.extend_from_slice(bytes);
         // A text of 4 GiB or more cannot come out of an Arrow array of text that fits a batch; its length is kept below that.
         [(bytes.len() as u64 & 0xFFFF_FFFF) | (hash_bytes(bytes) & 0xFFFF_FFFF_0000_0000), place]
+    }
+
+    /// The words of a short text: its length in 32 bits and then its bytes, as Arrow's views have them too.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "split into halves")]
+    pub fn of_view(view: u128) -> [u64; 2] {
+        [view as u64, (view >> 64) as u64]
     }
 
     /// Up to twelve bytes as a number, by loads of a fixed size that overlap: a copy of a length that varies is a call.
@@ -170,13 +199,22 @@ impl KeyCode for TextCode {
     }
 
     #[inline(always)]
-    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRow<W>) {
+    fn extend_narrow<const W: usize>(
+        rows: &mut Waiting<W>,
+        count: usize,
+        narrow: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>,
+    ) -> Result<()> {
+        rows.extend_texts(count, narrow)
+    }
+
+    #[inline(always)]
+    fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRows<W>) {
         rows.each::<2>(partition, to);
     }
 
     #[inline]
     fn hash(words: &[u64]) -> u64 {
-        if Self::length(words) <= Self::INLINE { mix(mix(words[0]) ^ words[1]) } else { mix(words[0]) }
+        if Self::length(words) <= Self::INLINE { mix_both(words[0], words[1]) } else { mix(words[0]) }
     }
 
     #[inline]

@@ -3,7 +3,7 @@
 use hashbrown::HashTable;
 
 use super::days::DayIndex;
-use super::dense::DenseCell;
+use super::dense::Dense;
 use super::key::KeyCode;
 use super::waiting::Waiting;
 use crate::error::{Code, Error, Result};
@@ -23,9 +23,12 @@ impl FirstDay {
 
     #[inline]
     pub(super) fn add_sale(&mut self, day: i32, amount: i64) {
-        if amount > 0 && day <= self.day {
-            self.add(FirstDay { day, revenue: amount });
-        }
+        // Without branches: which sale of an account is an earlier one cannot be predicted.
+        let is_sale = amount > 0;
+        let day = if is_sale { day } else { i32::MAX };
+        let before = if day < self.day { 0 } else { self.revenue };
+        let more = if is_sale && day <= self.day { amount } else { 0 };
+        *self = FirstDay { day: self.day.min(day), revenue: before.wrapping_add(more) };
     }
 
     #[inline]
@@ -82,26 +85,19 @@ pub(crate) struct FoldRows<'a, const W: usize> {
     pub extras: &'a Extras,
 }
 
-impl<const W: usize> FoldRows<'_, W> {
-    pub(super) fn count(&self) -> usize {
-        self.threads.iter().map(|thread| thread.count(self.partition)).sum()
-    }
-}
-
 /// Vectors that a thread uses for one partition after the other.
 pub(crate) struct Scratch<const W: usize, const M: usize> {
     pub(super) ids: Vec<u32>,
     pub(super) ends: Vec<u32>,
     pub(super) sorted: Vec<[u64; W]>,
-    /// Empty between two partitions.
-    pub(super) dense: Vec<DenseCell<M>>,
+    pub(super) dense: Dense<M>,
     pub(super) sparse: Vec<Cell>,
     pub(super) ready: Vec<Cell>,
 }
 
 impl<const W: usize, const M: usize> Default for Scratch<W, M> {
     fn default() -> Self {
-        Scratch { ids: vec![], ends: vec![], sorted: vec![], dense: vec![], sparse: vec![], ready: vec![] }
+        Scratch { ids: vec![], ends: vec![], sorted: vec![], dense: Dense::default(), sparse: vec![], ready: vec![] }
     }
 }
 
@@ -167,9 +163,9 @@ impl<C: KeyCode> Partition<C> {
         places.resize(self.len(), u32::MAX);
         let old = std::mem::take(&mut self.cells);
         let old_starts = std::mem::take(&mut self.starts);
-        let mut cells = Chunk::with_capacity_like(&old, other.cells.len());
+        let mut cells = Chunk::default();
         let mut starts = vec![0];
-        let mut merged: Vec<Cell> = vec![];
+        let (mut merged, mut ready): (Vec<Cell>, Vec<Cell>) = (vec![], vec![]);
         for (account, there) in places.iter().enumerate() {
             merged.clear();
             merged.extend(run(&old_starts, account).map(|cell| old.get(cell)));
@@ -180,9 +176,14 @@ impl<C: KeyCode> Partition<C> {
                     cell
                 }));
             }
-            push_merged(&mut cells, &mut merged)?;
-            starts.push(u32::try_from(cells.len()).map_err(|_| too_many_cells())?);
+            merge_into(&mut ready, &mut merged);
+            starts.push(u32::try_from(cells.len() + ready.len()).map_err(|_| too_many_cells())?);
+            if ready.len() >= READY {
+                cells.extend(&ready)?;
+                ready.clear();
+            }
         }
+        cells.extend(&ready)?;
         let mut here_of = vec![0u32; other.len()];
         for (here, there) in (0u32..).zip(&places) {
             if *there != u32::MAX {

@@ -51,6 +51,11 @@ impl<const W: usize> Segment<W> {
     fn rows_mut(&mut self) -> &mut [[u64; W]] {
         bytemuck::cast_slice_mut(&mut self.0)
     }
+
+    /// The same with its length in its type, so that a place below it needs no check.
+    fn all_mut(&mut self) -> Option<&mut [[u64; W]; SEGMENT]> {
+        self.rows_mut().try_into().ok()
+    }
 }
 
 impl<const W: usize> Default for Rows<W> {
@@ -78,14 +83,41 @@ impl<const W: usize> Rows<W> {
         Ok(())
     }
 
-    /// Gives a partition its next block.
-    #[cold]
-    fn block(&mut self, partition: usize) -> Result<usize> {
-        if self.free / SEGMENT == self.segments.len() {
+    /// Adds many rows, `count` at most: memory is asked for once, before the first.
+    #[inline(always)]
+    pub fn extend(&mut self, count: usize, rows: impl Iterator<Item = (u64, [u64; W])>) -> Result<()> {
+        // At worst every partition begins a block that it does not fill.
+        self.reserve(self.free + (count / BLOCK + PARTITIONS + 1) * BLOCK)?;
+        let Rows { segments, free, next, blocks } = self;
+        let mut memory: Vec<&mut [[u64; W]; SEGMENT]> = segments.iter_mut().filter_map(Segment::all_mut).collect();
+        for (hash, row) in rows {
+            let partition = partition_of(hash);
+            let mut place = next[partition];
+            if place.is_multiple_of(BLOCK) {
+                place = *free;
+                *free += BLOCK;
+                blocks[partition].push(place);
+            }
+            memory[place / SEGMENT][place % SEGMENT] = row;
+            next[partition] = place.wrapping_add(1);
+        }
+        Ok(())
+    }
+
+    /// Makes segments for the rows below `end`.
+    fn reserve(&mut self, end: usize) -> Result<()> {
+        while self.segments.len() * SEGMENT < end {
             let segment = Segment::new()
                 .map_err(|source| Error::new(Code::SourceFailed, format!("no memory for the rows: {source}")).with_source(source))?;
             self.segments.push(segment);
         }
+        Ok(())
+    }
+
+    /// Gives a partition its next block.
+    #[cold]
+    fn block(&mut self, partition: usize) -> Result<usize> {
+        self.reserve(self.free + BLOCK)?;
         let place = self.free;
         self.free += BLOCK;
         self.blocks[partition].push(place);

@@ -2,7 +2,7 @@
 
 use super::key::KeyCode;
 use super::partition::{FoldRows, NO_ORDER, Partition, READY, Scratch, head, merge_into, run, too_many_cells};
-use super::waiting::TakeRow;
+use super::waiting::TakeRows;
 use crate::error::Result;
 use crate::facts::cells::{Cell, Chunk};
 use crate::ledger::Extras;
@@ -15,10 +15,10 @@ struct Numbering<'a, C: KeyCode> {
     ids: &'a mut Vec<u32>,
 }
 
-impl<C: KeyCode, const W: usize> TakeRow<W> for Numbering<'_, C> {
+impl<C: KeyCode, const W: usize> TakeRows<W> for Numbering<'_, C> {
     #[inline(always)]
-    fn take(&mut self, row: &[u64; W]) {
-        self.ids.push(self.partition.id(&row[..C::WORDS], self.arena));
+    fn take(&mut self, rows: &[[u64; W]]) {
+        self.ids.extend(rows.iter().map(|row| self.partition.id(&row[..C::WORDS], self.arena)));
     }
 }
 
@@ -29,13 +29,15 @@ struct Placing<'a, const W: usize> {
     sorted: &'a mut [[u64; W]],
 }
 
-impl<const W: usize> TakeRow<W> for Placing<'_, W> {
+impl<const W: usize> TakeRows<W> for Placing<'_, W> {
     #[inline(always)]
-    fn take(&mut self, row: &[u64; W]) {
+    fn take(&mut self, rows: &[[u64; W]]) {
         // There is a number for every row: they were given in the same order.
-        let place = &mut self.next[self.ids.next().copied().unwrap_or(0) as usize];
-        self.sorted[*place as usize] = *row;
-        *place += 1;
+        for (row, account) in rows.iter().zip(&mut self.ids) {
+            let place = &mut self.next[*account as usize];
+            self.sorted[*place as usize] = *row;
+            *place += 1;
+        }
     }
 }
 
@@ -92,7 +94,7 @@ impl<C: KeyCode> Partition<C> {
         // Now ends[account] is where the account's rows end, and where those of the next begin.
         let old = std::mem::take(&mut self.cells);
         let old_starts = std::mem::take(&mut self.starts);
-        let mut cells = Chunk::with_capacity_like(&old, ids.len());
+        let mut cells = Chunk::default();
         let mut starts = Vec::with_capacity(self.len() + 1);
         starts.push(0);
         let mut begin = 0;

@@ -16,12 +16,20 @@ pub(crate) struct Waiting<const W: usize> {
     texts: Rows<3>,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
+    /// Keys of the rows that are being put aside.
+    pub keys: Vec<[u64; 2]>,
 }
 
 /// The signed 64-bit number of a word, if 32 bits hold it.
 #[inline]
 fn narrowed(word: u64) -> Option<u64> {
     i32::try_from(word.cast_signed()).ok().map(|number| u64::from(number.cast_unsigned()))
+}
+
+/// Two money values of 32 bits in one word.
+#[inline(always)]
+fn both(amount: i64, more: i64) -> u64 {
+    amount.cast_unsigned() & 0xFFFF_FFFF | more.cast_unsigned() << 32
 }
 
 /// The word of the lower half.
@@ -32,9 +40,13 @@ fn widened(half: u64) -> u64 {
     i64::from(number).cast_unsigned()
 }
 
-/// What is done with each row. A trait, because a closure that is called in several loops would not become part of them.
-pub(crate) trait TakeRow<const W: usize> {
-    fn take(&mut self, row: &[u64; W]);
+/// How many rows are handed over at a time, at most.
+pub(crate) const HANDFUL: usize = 64;
+
+/// What is done with rows. A trait, because a closure that is called in several loops would not become part of them.
+pub(crate) trait TakeRows<const W: usize> {
+    /// Takes the next rows, [`HANDFUL`] at most.
+    fn take(&mut self, rows: &[[u64; W]]);
 }
 
 /// The bits of the first word of a short text that are not used.
@@ -89,36 +101,49 @@ impl<const W: usize> Waiting<W> {
         self.wide.push(hash, row)
     }
 
+    /// Adds rows that are known to be narrow, with integer keys, `count` of them.
+    #[inline(always)]
+    pub fn extend_integers(&mut self, count: usize, rows: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>) -> Result<()> {
+        let narrow = |(hash, key, day, amount, more): (u64, [u64; 2], i32, i64, i64)| {
+            (hash, [key[0] | u64::from(day.cast_unsigned()) << 32, both(amount, more)])
+        };
+        self.integers.extend(count, rows.map(narrow))
+    }
+
+    /// Adds rows that are known to be narrow, with keys of short text, `count` of them.
+    #[inline(always)]
+    pub fn extend_texts(&mut self, count: usize, rows: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>) -> Result<()> {
+        let narrow = |(hash, key, day, amount, more): (u64, [u64; 2], i32, i64, i64)| {
+            (hash, [key[0] | u64::from(day.cast_unsigned()) << 8, key[1], both(amount, more)])
+        };
+        self.texts.extend(count, rows.map(narrow))
+    }
+
     /// Hands over the rows of a partition at their full width, always in the same order; their key has `KEY` words.
     #[inline(always)]
-    pub fn each<const KEY: usize>(&self, partition: usize, to: &mut impl TakeRow<W>) {
+    pub fn each<const KEY: usize>(&self, partition: usize, to: &mut impl TakeRows<W>) {
+        let mut wide = [[0; W]; HANDFUL];
         if KEY == 1 {
-            for block in self.integers.of(partition) {
-                for [head, money] in block {
-                    let mut row = [0; W];
+            for rows in self.integers.of(partition).flat_map(|block| block.chunks(HANDFUL)) {
+                for (row, [head, money]) in wide.iter_mut().zip(rows) {
                     row[0] = head & 0xFFFF_FFFF;
                     row[1] = head >> 32;
-                    put_money(&mut row, 2, *money);
-                    to.take(&row);
+                    put_money(row, 2, *money);
                 }
+                to.take(&wide[..rows.len()]);
             }
         } else {
-            for block in self.texts.of(partition) {
-                for [first, second, money] in block {
-                    let mut row = [0; W];
+            for rows in self.texts.of(partition).flat_map(|block| block.chunks(HANDFUL)) {
+                for (row, [first, second, money]) in wide.iter_mut().zip(rows) {
                     row[0] = first & !TEXT_GAP;
                     row[1] = *second;
                     row[2] = (first & TEXT_GAP) >> 8;
-                    put_money(&mut row, 3, *money);
-                    to.take(&row);
+                    put_money(row, 3, *money);
                 }
+                to.take(&wide[..rows.len()]);
             }
         }
-        for block in self.wide.of(partition) {
-            for row in block {
-                to.take(row);
-            }
-        }
+        self.wide.of(partition).flat_map(|block| block.chunks(HANDFUL)).for_each(|rows| to.take(rows));
     }
 
     /// Forgets the rows and keeps the memory.
@@ -136,9 +161,9 @@ mod tests {
 
     struct Back<const W: usize>(Vec<[u64; W]>);
 
-    impl<const W: usize> TakeRow<W> for Back<W> {
-        fn take(&mut self, row: &[u64; W]) {
-            self.0.push(*row);
+    impl<const W: usize> TakeRows<W> for Back<W> {
+        fn take(&mut self, rows: &[[u64; W]]) {
+            self.0.extend_from_slice(rows);
         }
     }
 

@@ -138,11 +138,7 @@ fn add_up(ready: &mut Vec<Cell>, cells: &[Cell]) {
 fn met_labels(mut chunks: Vec<Chunk>, labels: &[Label], shape: &Shape) -> (Vec<Chunk>, Labels) {
     let mut is_met = vec![!shape.extras.labels; labels.len()];
     for chunk in &chunks {
-        chunk.label.iter().for_each(|label| is_met[*label as usize] = true);
-        // Where all labels of a chunk are the first, it keeps none.
-        if chunk.label.is_empty() && chunk.len() > 0 {
-            is_met[0] = true;
-        }
+        chunk.labels().for_each(|label| is_met[label as usize] = true);
     }
     let mut next = 0;
     let places: Vec<u32> = is_met
@@ -154,7 +150,9 @@ fn met_labels(mut chunks: Vec<Chunk>, labels: &[Label], shape: &Shape) -> (Vec<C
         })
         .collect();
     if places.iter().zip(0u32..).any(|(place, label)| *place != label) {
-        chunks.iter_mut().flat_map(|chunk| &mut chunk.label).for_each(|label| *label = places[*label as usize]);
+        for chunk in &mut chunks {
+            chunk.label.map(|label| places.get(usize::try_from(label).unwrap_or(0)).map_or(0, |place| i64::from(*place)));
+        }
     }
     // As the fold has it: a ledger without labels has one that says nothing, with or without rows.
     let nothing = Label::default();

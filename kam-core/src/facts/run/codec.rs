@@ -11,6 +11,7 @@ use super::{Shard, narrow};
 use crate::error::{Code, Error, Result};
 use crate::facts::cells::Chunk;
 use crate::facts::keys::{Keys, Texts};
+use crate::facts::narrow::{Narrow, Width};
 
 /// Bits of the columns that a shard may leave out because they are zero throughout.
 const LABEL: u64 = 1;
@@ -42,12 +43,12 @@ fn zagzig(word: u64) -> i64 {
 pub(crate) fn encode(shard: &Shard) -> Vec<u8> {
     let cells = &shard.cells;
     let has = |bit: u64, is_there: bool| if is_there { bit } else { 0 };
-    let columns = has(LABEL, !cells.label.is_empty())
-        | has(RETURNS, !cells.returns.is_empty())
-        | has(COST, !cells.cost.is_empty())
-        | has(COST_TO_SERVE, !cells.cost_to_serve.is_empty())
-        | has(LIST_AMOUNT, !cells.list_amount.is_empty())
-        | has(FREE_DAYS, !cells.free_days.is_empty())
+    let columns = has(LABEL, !cells.label.is_zero())
+        | has(RETURNS, !cells.returns.is_zero())
+        | has(COST, !cells.cost.is_zero())
+        | has(COST_TO_SERVE, !cells.cost_to_serve.is_zero())
+        | has(LIST_AMOUNT, !cells.list_amount.is_zero())
+        | has(FREE_DAYS, !cells.free_days.is_zero())
         | has(INTEGER_KEYS, matches!(shard.keys, Keys::Integers(_)));
     let mut bytes = Vec::with_capacity(16 * cells.len());
     for number in [shard.keys.len() as u64, cells.len() as u64, shard.orders.len() as u64, columns] {
@@ -57,24 +58,28 @@ pub(crate) fn encode(shard: &Shard) -> Vec<u8> {
     shard.starts.windows(2).for_each(|ends| put(&mut bytes, u64::from(ends[1] - ends[0])));
     let mut first = 0;
     for ends in shard.starts.windows(2) {
-        let own = &cells.period[ends[0] as usize..ends[1] as usize];
         let mut before = first;
-        for (at, day) in own.iter().enumerate() {
-            put(&mut bytes, zigzag(i64::from(*day) - i64::from(before)));
-            before = *day;
-            first = if at == 0 { *day } else { first };
+        for at in ends[0]..ends[1] {
+            let day = cells.period.get(at as usize);
+            put(&mut bytes, zigzag(day - before));
+            before = day;
+            first = if at == ends[0] { day } else { first };
         }
     }
-    cells.lines.iter().for_each(|lines| put(&mut bytes, u64::from(*lines)));
-    cells.lines.iter().zip(&cells.sale_lines).for_each(|(lines, sales)| put(&mut bytes, u64::from(lines - sales)));
-    cells.revenue.iter().for_each(|minor| put(&mut bytes, zigzag(*minor)));
-    cells.label.iter().for_each(|label| put(&mut bytes, u64::from(*label)));
-    cells.free_days.iter().for_each(|days| put(&mut bytes, u64::from(*days)));
+    let rows = cells.len();
+    cells.lines.iter().for_each(|lines| put(&mut bytes, lines.cast_unsigned()));
+    (0..rows).for_each(|at| put(&mut bytes, u64::from(cells.lines.get_u32(at) - cells.sale_lines.get_u32(at))));
+    cells.revenue.iter().for_each(|minor| put(&mut bytes, zigzag(minor)));
+    // A column of nothing but zeros is left out.
+    let kept = |column: &Narrow| if column.is_zero() { 0..0 } else { 0..rows };
+    for column in [&cells.label, &cells.free_days] {
+        kept(column).for_each(|at| put(&mut bytes, u64::from(column.get_u32(at))));
+    }
     for column in [&cells.returns, &cells.cost, &cells.cost_to_serve] {
-        column.iter().for_each(|minor| put(&mut bytes, zigzag(*minor)));
+        kept(column).for_each(|at| put(&mut bytes, zigzag(column.get(at))));
     }
     // Mostly the revenue or a little more.
-    cells.list_amount.iter().zip(&cells.revenue).for_each(|(list, revenue)| put(&mut bytes, zigzag(list.wrapping_sub(*revenue))));
+    kept(&cells.list_amount).for_each(|at| put(&mut bytes, zigzag(cells.list_amount.get(at).wrapping_sub(cells.revenue.get(at)))));
     put_orders(&mut bytes, shard);
     bytes
 }
@@ -248,7 +253,7 @@ pub(crate) fn decode(bytes: &[u8], labels: &[u32]) -> Result<Shard> {
     let lines = bytes.counts(rows)?;
     let mut sale_lines = bytes.counts(rows)?;
     sale_lines.iter_mut().zip(&lines).for_each(|(count, lines)| *count = lines.saturating_sub(*count));
-    let days = sale_lines.iter().map(|sales| u32::from(*sales > 0)).collect();
+    let days: Vec<i64> = sale_lines.iter().map(|sales| i64::from(*sales > 0)).collect();
     let revenue = bytes.money(rows, true)?;
     let mut label = if columns & LABEL != 0 { bytes.counts(rows)? } else { vec![] };
     renumber(&mut label, labels, rows)?;
@@ -259,8 +264,28 @@ pub(crate) fn decode(bytes: &[u8], labels: &[u32]) -> Result<Shard> {
     let mut list_amount = bytes.money(rows, columns & LIST_AMOUNT != 0)?;
     list_amount.iter_mut().zip(&revenue).for_each(|(list, revenue)| *list = list.wrapping_add(*revenue));
     let orders = read_orders(&mut bytes, accounts, orders)?;
-    let cells = Chunk { period, label, lines, sale_lines, days, free_days, revenue, returns, cost, cost_to_serve, list_amount };
+    let cells = Chunk {
+        period: period.into(),
+        label: kept(label, rows),
+        lines: lines.into(),
+        sale_lines: sale_lines.into(),
+        days: Narrow::of(Width::Byte, days.into_iter()),
+        free_days: kept(free_days, rows),
+        revenue: revenue.into(),
+        returns: kept(returns, rows),
+        cost: kept(cost, rows),
+        cost_to_serve: kept(cost_to_serve, rows),
+        list_amount: kept(list_amount, rows),
+    };
     if bytes.0.is_empty() { Ok(Shard { keys, starts, cells, orders }) } else { Err(wrong()) }
+}
+
+/// A column that is left out is all zeros.
+fn kept<T>(numbers: Vec<T>, rows: usize) -> Narrow
+where
+    Narrow: From<Vec<T>>,
+{
+    if numbers.is_empty() { Narrow::Zeros(rows) } else { numbers.into() }
 }
 
 /// Gives labels their numbers among those of all runs. A column that is left out is all zeros.

@@ -61,15 +61,12 @@ impl Dates {
         })
     }
 
-    /// The whole column at once where it is days without gaps that all lie in the range.
-    pub fn whole(&self, earliest: Date, latest: Date, to: &mut Vec<i32>) -> bool {
-        let Dates::Days(array) = self else { return false };
-        let plausible =
-            array.null_count() == 0 && array.values().iter().fold(true, |all, day| all & (*day >= earliest.0) & (*day <= latest.0));
-        if plausible {
-            to.extend_from_slice(array.values());
+    /// The whole column where it is days without gaps.
+    pub fn whole(&self) -> Option<&[i32]> {
+        match self {
+            Dates::Days(array) if array.null_count() == 0 => Some(array.values()),
+            _ => None,
         }
-        plausible
     }
 
     /// The day of a row: missing, broken, or there. Empty text is missing.

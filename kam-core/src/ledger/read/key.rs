@@ -27,6 +27,15 @@ impl KeyKind {
     }
 }
 
+impl std::fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            KeyKind::Integer => "a whole number",
+            KeyKind::Text => "text",
+        })
+    }
+}
+
 /// A column of account keys.
 pub(crate) enum KeyColumn {
     Integers(Int64Array),
@@ -62,6 +71,14 @@ impl KeyColumn {
         };
         let whole: Result<Int64Array, Rule> = keys.iter().copied().map(Option::transpose).collect();
         Ok(whole.map_or(KeyColumn::Mixed(keys), KeyColumn::Integers))
+    }
+
+    /// What its keys are.
+    pub fn kind(&self) -> KeyKind {
+        match self {
+            KeyColumn::Texts(_) => KeyKind::Text,
+            _ => KeyKind::Integer,
+        }
     }
 
     /// Is every key there and usable? `false` where that must be asked row by row.

@@ -62,16 +62,12 @@ impl Numbers {
         }
     }
 
-    /// The whole column at once where it is integers without gaps that all fit: the common case of large ledgers.
-    pub fn whole(&self, scale: Scale, to: &mut [i64]) -> bool {
-        let Numbers::Integers(array) = self else { return false };
-        let units = scale.units();
-        let limit = i64::MAX / units;
-        let fits = array.null_count() == 0 && array.values().iter().fold(true, |fits, value| fits & (*value >= -limit) & (*value <= limit));
-        if fits {
-            to.iter_mut().zip(array.values()).for_each(|(to, value)| *to = value.wrapping_mul(units));
+    /// The whole column where it is integers without gaps: the common case of large ledgers.
+    pub fn whole(&self) -> Option<&[i64]> {
+        match self {
+            Numbers::Integers(array) if array.null_count() == 0 => Some(array.values()),
+            _ => None,
         }
-        fits
     }
 
     /// The money of a row in minor units.
