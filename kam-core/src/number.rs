@@ -48,6 +48,26 @@ pub(crate) fn short(value: f64) -> String {
     }
 }
 
+/// A share in per cent for a sentence: one decimal, and none where it is whole.
+pub(crate) fn part(share: f64) -> String {
+    percent(share).replace(".0%", "%")
+}
+
+/// Money for people: the currency's code before it, whole units from 1,000 on, the currency's own decimals below.
+pub(crate) fn money(value: f64, currency: Option<&str>) -> String {
+    let decimals = if value.abs() >= 1000.0 || value == value.trunc() { 0 } else { currency.map_or(2, crate::money::decimals) };
+    with_currency(grouped(value, decimals), currency)
+}
+
+/// Money in a sentence: `EUR 1.25 m`.
+pub(crate) fn short_money(value: f64, currency: Option<&str>) -> String {
+    with_currency(short(value), currency)
+}
+
+fn with_currency(text: String, currency: Option<&str>) -> String {
+    currency.map_or_else(|| text.clone(), |currency| format!("{currency} {text}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +87,19 @@ mod tests {
         assert_eq!(percent(0.8), "80.0%");
         assert_eq!(percent(-0.0312), "−3.1%");
         assert_eq!(percent(12.5), "1,250.0%");
+    }
+
+    #[test]
+    fn money_has_the_decimals_of_its_currency_where_they_matter() {
+        assert_eq!(money(1_234_567.89, Some("EUR")), "EUR 1,234,568");
+        assert_eq!(money(12.5, Some("EUR")), "EUR 12.50");
+        assert_eq!(money(12.5, Some("JPY")), "JPY 13");
+        assert_eq!(money(0.125, Some("KWD")), "KWD 0.125");
+        assert_eq!(money(0.0, Some("EUR")), "EUR 0");
+        assert_eq!(money(-950.0, None), "−950");
+        assert_eq!(short_money(1_254_000.0, Some("USD")), "USD 1.25 m");
+        assert_eq!(part(0.2), "20%");
+        assert_eq!(part(0.2044), "20.4%");
     }
 
     #[test]

@@ -81,7 +81,7 @@ impl Calculation {
     /// The same as an outcome without tables, for hosts that know results already.
     pub fn outcome(&self, input: &Value) -> Result<Outcome> {
         let origin = Origin { method: self.name, ..Origin::default() };
-        Ok(Outcome { tables: vec![], summary: self.run(input)?, accounts: None, origin })
+        Ok(Outcome { tables: vec![], summary: self.run(input)?, units: vec![], accounts: None, origin })
     }
 }
 

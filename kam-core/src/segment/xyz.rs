@@ -8,6 +8,7 @@ use kam_numerics::stats;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
+use crate::method::figure::{COUNT, Figures, NUMBER, PERIODS};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 use crate::time::Date;
@@ -286,6 +287,11 @@ impl Method for XyzMethod {
     const TITLE: &'static str = "XYZ analysis";
     const ABOUT: &'static str = "Classes accounts by how regularly they buy.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("xyz", "an account"), ("classes", "a class")];
+    const FIGURES: Figures = &[
+        (NUMBER, &["x", "y"]),
+        (PERIODS, &["window_periods"]),
+        (COUNT, &["accounts", "x_accounts", "y_accounts", "z_accounts", "unmeasured_accounts"]),
+    ];
     type Options = XyzOptions;
 
     fn run(context: &Context<'_>, options: &XyzOptions) -> Result<Outcome> {

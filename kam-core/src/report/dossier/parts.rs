@@ -18,8 +18,7 @@ struct Say<'a, 'b>(&'a Dossier<'b>);
 
 impl Say<'_, '_> {
     fn money(&self, value: f64) -> String {
-        let text = number::grouped(value, if value.abs() < 1_000.0 { 2 } else { 0 });
-        self.0.currency.map_or_else(|| text.clone(), |currency| format!("{text} {currency}"))
+        number::money(value, self.0.currency)
     }
 
     fn optional_money(&self, value: Option<f64>) -> String {
