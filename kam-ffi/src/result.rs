@@ -32,7 +32,15 @@ pub struct kam_result {
 impl kam_result {
     pub(crate) fn new(method: &'static str, outcome: Outcome) -> Self {
         let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        kam_result { method, outcome, names, summary: Text::default(), units: Text::default(), json: Text::default(), charts: Mutex::default() }
+        kam_result {
+            method,
+            outcome,
+            names,
+            summary: Text::default(),
+            units: Text::default(),
+            json: Text::default(),
+            charts: Mutex::default(),
+        }
     }
 }
 

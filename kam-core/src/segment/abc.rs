@@ -314,7 +314,7 @@ impl Method for AbcMethod {
                 Column::words("abc", classes.iter().map(|row| row.class.name())),
                 Column::counts("accounts", classes.iter().map(|row| i64::try_from(row.accounts).unwrap_or(i64::MAX))),
                 Column::floats("accounts_share", Unit::Share, classes.iter().map(|row| row.accounts_share)),
-                Column::floats(options.base.name(), options.base.unit(), classes.iter().map(|row| Some(row.value))),
+                Column::floats(options.base.column(), options.base.unit(), classes.iter().map(|row| Some(row.value))),
                 Column::floats("share", Unit::Share, classes.iter().map(|row| row.share)),
             ],
         )?;

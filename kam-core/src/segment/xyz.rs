@@ -310,7 +310,7 @@ impl Method for XyzMethod {
                 facts.account_column(0..facts.len()),
                 classes(),
                 values(name),
-                Column::integers("active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
+                Column::integers("window_active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
                 Column::integers("periods", Unit::Periods, rows.iter().map(|row| Some(row.periods))),
                 Column::dates("since", rows.iter().map(|row| row.since)),
                 Column::text("reason", rows.iter().map(|row| row.reason.map(XyzReason::name))),
