@@ -8,7 +8,7 @@ use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
 use crate::label::label;
-use crate::number::{grouped, plain};
+use crate::number::{self, grouped, plain};
 
 const MISTAKES: [&str; 7] = ["late", "dispute", "interrupted", "no_dossier", "unprepared", "manners", "product_ignorance"];
 const SHORT: [&str; 7] = ["Late", "Dispute", "Interrupted", "No dossier", "Unprepared", "Manners", "Product"];
@@ -39,9 +39,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let subtitle = match (sheet.number("risk_ratio"), sheet.number("risk_ratio_low"), sheet.number("risk_ratio_high")) {
         (Some(ratio), Some(low), Some(high)) => sheet.say(&format!(
             "Accounts that met one were lost {} times as often as others (95% interval {} to {}).",
-            plain(ratio),
-            plain(low),
-            plain(high)
+            number::times(ratio),
+            number::times(low),
+            number::times(high)
         )),
         _ => "By manager and kind; the stronger the colour, the more.".to_owned(),
     };

@@ -154,8 +154,8 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
         Json::Null => context! { text => "–", class => if column.numeric { "num none" } else { "none" } },
         Json::Bool(yes) => context! { text => if *yes { "yes" } else { "no" }, class => if *yes { "yes" } else { "no" } },
         Json::Number(number) if column.numeric => numeric(column, number.as_f64().unwrap_or(f64::NAN)),
-        Json::Array(words) => {
-            let parts: Vec<String> = words.iter().map(plain).collect();
+        Json::Array(list) => {
+            let parts = parts(column, list);
             match parts.is_empty() {
                 true => context! { text => "–", class => "none" },
                 false => context! { text => parts.join(" · "), class => "words" },
@@ -171,6 +171,15 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
         },
         other => context! { text => plain(other), class => "key" },
     }
+}
+
+/// The parts of a list in words.
+fn parts(column: &Shown<'_>, list: &[Json]) -> Vec<String> {
+    let part = |word: &Json| {
+        let text = plain(word);
+        if column.raw { text } else { words::spaced(column.name, &text).unwrap_or(text) }
+    };
+    list.iter().map(part).collect()
 }
 
 fn text_class(column: &str, text: &str) -> &'static str {
@@ -219,7 +228,7 @@ fn column_data(table: &Table, at: usize, column: &Shown<'_>) -> Json {
                 Json::Null => return Json::Null,
                 Json::String(text) => text.clone(),
                 Json::Array(parts) if parts.is_empty() => return Json::Null,
-                Json::Array(parts) => parts.iter().map(plain).collect::<Vec<_>>().join(" · "),
+                Json::Array(list) => parts(column, list).join(" · "),
                 other => plain(other),
             };
             let next = places.len();

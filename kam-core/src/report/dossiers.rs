@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::accounts::by_revenue;
+use super::words;
 use crate::error::Result;
 use crate::number;
 use crate::review::{DossierOptions, Review};
@@ -17,8 +18,8 @@ use crate::table::Table;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a number of key accounts, or a list of accounts")]
 pub enum PageDossiers {
-    /// Those of so many key accounts, the largest revenue first, and of the accounts of the marketing list that the page shows. Key is whom a
-    /// route or type makes key, and who is in class A.
+    /// Those of so many key accounts, the largest revenue first, of the accounts of the marketing list that the page shows, and of those
+    /// whom the summary names. Key is whom a route or type makes key, and who is in class A.
     Largest(usize),
     /// Those of these accounts, by their keys.
     Of(Vec<String>),
@@ -39,8 +40,9 @@ pub(super) struct Dossiers {
 }
 
 impl Dossiers {
-    /// Chooses the accounts; `shown` is how many rows of the marketing list the page shows.
-    pub fn choose(review: &Review, wanted: &PageDossiers, shown: usize) -> Self {
+    /// Chooses the accounts; `shown` is how many rows of the marketing list the page shows,
+    /// `named` are those whom the summary names.
+    pub fn choose(review: &Review, wanted: &PageDossiers, shown: usize, named: &[String]) -> Self {
         let mut dossiers = Dossiers { accounts: vec![], numbers: HashMap::new() };
         match wanted {
             PageDossiers::Of(accounts) => accounts.iter().for_each(|account| dossiers.add(account.clone())),
@@ -52,6 +54,7 @@ impl Dossiers {
                 if let Some(list) = review.table("marketing_list") {
                     (0..list.len().min(shown)).filter_map(|row| text(list, "account", row)).for_each(|account| dossiers.add(account));
                 }
+                named.iter().for_each(|account| dossiers.add(account.clone()));
             }
         }
         dossiers
@@ -68,17 +71,19 @@ impl Dossiers {
     pub fn render(&self, review: &Review) -> Result<Vec<Value>> {
         let each = self.accounts.iter().enumerate().map(|(at, account)| {
             let dossier = review.dossier_with(account, &SHORT)?;
-            let mut about: Vec<String> = vec![];
-            match dossier.history.window.as_ref() {
-                Some(window) => about.push(number::short_money(window.revenue, dossier.currency)),
-                None => about.push("candidate".to_owned()),
-            }
-            if let Some(row) = review.row_of(account) {
-                about.extend(ABOUT.iter().filter_map(|column| text(&review.accounts, column, row)));
-            }
+            let about = match dossier.history.window.as_ref() {
+                Some(window) => number::short_money(window.revenue, dossier.currency),
+                None => "candidate".to_owned(),
+            };
+            let class = |column: &&str| {
+                let class = text(&review.accounts, column, review.row_of(account)?)?;
+                let said = words::spaced(column, &class).unwrap_or_else(|| class.clone());
+                Some(context! { text => said, shade => words::shade(column, &class).unwrap_or(5) })
+            };
+            let classes: Vec<Value> = ABOUT.iter().filter_map(class).collect();
             let title = if dossier.title.trim().is_empty() { account.clone() } else { dossier.title.to_string() };
             let key = (title != *account).then_some(account);
-            Ok(context! { at, title, key, about => about.join(" · "), html => Value::from_safe_string(dossier.to_html_article(3)) })
+            Ok(context! { at, title, key, about, classes, html => Value::from_safe_string(dossier.to_html_article(3)) })
         });
         each.collect()
     }

@@ -41,11 +41,8 @@ pub(super) fn headline(review: &Review) -> Vec<Value> {
         figures.push(("Net revenue retention", number::part(net), note));
     }
     if let (Some(chosen), Some(net)) = (figure_of("win_back", "chosen"), figure_of("win_back", "net")) {
-        figures.push((
-            "To win back",
-            money(net),
-            format!("expected of {} lost customers, less the offers' cost", number::grouped(chosen, 0)),
-        ));
+        let less = if figure_of("win_back", "cost").is_some_and(|cost| cost > 0.0) { ", less the offers' cost" } else { "" };
+        figures.push(("To win back", money(net), format!("expected of {} lost customers{less}", number::grouped(chosen, 0))));
     }
     let say = |text: &str| facts.perspective.say(text).into_owned();
     figures.into_iter().map(|(label, value, note)| context! { label => say(label), value, note => say(&note) }).collect()

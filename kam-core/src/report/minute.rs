@@ -30,47 +30,70 @@ struct Answer {
     pieces: Vec<Piece>,
 }
 
+/// The answers, and what to do next, the most pressing first: a section and a sentence.
+pub(super) struct Said {
+    answers: Vec<Answer>,
+    steps: Vec<(&'static str, Vec<Piece>)>,
+}
+
+/// What the review says in a minute.
+pub(super) fn said(review: &Review) -> Said {
+    let minute = Minute::new(review);
+    let answers = [minute.key(), minute.dependent(), minute.costly(), minute.leaving(), minute.winnable(), minute.effort()];
+    let steps = [minute.keep_promises(), minute.call(), minute.renegotiate(), minute.offer(), minute.shift(), minute.approach()];
+    Said { answers: answers.into_iter().flatten().collect(), steps: steps.into_iter().flatten().collect() }
+}
+
+impl Said {
+    /// The accounts that are named.
+    pub fn named(&self) -> Vec<String> {
+        let pieces = self.answers.iter().flat_map(|answer| &answer.pieces).chain(self.steps.iter().flat_map(|(_, pieces)| pieces));
+        let account = |piece: &Piece| match piece {
+            Piece::Account(account) => Some(account.clone()),
+            Piece::Words(_) => None,
+        };
+        pieces.filter_map(account).collect()
+    }
+
+    /// The answers for the template; names lead to these dossiers.
+    pub fn answers(&self, review: &Review, dossiers: &HashMap<String, usize>) -> Vec<Value> {
+        let show = |answer: &Answer| {
+            let question = review.facts.perspective.say(answer.question).into_owned();
+            context! { question, method => answer.method, pieces => pieces(&answer.pieces, review, dossiers) }
+        };
+        self.answers.iter().map(show).collect()
+    }
+
+    /// What to do next, for the template.
+    pub fn steps(&self, review: &Review, dossiers: &HashMap<String, usize>) -> Vec<Value> {
+        let show = |(method, said): &(&'static str, Vec<Piece>)| context! { method, pieces => pieces(said, review, dossiers) };
+        self.steps.iter().map(show).collect()
+    }
+}
+
+fn pieces(pieces: &[Piece], review: &Review, dossiers: &HashMap<String, usize>) -> Vec<Value> {
+    let show = |piece: &Piece| match piece {
+        Piece::Words(words) => context! { text => review.facts.perspective.say(words).into_owned() },
+        Piece::Account(account) => {
+            let href = dossiers.get(account).map(|at| format!("#dossier-{at}"));
+            context! { text => review.name_of(account).unwrap_or(account), href, account => true }
+        }
+    };
+    pieces.iter().map(show).collect()
+}
+
 /// What answers are made of.
-pub(super) struct Minute<'a> {
+struct Minute<'a> {
     review: &'a Review,
     currency: Option<&'a str>,
-    dossiers: &'a HashMap<String, usize>,
     /// The key accounts by revenue, as places in the master table.
     key: Vec<usize>,
 }
 
 impl<'a> Minute<'a> {
-    pub fn new(review: &'a Review, dossiers: &'a HashMap<String, usize>) -> Self {
+    fn new(review: &'a Review) -> Self {
         let key = largest_key_accounts(&review.accounts, usize::MAX);
-        Minute { review, currency: review.facts.currency.as_deref(), dossiers, key }
-    }
-
-    /// The answers for the template.
-    pub fn answers(&self) -> Vec<Value> {
-        let all = [self.key(), self.dependent(), self.costly(), self.leaving(), self.winnable(), self.effort()];
-        let show = |answer: Answer| {
-            let question = self.review.facts.perspective.say(answer.question).into_owned();
-            context! { question, method => answer.method, pieces => self.pieces(answer.pieces) }
-        };
-        all.into_iter().flatten().map(show).collect()
-    }
-
-    /// What to do next, the most pressing first.
-    pub fn steps(&self) -> Vec<Value> {
-        let all = [self.keep_promises(), self.call(), self.renegotiate(), self.offer(), self.shift(), self.approach()];
-        all.into_iter().flatten().map(|(method, pieces)| context! { method, pieces => self.pieces(pieces) }).collect()
-    }
-
-    fn pieces(&self, pieces: Vec<Piece>) -> Vec<Value> {
-        let say = |text: &str| self.review.facts.perspective.say(text).into_owned();
-        let show = |piece| match piece {
-            Piece::Words(words) => context! { text => say(&words) },
-            Piece::Account(account) => {
-                let href = self.dossiers.get(&account).map(|at| format!("#dossier-{at}"));
-                context! { text => self.review.name_of(&account).unwrap_or(&account), href, account => true }
-            }
-        };
-        pieces.into_iter().map(show).collect()
+        Minute { review, currency: review.facts.currency.as_deref(), key }
     }
 
     fn money(&self, value: f64) -> String {
@@ -110,7 +133,7 @@ impl<'a> Minute<'a> {
                     Some(format!("{} {said}", number::grouped(number, 0)))
                 };
                 let ways = [
-                    route("pareto", "bring most of the revenue today"),
+                    route("pareto", "hold most of the business today"),
                     route("potential", "could come to"),
                     route("likely", "will likely be won soon"),
                     route("strategic", "bring others by their name"),
@@ -249,12 +272,13 @@ impl<'a> Minute<'a> {
             let said = format!("None of the {} lost customers: an offer would cost more than it brings.", number::grouped(lost, 0));
             return Some(Answer { question, method: "win_back", pieces: vec![Piece::Words(said)] });
         }
+        let cost = figure(outcome, "cost")?;
         let said = format!(
-            "{} of {} lost customers: they are expected to bring {} for {} of offers. First: ",
+            "{} of {} lost customers: they are expected to bring {}{}. First: ",
             number::grouped(chosen, 0),
             number::grouped(lost, 0),
             self.money(figure(outcome, "expected_value")?),
-            self.money(figure(outcome, "cost")?)
+            if cost > 0.0 { format!(" for {} of offers", self.money(cost)) } else { String::new() }
         );
         let table = outcome.table("win_back")?;
         let first = (0..table.len().min(NAMED))
@@ -287,15 +311,24 @@ impl<'a> Minute<'a> {
         let clauses = self.review.get("portfolio")?.table("clauses")?;
         let broken: Vec<usize> =
             (0..clauses.len()).filter(|row| matches!(text(clauses, "state", *row).as_deref(), Some("breached" | "overdue"))).collect();
-        let first = *broken.first()?;
-        let mut pieces = vec![Piece::Words("Keep what was promised to ".to_owned()), Piece::Account(text(clauses, "account", first)?)];
-        let state = text(clauses, "state", first)?;
-        let others = match broken.len() - 1 {
-            0 => String::new(),
-            1 => ", and one more clause".to_owned(),
-            more => format!(", and {} more clauses", number::plain(count(more))),
+        // A key account's clause first.
+        let is_key = |row: &&usize| {
+            let place = text(clauses, "account", **row).and_then(|account| self.review.row_of(&account));
+            place.is_some_and(|place| self.key.contains(&place))
         };
-        pieces.push(Piece::Words(format!(": a clause is {state}{others}.")));
+        let first = *broken.iter().find(is_key).or_else(|| broken.first())?;
+        let account = Piece::Account(text(clauses, "account", first)?);
+        let pieces = match broken.len() {
+            1 => {
+                let state = text(clauses, "state", first)?;
+                vec![Piece::Words("Keep what was promised to ".to_owned()), account, Piece::Words(format!(": a clause is {state}."))]
+            }
+            many => {
+                let said =
+                    format!("Keep what was promised: {} clauses are breached or overdue. Begin with ", number::grouped(count(many), 0));
+                vec![Piece::Words(said), account, Piece::Words(".".to_owned())]
+            }
+        };
         Some(("portfolio", pieces))
     }
 

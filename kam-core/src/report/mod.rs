@@ -35,7 +35,6 @@ use crate::review::{Review, Reviewed};
 use crate::table::Table;
 use cells::View;
 use dossiers::Dossiers;
-use minute::Minute;
 
 /// Options of [`review_html`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -48,7 +47,7 @@ pub struct ReviewHtmlOptions {
     /// How many accounts of the master table the page holds, sorts and searches, largest revenue first. A thousand take about 0.3 MB.
     pub max_accounts: usize,
     /// Whose dossiers stand in the page: a number of key accounts, largest revenue first, beside those of the marketing list that the page
-    /// shows; or a list of accounts by their keys. One takes about 20 kB.
+    /// shows and those whom the summary names; or a list of accounts by their keys. One takes about 20 kB.
     pub dossiers: PageDossiers,
     /// The text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it: with it the page draws its charts, without it says that
     /// charts need it. Python passes it by itself.
@@ -87,7 +86,8 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
     let currency = review.facts.currency.as_deref();
     let perspective = review.facts.perspective;
     let say = |text: &str| perspective.say(text).into_owned();
-    let dossiers = Dossiers::choose(review, &options.dossiers, options.max_rows);
+    let minute = minute::said(review);
+    let dossiers = Dossiers::choose(review, &options.dossiers, options.max_rows, &minute.named());
     let view = View { max_rows: options.max_rows, currency, perspective, raw: false, dossiers: Some(&dossiers.numbers) };
     let master = accounts::largest(review, options.max_accounts)?;
     let facts = &review.facts;
@@ -106,7 +106,6 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
         dossier::STYLE
     );
     let scripts: Vec<&str> = bundle.as_deref().into_iter().chain([script::PAGE]).collect();
-    let minute = Minute::new(review, &dossiers.numbers);
     let safe = |text: String| Value::from_safe_string(text);
     render(
         "review.html",
@@ -119,8 +118,8 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
             style => safe(style),
             scripts => scripts.iter().map(|script| safe((*script).to_owned())).collect::<Vec<_>>(),
             charts => bundle.is_some().then(|| safe(script::json(&pictures.json()))),
-            answers => minute.answers(),
-            steps => minute.steps(),
+            answers => minute.answers(review, &dossiers.numbers),
+            steps => minute.steps(review, &dossiers.numbers),
             dossiers => dossiers.render(review)?,
             as_of => facts.as_of.to_string(),
             window_start => facts.window_start.to_string(),

@@ -41,7 +41,7 @@ pub(super) fn shade(column: &str, value: &str) -> Option<u8> {
         }),
         "quadrant" => Some(match value {
             "key" | "strategic" | "core" => 1,
-            "key development" | "star" | "development" => 2,
+            "key development" | "key_development" | "star" | "development" => 2,
             "maintenance" | "status" | "exploitable" => 3,
             _ => 5,
         }),

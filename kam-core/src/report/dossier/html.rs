@@ -51,7 +51,7 @@ pub(super) fn article(dossier: &Dossier<'_>, parts: &[Part], level: u8) -> Strin
                 for (kind, what) in steps {
                     text.push_str("<li><strong>");
                     escape(&mut text, kind);
-                    text.push_str("</strong> <span dir=\"auto\">");
+                    text.push_str(":</strong> <span dir=\"auto\">");
                     escape(&mut text, what);
                     text.push_str("</span></li>\n");
                 }

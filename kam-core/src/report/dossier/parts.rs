@@ -161,6 +161,7 @@ fn classes(dossier: &Dossier<'_>, say: &Say<'_, '_>) -> Part {
         // A class that says no is none.
         let named = of(true).filter(|class| class.value != Value::Bool(false)).filter_map(|class| match &class.value {
             Value::Bool(true) => Some(words::label(class.name).to_lowercase()),
+            Value::Number(_) => Some(format!("{} {}", words::label(class.name).to_lowercase(), figure(class)?)),
             _ => figure(class),
         });
         let behind = of(false).filter_map(|own| Some(format!("{} {}", words::label(own.name).to_lowercase(), figure(own)?)));
