@@ -200,7 +200,7 @@ def test_names_lead_to_dossiers_and_back(visit):
     targets.nth(3).click()
     opened = page.locator("details.dossier[open]")
     assert opened.count() == 1
-    assert opened.locator("strong").inner_text() != ""
+    assert opened.locator("summary strong").inner_text() != ""
     opened.locator("summary").click()
     everything = page.locator("button[data-open-all]")
     everything.click()
@@ -339,7 +339,9 @@ def test_a_large_review_stays_small(review, tmp_path):
 def test_dossiers_are_chosen(review):
     one = review.to_html(charts=False, dossiers=[HOSTILE])
     assert one.count('<details class="dossier"') == 1
-    assert review.to_html(charts=False, dossiers=3, max_rows=0).count('<details class="dossier"') == 3
+    # Beside the largest key accounts those whom the summary names, and those of the marketing list that the page shows.
+    few = review.to_html(charts=False, dossiers=3, max_rows=0).count('<details class="dossier"')
+    assert 3 <= few < 25 < review.to_html(charts=False, dossiers=30).count('<details class="dossier"')
     with pytest.raises(kam.KamError, match="Nobody AG"):
         review.to_html(charts=False, dossiers=["Nobody AG"])
     with pytest.raises(kam.OptionError, match="dossiers"):
@@ -377,8 +379,9 @@ def test_fifty_thousand_accounts_are_searched_and_sorted(chromium, tmp_path):
             return performance.now() - begin;
         }"""
     )
-    assert page.locator("#accounts .search output").inner_text() == "100 of 50,000"
-    assert page.locator("#accounts tbody .key").first.inner_text() == "Müller 49900"
+    matching = [at for at in range(n) if "499" in f"{at:05}"]
+    assert page.locator("#accounts .search output").inner_text() == f"{len(matching)} of 50,000"
+    assert page.locator("#accounts tbody .key").first.inner_text() == f"Müller {matching[0]:05}"
     assert took < 5_000, took
     assert visit.said == []
     visit.context.close()

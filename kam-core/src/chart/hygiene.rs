@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::heat::Heat;
-use super::measure::{count, words};
+use super::measure::{count, count_axis, words};
 use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
@@ -81,7 +81,7 @@ pub(super) fn draw_trend(sheet: Sheet<'_>) -> Option<Picture> {
         "mark": { "type": "bar", "style": "loss" },
         "encoding": {
             "x": { "field": "period", "type": "ordinal", "sort": null, "axis": { "title": "Period", "labelAngle": 0 } },
-            "y": { "field": "mistakes", "type": "quantitative", "axis": { "title": "Mistakes", "format": ",.0f", "tickMinStep": 1 } },
+            "y": { "field": "mistakes", "type": "quantitative", "axis": count_axis("Mistakes") },
             "tooltip": [words("period", "Period"), count("mistakes", "Mistakes"), count("activities", "Activities")],
         },
     });

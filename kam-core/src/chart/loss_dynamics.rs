@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::bars::Bars;
-use super::measure::{Measure, count, share, words};
+use super::measure::{Measure, count, count_axis, share, words};
 use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
@@ -105,7 +105,7 @@ fn bars(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: &str,
         subtitle += &format!(" The first {shown} of {}.", table.len());
     }
     let tooltip = json!([words("name", &label(key)), count("losses", "Losses"), measure.tooltip("money"), share("share", "Share")]);
-    let axis = if by_value { measure.axis() } else { json!({ "title": "Losses", "format": ",.0f", "tickMinStep": 1 }) };
+    let axis = if by_value { measure.axis() } else { count_axis("Losses") };
     let bars = Bars { rows, names: label(key), axis, tooltip, style: "loss", classes: vec![] };
     Some(Picture::new(title, subtitle, bars.body()).rows(shown, 26))
 }

@@ -198,12 +198,14 @@ impl<'a> Minute<'a> {
             return Some(Answer { question: "Who costs more than they bring?", method: "unprofitable", pieces });
         }
         let (loss, without) = (figure(outcome, "total_loss")?, figure(outcome, "profit_without_them")?);
-        let said = format!(
-            "{} customers cost {} more than they bring; without them profit would be {}. The worst: ",
-            number::grouped(count, 0),
-            self.money(loss),
-            self.money(without)
-        );
+        let (loss, without) = (self.money(loss), self.money(without));
+        let said = match count {
+            1.0 => format!("One customer costs {loss} more than it brings; without it profit would be {without}: "),
+            _ => format!(
+                "{} customers cost {loss} more than they bring; without them profit would be {without}. The worst: ",
+                number::grouped(count, 0)
+            ),
+        };
         let table = outcome.table("unprofitable")?;
         let worst = (0..table.len().min(NAMED)).filter_map(|row| {
             let driver = text(table, "driver", row).map_or(String::new(), |driver| format!(", by {}", label(&driver).to_lowercase()));
@@ -234,6 +236,7 @@ impl<'a> Minute<'a> {
             method = "loss_dynamics";
             said.push(match count {
                 0.0 => "No customer was lost in the window.".to_owned(),
+                1.0 => format!("One customer worth {} was lost in the window.", self.money(worth)),
                 _ => format!("{} customers worth {} were lost in the window.", number::grouped(count, 0), self.money(worth)),
             });
         }
