@@ -59,6 +59,11 @@ pub(crate) fn times(ratio: f64) -> String {
     grouped(ratio, if ratio.abs() < 1.0 { 2 } else { 1 })
 }
 
+/// So many of something: `1 customer`, `1,234 customers`.
+pub(crate) fn counted(count: f64, thing: &str) -> String {
+    format!("{} {thing}{}", grouped(count, 0), if count == 1.0 { "" } else { "s" })
+}
+
 /// Money for people: the currency's code before it, whole units from 1,000 on, the currency's own decimals below.
 pub(crate) fn money(value: f64, currency: Option<&str>) -> String {
     let decimals = if value.abs() >= 1000.0 || value == value.trunc() { 0 } else { currency.map_or(2, crate::money::decimals) };
@@ -105,6 +110,7 @@ mod tests {
         assert_eq!(money(-950.0, None), "−950");
         assert_eq!(short_money(1_254_000.0, Some("USD")), "USD 1.25 m");
         assert_eq!(part(0.2), "20%");
+        assert_eq!([counted(1.0, "customer"), counted(1_234.0, "customer")], ["1 customer", "1,234 customers"]);
         assert_eq!(part(0.2044), "20.4%");
         assert_eq!([times(2.4951), times(0.96), times(1.0)], ["2.5", "0.96", "1.0"]);
     }

@@ -19,7 +19,7 @@ pub(super) fn headline(review: &Review) -> Vec<Value> {
     let mut figures = vec![(
         "Revenue",
         money(facts.totals.revenue),
-        format!("from {} customers, after {} of returns", count(facts.active_accounts), money(facts.totals.returns)),
+        format!("from {}, after {} of returns", number::counted(count(facts.active_accounts), "customer"), money(facts.totals.returns)),
     )];
     if let Some(profit) = facts.totals.profit {
         let share = (facts.totals.revenue > 0.0).then(|| profit / facts.totals.revenue);
@@ -31,26 +31,30 @@ pub(super) fn headline(review: &Review) -> Vec<Value> {
         figures.push(("Dependency", number::part(share), note));
     }
     if let (Some(loss), Some(accounts)) = (figure_of("unprofitable", "total_loss"), figure_of("unprofitable", "unprofitable_accounts")) {
-        figures.push(("Lost on loss-makers", money(loss), format!("{} customers cost more than they bring", number::grouped(accounts, 0))));
+        figures.push((
+            "Lost on loss-makers",
+            money(loss),
+            format!("by {} that cost more than they bring", number::counted(accounts, "customer")),
+        ));
     }
     if let Some(net) = figure_of("revenue_bridge", "net_revenue_retention") {
         let note = match (figure_of("loss_dynamics", "window_losses"), figure_of("loss_dynamics", "window_lost_value")) {
-            (Some(count), Some(worth)) => format!("{} customers worth {} were lost", number::grouped(count, 0), money(worth)),
+            (Some(count), Some(worth)) => format!("{} worth {} lost in the window", number::counted(count, "customer"), money(worth)),
             _ => "of the revenue before, from the same customers".to_owned(),
         };
         figures.push(("Net revenue retention", number::part(net), note));
     }
     if let (Some(chosen), Some(net)) = (figure_of("win_back", "chosen"), figure_of("win_back", "net")) {
         let less = if figure_of("win_back", "cost").is_some_and(|cost| cost > 0.0) { ", less the offers' cost" } else { "" };
-        figures.push(("To win back", money(net), format!("expected of {} lost customers{less}", number::grouped(chosen, 0))));
+        figures.push(("To win back", money(net), format!("expected of {}{less}", number::counted(chosen, "lost customer"))));
     }
     let say = |text: &str| facts.perspective.say(text).into_owned();
     figures.into_iter().map(|(label, value, note)| context! { label => say(label), value, note => say(&note) }).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count on a page")]
-pub(super) fn count(number: usize) -> String {
-    number::grouped(number as f64, 0)
+fn count(number: usize) -> f64 {
+    number as f64
 }
 
 /// A figure of a summary, in words.

@@ -170,7 +170,10 @@ impl<'a> Minute<'a> {
             Some("inside") => ", as is usual for key accounts",
             _ => "",
         };
-        let mut said = format!("The {} largest bring {} of {base}{band}.", number::plain(accounts), number::part(share));
+        let mut said = match accounts {
+            1.0 => format!("One customer brings {} of {base}{band}.", number::part(share)),
+            _ => format!("The {} largest bring {} of {base}{band}.", number::plain(accounts), number::part(share)),
+        };
         if let (Some(fewest), Some(target)) = (figure(pareto, "accounts_to_target"), figure(pareto, "target_share")) {
             said += &format!(" {} bring {}.", number::grouped(fewest, 0), number::part(target));
         }
@@ -237,7 +240,7 @@ impl<'a> Minute<'a> {
             said.push(match count {
                 0.0 => "No customer was lost in the window.".to_owned(),
                 1.0 => format!("One customer worth {} was lost in the window.", self.money(worth)),
-                _ => format!("{} customers worth {} were lost in the window.", number::grouped(count, 0), self.money(worth)),
+                _ => format!("{} worth {} were lost in the window.", number::counted(count, "customer"), self.money(worth)),
             });
         }
         if let Some(bridge) = self.review.get("revenue_bridge")

@@ -134,7 +134,7 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
             is_cut => master.len() < review.accounts.len(),
             methods,
             read => number::grouped(rows(facts.reconciliation.read.rows), 0),
-            used => number::percent(used_share(review)),
+            used => number::part(used_share(review)),
             parts => parts(review),
             reconciliation => cells::table(&review.reconciliation, view),
             quarantine => cells::table(&review.quarantine, view),
