@@ -1,5 +1,8 @@
 //! Names of columns, figures, classes and options as people read them.
 
+/// Names of people, with a capital wherever they stand.
+const NAMES: [&str; 4] = ["chen", "tsaur", "rhai", "raffinetti"];
+
 /// Words that are written in capitals.
 const CAPITALS: [&str; 9] = ["abc", "xyz", "rfm", "hhi", "cr1", "cr5", "cr10", "cr20", "clv"];
 
@@ -12,7 +15,7 @@ pub(crate) fn label(name: &str) -> String {
         }
         if CAPITALS.contains(&word) {
             text.push_str(&word.to_uppercase());
-        } else if text.is_empty() {
+        } else if text.is_empty() || NAMES.contains(&word) {
             let mut letters = word.chars();
             text.extend(letters.next().into_iter().flat_map(char::to_uppercase));
             text.push_str(letters.as_str());
@@ -32,6 +35,7 @@ mod tests {
         assert_eq!(label("cost_to_serve"), "Cost to serve");
         assert_eq!(label("abc_xyz"), "ABC XYZ");
         assert_eq!(label("cr10"), "CR10");
+        assert_eq!(label("gini_chen_tsaur_rhai"), "Gini Chen Tsaur Rhai");
         assert_eq!(label("abc_cumulative_share_before"), "ABC cumulative share before");
         assert_eq!(label("über_uns"), "Über uns");
         assert_eq!(label(""), "");

@@ -773,6 +773,13 @@ public:
     }
     std::string summary() && { return std::string(std::as_const(*this).summary()); }
 
+    /** The units of the summary's figures, as JSON: kam_result_units. */
+    std::string_view units() const &
+    {
+        return detail::output<const char *>([&](auto out, auto failure) { return kam_result_units(get(), out, failure); });
+    }
+    std::string units() && { return std::string(std::as_const(*this).units()); }
+
     /** The whole result as JSON: kam_result_json. */
     std::string_view json() const &
     {

@@ -23,6 +23,7 @@ pub struct kam_result {
     outcome: Outcome,
     names: Vec<CString>,
     summary: Text,
+    units: Text,
     json: Text,
     /// Specifications that were asked for, by chart and theme; none is ever taken out, so their texts stay where they are.
     charts: Mutex<BTreeMap<(Option<String>, Theme), CString>>,
@@ -31,7 +32,15 @@ pub struct kam_result {
 impl kam_result {
     pub(crate) fn new(method: &'static str, outcome: Outcome) -> Self {
         let names = outcome.tables.iter().map(|table| c_text(table.name())).collect();
-        kam_result { method, outcome, names, summary: Text::default(), json: Text::default(), charts: Mutex::default() }
+        kam_result {
+            method,
+            outcome,
+            names,
+            summary: Text::default(),
+            units: Text::default(),
+            json: Text::default(),
+            charts: Mutex::default(),
+        }
     }
 }
 
@@ -137,8 +146,19 @@ pub unsafe extern "C" fn kam_result_summary(result: *const kam_result, json: *mu
     })
 }
 
-/// Gives the whole result as JSON: {"summary": {…}, "tables": {name: {"name": …, "rows": n, "columns": {name: [values]}}}}. The text
-/// belongs to the result and lives as long as it.
+/// Gives what the numbers of the summary are, as a JSON object: by name money, share (0.25 is 25 %), count, days, periods or number. A name
+/// stands for all numbers below it, "outer.inner" for some of them. The text belongs to the result and lives as long as it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kam_result_units(result: *const kam_result, json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
+    call(error, || {
+        // SAFETY: the calling contract at the head of the header.
+        let (result, json) = unsafe { (read(result, "result")?, Out::new(json, "json")?) };
+        result.units.give(json, || Ok(result.outcome.units_json().to_string()))
+    })
+}
+
+/// Gives the whole result as JSON: {"summary": {…}, "units": {name: unit}, "tables": {name: {"name": …, "rows": n, "columns": {name:
+/// [values]}}}}. The text belongs to the result and lives as long as it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_result_json(result: *const kam_result, json: *mut *const c_char, error: *mut *mut kam_error) -> kam_status {
     call(error, || {

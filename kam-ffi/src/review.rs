@@ -151,7 +151,8 @@ pub unsafe extern "C" fn kam_review_compare(
 }
 
 /// kam_review_html with options, NULL or an object of: "title", "max_rows" (of each table), "max_accounts" (of the master table, largest revenue
-/// first), and "script": the text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it, by which the page draws its charts.
+/// first), "dossiers" (for how many key accounts, or an array of accounts), and "script": the text of a script that gives `vegaEmbed`, with Vega
+/// and Vega-Lite in it, by which the page draws its charts.
 ///
 /// The text belongs to the review and lives as long as it. Fails with KAM_OPTION for `options_json`, also where "script" cannot stand inside a page.
 #[unsafe(no_mangle)]
@@ -171,7 +172,7 @@ pub unsafe extern "C" fn kam_review_html_with(
         let page = match known {
             Some(page) => page,
             None => {
-                let hint = "they are title, max_rows, max_accounts and script";
+                let hint = "they are title, max_rows, max_accounts, dossiers and script";
                 let options: ReviewHtmlOptions = border::options(given, "options of the page", hint)?;
                 let made = c_text(&review_html(&review.review, &options)?);
                 pages().entry(key).or_insert(made).as_ptr()

@@ -85,6 +85,7 @@ void texts_go_in_and_out()
     const kam::result abc = kam::run(facts, "abc");
     const std::string_view summary = abc.summary();
     CHECK(summary == abc.summary() && summary.data() == abc.summary().data() && summary.data()[summary.size()] == 0);
+    CHECK(has(abc.units(), "\"") && has(kam::run(facts, "abc").units(), "\""));
     static_assert(std::is_same_v<decltype(kam::run(facts, "abc").json()), std::string>);
     CHECK(kam::run(facts, "abc").json() == abc.json());
     CHECK(abc.table_name(0) == "abc" && abc.table_count() >= 1);

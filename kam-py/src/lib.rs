@@ -38,7 +38,7 @@ mod _kam {
     #[pymodule_export]
     use super::outcome::Outcome;
     #[pymodule_export]
-    use super::registry::{calculate, calculations, crm_tables, methods, run};
+    use super::registry::{calculate, calculations, crm_tables, methods, outcome_of, run};
     #[pymodule_export]
     use super::review::{Review, review};
     #[pymodule_export]

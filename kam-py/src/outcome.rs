@@ -34,6 +34,17 @@ impl Outcome {
         Value::Object(self.outcome.summary.clone()).to_string()
     }
 
+    /// What the summary's numbers are, as JSON: a unit by name.
+    #[getter]
+    fn units(&self) -> String {
+        self.outcome.units_json().to_string()
+    }
+
+    /// The summary as people read it: name and text of each figure that stands on its own.
+    fn figures(&self) -> Vec<(String, String)> {
+        self.outcome.figures().into_iter().filter(|told| !told.is_list).map(|told| (told.name, told.text)).collect()
+    }
+
     /// One chart by its name, or the main one, as a Vega-Lite specification in JSON; `None` where the method has no charts.
     fn chart(&self, py: Python<'_>, name: Option<&str>, theme: &str) -> PyResult<Option<String>> {
         let theme = read_theme(py, theme)?;
@@ -45,7 +56,7 @@ impl Outcome {
         detached(py, || Ok(self.outcome.charts().iter().map(|drawing| drawing.name).collect()))
     }
 
-    /// Summary and tables as JSON.
+    /// Summary, units and tables as JSON.
     fn json(&self, py: Python<'_>) -> PyResult<String> {
         detached(py, || Ok(self.outcome.to_json().to_string()))
     }

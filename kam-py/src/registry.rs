@@ -45,6 +45,17 @@ pub fn calculate(py: Python<'_>, name: &str, input: &str) -> PyResult<String> {
     Ok(Value::Object(output).to_string())
 }
 
+/// What a calculation gave, a JSON object, as an outcome, which has its charts.
+#[pyfunction]
+pub fn outcome_of(py: Python<'_>, name: &str, output: &str) -> PyResult<Outcome> {
+    let output = match read_json(py, output)? {
+        Value::Object(output) => output,
+        _ => serde_json::Map::new(),
+    };
+    let outcome = detached(py, || Ok(calculation(name)?.outcome_of(output)))?;
+    Ok(Outcome { outcome })
+}
+
 /// The crm tables and their canonical columns.
 #[pyfunction]
 pub fn crm_tables() -> Vec<(&'static str, Vec<&'static str>)> {

@@ -108,7 +108,7 @@ impl Review {
     /// The whole review as a page; `options` is a JSON object.
     fn html(&self, py: Python<'_>, options: &str) -> PyResult<String> {
         let options: ReviewHtmlOptions =
-            from_json("page", &read_json(py, options)?, "options are title, max_rows and max_accounts").or_raise(py)?;
+            from_json("page", &read_json(py, options)?, "options are title, max_rows, max_accounts and dossiers").or_raise(py)?;
         detached(py, || review_html(&self.review, &options))
     }
 }

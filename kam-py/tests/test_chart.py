@@ -137,6 +137,45 @@ def test_pictures_are_written_without_a_browser(reviews, tmp_path):
         assert (tmp_path / name).read_bytes().startswith(begin)
 
 
+def test_acceptabilities_are_drawn_with_names(tmp_path):
+    matrix = [[5, 8, 4], [7, 6, 8], [8, 8, 6], [7, 4, 6]]
+    result = kam.mcda.smaa(matrix, [1, 1, 1], samples=500, seed=1)
+    names = ["Ash", HOSTILE, "Oak", "Elm"]
+    for chart in (result.chart(), result.chart(names), result.chart(names, theme="dark")):
+        assert warnings([chart], tmp_path) == ""
+    assert result.chart()["title"]["text"][0].startswith("Alternative 3 is first under ")
+    assert result.chart(names)["title"]["text"][0].startswith("Oak is first under ")
+    assert {row["alternative"] for row in result.chart(names)["data"]["values"]} == set(names)
+    result.plot(names).save(str(tmp_path / "smaa.png"))
+    assert (tmp_path / "smaa.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(kam.OptionError, match="2 names for 4 alternatives"):
+        result.chart(["a", "b"])
+
+
+def test_every_main_chart_is_saved_as_png_and_svg(reviews, tmp_path):
+    """By Altair and vl-convert alone: no browser is looked for."""
+    drawn = [method.name for method in WITH_CHARTS if method.name in reviews["sample"]]
+    assert len(drawn) > 20
+    for name in drawn:
+        chart = reviews["sample"][name].plot()
+        for kind, begin in (("png", b"\x89PNG"), ("svg", b"<svg")):
+            path = tmp_path / f"{name}.{kind}"
+            chart.save(str(path))
+            written = path.read_bytes()
+            assert written.startswith(begin), path.name
+            assert len(written) > 3_000, path.name
+
+
+def test_counts_are_whole_on_their_axes(reviews):
+    import vl_convert
+
+    for name in ("key_account_types", "routes", "purchase_model"):
+        svg = vl_convert.vegalite_to_svg(json.dumps(reviews["one"][name].chart()), vl_version="6.4")
+        labels = re.findall(r'class="mark-text role-axis-label".*?</g></g>', svg, re.DOTALL) or [svg]
+        assert "NaN" not in svg
+        assert all(len(re.findall(r">1</text>", part)) <= 1 for part in labels)
+
+
 def test_the_tracking_of_cdnow(tmp_path):
     path = shared("cdnow/CDNOW_sample.txt")
     rows = [line.split() for line in path.read_text().splitlines()]

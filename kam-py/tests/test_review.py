@@ -99,3 +99,27 @@ def test_the_same_seed_gives_the_same_company():
     assert not tables[0].equals(tables[2])
     with pytest.raises(kam.OptionError, match="accounts"):
         kam.sample(accounts=3)
+
+
+def test_every_number_of_every_summary_has_its_unit():
+    company = kam.sample()
+    review = kam.review(company.ledger.facts(company.as_of), company.crm, progress=False)
+    assert len(review.methods) > 30
+    for method in kam.methods():
+        if method.name not in review:
+            continue
+        result = review[method.name]
+        assert set(result.units) == set(method.figures), method.name
+        assert {name.split(".")[0] for name in result.units} <= set(result.summary), method.name
+        assert set(result.units.values()) <= {"money", "share", "count", "days", "periods", "number"}
+        numbers = {name for name, value in result.summary.items() if isinstance(value, (int, float)) and not isinstance(value, bool)}
+        assert numbers <= set(result.units), method.name
+    pareto = review["pareto"]
+    assert pareto.units["total"] == "money"
+    assert pareto.units["share_of_top"] == "share"
+    assert pareto.to_dict()["units"] == pareto.units
+    by_orders = kam.pareto(company.ledger.facts(company.as_of), base="lines")
+    assert by_orders.units["total"] == "count"
+    # A notebook and a terminal read them in their units.
+    assert "total: EUR 21,459,341" in repr(pareto)
+    assert "share of top: 79.4%" in repr(pareto)

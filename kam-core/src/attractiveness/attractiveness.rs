@@ -14,6 +14,7 @@ use super::values::{Measured, measure};
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Outcome};
 use crate::table::{Builder, Column, Table, Unit, builders};
 
@@ -314,6 +315,21 @@ impl Method for AttractivenessMethod {
     const ABOUT: &'static str = "How attractive each account is to us, by weighted criteria, and what every criterion gives to the score.";
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("attractiveness", "an account, the most attractive first"), ("criteria", "a criterion that was scored")];
+    const FIGURES: Figures = &[
+        (
+            COUNT,
+            &[
+                "accounts",
+                "accounts_with_missing",
+                "unmapped.accounts",
+                "comparisons.missing_pairs",
+                "sureness_samples",
+                "sureness_top",
+                "sure",
+            ],
+        ),
+        (NUMBER, &["comparisons", "highest", "lowest"]),
+    ];
     type Options = AttractivenessOptions;
 
     fn run(context: &Context<'_>, options: &AttractivenessOptions) -> Result<Outcome> {

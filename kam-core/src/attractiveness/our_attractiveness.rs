@@ -13,6 +13,7 @@ use super::inferred::{Signals, infer};
 use crate::crm::{ByAccount, Crm, Ratings, Side};
 use crate::error::Result;
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -433,6 +434,10 @@ impl Method for OurAttractivenessMethod {
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("our_attractiveness", "an account, those who prefer us most first"),
         ("their_criteria", "a criterion by which customers rate us"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "rated", "compared", "inferred", "unknown", "ahead", "best_competitors", "ratings_of_unknown_accounts"]),
+        (NUMBER, &["median_relative_strength"]),
     ];
     type Options = OurAttractivenessOptions;
 

@@ -14,6 +14,7 @@ use super::our_attractiveness::{OurAttractiveness, OurAttractivenessMethod};
 use super::quadrants::{Quadrant, QuadrantPreset};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, Perspective};
+use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -268,6 +269,8 @@ impl Method for SelectionMatrixMethod {
     const BUILDS_ON: &'static [&'static str] = &[AttractivenessMethod::NAME, OurAttractivenessMethod::NAME];
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("selection_matrix", "an account, quadrant by quadrant, the highest revenue first"), ("quadrants", "a quadrant")];
+    const FIGURES: Figures =
+        &[(COUNT, &["accounts", "quadrants", "unknown", "inferred"]), (NUMBER, &["attractiveness_cut", "strength_cut"])];
     type Options = SelectionMatrixOptions;
 
     fn run(context: &Context<'_>, options: &SelectionMatrixOptions) -> Result<Outcome> {

@@ -9,6 +9,9 @@ use super::thin::{BUBBLES, Bin, Named, Side, bins, labels, largest};
 /// How many bubbles may bear a name.
 const NAMED: usize = 14;
 
+/// How many of the next bubbles names keep clear of.
+const CLEAR: usize = 60;
+
 /// The narrowest plot for which names are placed, in pixels.
 const PLOT: (f64, f64) = (430.0, 280.0);
 
@@ -45,16 +48,17 @@ pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale
     };
     let top = shown.first().map_or(0.0, |at| sizes[*at]).max(f64::MIN_POSITIVE);
     let radius = |at: usize| ((14.0 + 886.0 * sizes[at] / top) / std::f64::consts::PI).sqrt();
-    let named: Vec<Named> = shown
+    let points: Vec<Named> = shown
         .iter()
-        .take(NAMED)
+        .take(NAMED + CLEAR)
         .map(|at| {
             let account = &accounts[*at];
             let (x, y) = (place(account.x, x) * PLOT.0, (1.0 - place(account.y, y)) * PLOT.1);
             Named { x, y, radius: radius(*at), length: account.account.chars().count().min(24) as f64 * 6.0 }
         })
         .collect();
-    let sides = labels(&named, PLOT.0);
+    let (named, others) = points.split_at(points.len().min(NAMED));
+    let sides = labels(named, others, PLOT);
     let bubbles = shown
         .iter()
         .enumerate()
@@ -69,6 +73,10 @@ pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale
                     Side::Left => ("right", -gap, 0.0),
                     Side::Above => ("center", 0.0, -gap - 6.0),
                     Side::Below => ("center", 0.0, gap + 6.0),
+                    Side::AboveLeft => ("right", radius(*at).round(), -gap - 6.0),
+                    Side::BelowLeft => ("right", radius(*at).round(), gap + 6.0),
+                    Side::AboveRight => ("left", -radius(*at).round(), -gap - 6.0),
+                    Side::BelowRight => ("left", -radius(*at).round(), gap + 6.0),
                 };
                 row["align"] = json!(align);
                 row["dx"] = json!(dx);

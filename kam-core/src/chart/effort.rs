@@ -22,7 +22,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let (effort, value) = (table.numbers("effort_share")?, table.numbers("value_share")?);
     let hours = table.numbers("hours")?;
     let base = sheet.word("base").unwrap_or("profit");
-    let worth = table.numbers(base);
+    // Days and periods of the window have a name of their own as columns.
+    let column = if table.numbers(base).is_some() { base.to_owned() } else { format!("window_{base}") };
+    let worth = table.numbers(&column);
     let mut accounts = vec![];
     let (mut top_x, mut top_y) = (0.0_f64, 0.0_f64);
     for row in 0..table.len() {
@@ -46,7 +48,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let (x_axis, y_axis) = (axis("x", "Share of all effort".to_owned(), x), axis("y", format!("Share of all {said_base}"), y));
     let classes = SERVED.map(|(_, said)| said);
     let color = json!({ "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} });
-    let measure = Measure::of(sheet, table, base);
+    let measure = Measure::of(sheet, table, &column);
     let tips = json!([
         words("account", &sheet.say("Account")),
         words("class", "Served"),

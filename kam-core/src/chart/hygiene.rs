@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::heat::Heat;
-use super::measure::{count, words};
+use super::measure::{count, count_axis, words};
 use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
 use crate::label::label;
-use crate::number::{grouped, plain};
+use crate::number::{self, grouped, plain};
 
 const MISTAKES: [&str; 7] = ["late", "dispute", "interrupted", "no_dossier", "unprepared", "manners", "product_ignorance"];
 const SHORT: [&str; 7] = ["Late", "Dispute", "Interrupted", "No dossier", "Unprepared", "Manners", "Product"];
@@ -39,9 +39,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let subtitle = match (sheet.number("risk_ratio"), sheet.number("risk_ratio_low"), sheet.number("risk_ratio_high")) {
         (Some(ratio), Some(low), Some(high)) => sheet.say(&format!(
             "Accounts that met one were lost {} times as often as others (95% interval {} to {}).",
-            plain(ratio),
-            plain(low),
-            plain(high)
+            number::times(ratio),
+            number::times(low),
+            number::times(high)
         )),
         _ => "By manager and kind; the stronger the colour, the more.".to_owned(),
     };
@@ -81,7 +81,7 @@ pub(super) fn draw_trend(sheet: Sheet<'_>) -> Option<Picture> {
         "mark": { "type": "bar", "style": "loss" },
         "encoding": {
             "x": { "field": "period", "type": "ordinal", "sort": null, "axis": { "title": "Period", "labelAngle": 0 } },
-            "y": { "field": "mistakes", "type": "quantitative", "axis": { "title": "Mistakes", "format": ",.0f", "tickMinStep": 1 } },
+            "y": { "field": "mistakes", "type": "quantitative", "axis": count_axis("Mistakes") },
             "tooltip": [words("period", "Period"), count("mistakes", "Mistakes"), count("activities", "Activities")],
         },
     });

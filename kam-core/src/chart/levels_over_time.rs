@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::levels::{COLOURS, LEVELS, NAMES, name};
-use super::measure::{Measure, count, words};
+use super::measure::{Measure, count, count_axis, words};
 use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
@@ -40,7 +40,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         "mark": { "type": "bar", "cornerRadius": 0 },
         "encoding": {
             "x": { "field": "end", "type": "ordinal", "sort": null, "scale": { "paddingInner": 0.12 }, "axis": { "title": "End of period", "labelAngle": 0 } },
-            "y": { "field": "accounts", "type": "quantitative", "axis": { "title": sheet.say("Accounts"), "format": ",.0f", "tickMinStep": 1 } },
+            "y": { "field": "accounts", "type": "quantitative", "axis": count_axis(&sheet.say("Accounts")) },
             "color": { "field": "level", "type": "nominal", "scale": { "domain": NAMES, "range": "category" }, "legend": {} },
             "order": { "field": "order" },
             "tooltip": [words("end", "End of period"), words("level", "Level"), count("accounts", &sheet.say("Accounts")), measure.tooltip("revenue")],

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::bars::{Bars, range};
-use super::measure::{Measure, count, words};
+use super::measure::{Measure, count, count_axis, words};
 use super::picture::Picture;
 use super::sheet::{Rows, Sheet};
 use super::theme::Colour;
@@ -95,6 +95,10 @@ fn list(
     let value = |row: usize| values.get(row).unwrap_or(f64::NEG_INFINITY);
     let mut order: Vec<usize> = (0..table.len()).filter(|row| values.get(*row).is_some_and(|value| value != 0.0) && keep(*row)).collect();
     let of = order.len();
+    // What rounds to nothing makes no list.
+    if order.iter().all(|row| value(*row).abs() < 0.005) {
+        return None;
+    }
     order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
     order.truncate(MOST);
     let measure = Measure::of(sheet, table, column);
@@ -158,7 +162,7 @@ fn labels(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: Str
         "layer": [
             { "mark": { "type": "bar", "cornerRadius": 0 },
               "encoding": {
-                "x": { "field": "value", "type": "quantitative", "scale": { "domainMax": most, "range": range(&rows), "nice": false }, "axis": { "title": classes[0], "format": ",.0f", "tickMinStep": 1 } },
+                "x": { "field": "value", "type": "quantitative", "scale": { "domainMax": most, "range": range(&rows), "nice": false }, "axis": count_axis(&classes[0]) },
                 "color": { "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} },
                 "order": { "field": "order" },
                 "tooltip": [words("name", &label(key)), words("class", ""), count("value", "Number")],

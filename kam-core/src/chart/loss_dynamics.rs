@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::bars::Bars;
-use super::measure::{Measure, count, share, words};
+use super::measure::{Measure, count, count_axis, share, words};
 use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
@@ -64,7 +64,7 @@ pub(super) fn draw_reasons(sheet: Sheet<'_>) -> Option<Picture> {
         Some(reason) => format!("What came before losses most often: {}", label(reason).to_lowercase()),
         None => "What came before losses".to_owned(),
     };
-    bars(sheet, "reasons", "reason", title, "A loss can have several reasons.")
+    bars(sheet, "reasons", "reason", title, "Number of losses and what they were worth. A loss can have several reasons.", false)
 }
 
 /// In which directions the losses were, the largest value first.
@@ -74,11 +74,13 @@ pub(super) fn draw_directions(sheet: Sheet<'_>) -> Option<Picture> {
         "directions",
         "direction",
         sheet.say("In which directions accounts were lost"),
-        "A loss counts in every direction that the account bought.",
+        "What was lost and in how many losses. A loss counts in every direction that the account bought.",
+        true,
     )
 }
 
-fn bars(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: &str) -> Option<Picture> {
+/// A list of bars as long as the number of losses, or as their value where the table is in the order of that.
+fn bars(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: &str, by_value: bool) -> Option<Picture> {
     let table = sheet.table(table)?;
     let (name, losses, value) = (table.words(key)?, table.numbers("losses")?, table.numbers("lost_value")?);
     let part = table.numbers("share").or_else(|| table.numbers("value_share"));
@@ -90,20 +92,20 @@ fn bars(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: &str)
             let name = name.get(row).unwrap_or("unknown");
             let name = if key == "reason" { label(name) } else { name.to_owned() };
             Some(json!({
-                "name": name, "value": times, "money": money, "share": part.as_ref().and_then(|part| part.get(row)),
-                "text": format!("{} · {}", grouped(times, 0), sheet.money(money)),
+                "name": name, "value": if by_value { money } else { times }, "losses": times, "money": money, "share": part.as_ref().and_then(|part| part.get(row)),
+                "text": if by_value { format!("{} · {}", sheet.money(money), grouped(times, 0)) } else { format!("{} · {}", grouped(times, 0), sheet.money(money)) },
             }))
         })
         .collect();
     if rows.is_empty() {
         return None;
     }
-    let mut subtitle = sheet.say(&format!("Number of losses and what they were worth. {subtitle}"));
+    let mut subtitle = sheet.say(subtitle);
     if table.len() > shown {
         subtitle += &format!(" The first {shown} of {}.", table.len());
     }
-    let tooltip = json!([words("name", &label(key)), count("value", "Losses"), measure.tooltip("money"), share("share", "Share")]);
-    let axis = json!({ "title": "Losses", "format": ",.0f", "tickMinStep": 1 });
+    let tooltip = json!([words("name", &label(key)), count("losses", "Losses"), measure.tooltip("money"), share("share", "Share")]);
+    let axis = if by_value { measure.axis() } else { count_axis("Losses") };
     let bars = Bars { rows, names: label(key), axis, tooltip, style: "loss", classes: vec![] };
     Some(Picture::new(title, subtitle, bars.body()).rows(shown, 26))
 }

@@ -60,7 +60,7 @@ impl Measure {
         match self.unit {
             Unit::Money => json!({ "title": self.heading(), "labelExpr": format!("format(datum.value / {}, ',.6~f')", self.divisor) }),
             Unit::Share => json!({ "title": self.heading(), "format": ".0%" }),
-            Unit::Count | Unit::Periods | Unit::Days => json!({ "title": self.heading(), "format": ",.0f", "tickMinStep": 1 }),
+            Unit::Count | Unit::Periods | Unit::Days => count_axis(&self.heading()),
             _ => json!({ "title": self.heading(), "format": ",.4~f" }),
         }
     }
@@ -78,6 +78,11 @@ impl Measure {
             _ => number::plain(value),
         }
     }
+}
+
+/// An axis of whole numbers: between them stands nothing.
+pub(super) fn count_axis(title: &str) -> Value {
+    json!({ "title": title, "labelExpr": "datum.value == floor(datum.value) ? format(datum.value, ',.0f') : ''", "tickMinStep": 1 })
 }
 
 /// A line of a tooltip: money with the decimals of its currency unless it is large, shares in per cent.

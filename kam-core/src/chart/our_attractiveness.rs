@@ -7,7 +7,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
 use crate::label::label;
-use crate::number::plain;
+use crate::number::times;
 
 const CLASSES: [&str; 2] = ["We", "Best competitor"];
 
@@ -38,12 +38,16 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let title = format!("{} of {} {} rate us above every competitor", sheet.count("ahead"), sheet.count("compared"), said.accounts);
     let subtitle = match sheet.number("median_relative_strength") {
         Some(median) => {
-            format!("Mean scores by their criteria; half of them see us at {} times the best competitor or more.", plain(median))
+            format!("Mean scores by their criteria; half of them see us at {} times the best competitor or more.", times(median))
         }
         None => "Mean scores by their criteria.".to_owned(),
     };
     let y = json!({ "field": "criterion", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "grid": true, "labelFontSize": 12 } });
     let shown = table.len();
+    let scores: Vec<f64> = rows.iter().filter_map(|row| row["score"].as_f64()).collect();
+    let (low, high) = (scores.iter().copied().fold(f64::INFINITY, f64::min), scores.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+    // A tenth of a point is not to look like a world: the axis spans at least a fifth of the highest score.
+    let margin = ((0.2 * high.abs() - (high - low)) / 2.0).max(0.08 * (high - low)).max(0.1);
     let body = json!({
         "data": { "values": rows },
         "layer": [
@@ -52,7 +56,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             { "mark": { "type": "circle", "size": 140, "opacity": 1 },
               "encoding": {
                 "y": y,
-                "x": { "field": "score", "type": "quantitative", "scale": { "zero": false, "padding": 16 }, "axis": { "title": "Mean score", "format": ",.3~f", "grid": false } },
+                "x": { "field": "score", "type": "quantitative", "scale": { "zero": false, "nice": true, "domain": [low - margin, high + margin] }, "axis": { "title": "Mean score", "format": ",.3~f", "grid": false } },
                 "color": { "field": "who", "type": "nominal", "scale": { "domain": CLASSES, "range": "category" }, "legend": {} },
                 "tooltip": [words("criterion", "Criterion"), words("who", ""), { "field": "score", "type": "quantitative", "title": "Mean score", "format": ".2f" },
                             share("weight", "Mean weight"), count("accounts", &sheet.say("Accounts"))],

@@ -37,7 +37,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         }
         _ => String::new(),
     };
-    let guide = json!([{ "x": top, "y": top_holds, "zero": 0, "text": format!("{} → {}", short(top), percent(top_holds)) }]);
+    // The point stands on the curve: the top share is of whole accounts, rounded up.
+    let whole = sheet.number("top_accounts").map_or(top, |held| held / (accounts.max(1) as f64));
+    let guide = json!([{ "x": whole, "y": top_holds, "zero": 0, "text": format!("{} → {}", short(top), percent(top_holds)) }]);
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },
         "axis": { "title": sheet.say("Share of accounts, the largest first"), "format": ".0%" } });
     let y_axis = json!({ "field": "share", "type": "quantitative", "axis": { "title": format!("Share of {base}"), "format": ".0%" } });

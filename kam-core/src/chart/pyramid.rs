@@ -101,10 +101,12 @@ fn picture(
     let reach = |side: usize| {
         rows.iter().skip(side).step_by(2).filter_map(|row| row["value"].as_f64()).fold(0.01, |reach: f64, value| reach.max(value.abs()))
     };
+    // Room for the longest number on the left.
+    let left_room = levels.iter().map(|level| grouped(level.accounts, 0).len() * 7 + 12).max().unwrap_or(0).max(40);
     let encoding = json!({
         "y": { "field": "name", "type": "nominal", "sort": order, "scale": { "paddingInner": 0.16 },
                "axis": { "title": null, "ticks": false, "domain": false, "labelFontSize": 12, "labelOverlap": false, "labelExpr": "split(datum.label, '|')", "labelLineHeight": 15 } },
-        "x": { "field": "value", "type": "quantitative", "scale": { "domain": [-reach(0), reach(1)], "range": [40, { "expr": "max(width - 132, width * 0.4)" }], "nice": false },
+        "x": { "field": "value", "type": "quantitative", "scale": { "domain": [-reach(0), reach(1)], "range": [left_room, { "expr": "max(width - 132, width * 0.4)" }], "nice": false },
                "axis": { "title": format!("← {} · {} →", left.to_lowercase(), right.to_lowercase()), "labelExpr": "format(abs(datum.value), '.0%')", "tickCount": 7 } },
     });
     let text = |side: &str, align: &str, dx: i32| {

@@ -120,7 +120,7 @@ pub(super) fn draw_periods(sheet: Sheet<'_>) -> Option<Picture> {
         "encoding": {
             "x": { "field": "period", "type": "ordinal", "sort": null, "axis": { "title": "Period", "labelAngle": 0 } },
             "y": { "field": "value", "type": "quantitative", "axis": measure.axis() },
-            "color": { "field": "part", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} },
+            "color": { "field": "part", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": { "columns": 3 } },
             "order": { "field": "order" },
             "tooltip": [words("period", "Period"), words("part", "Part"), measure.tooltip("value")],
         },

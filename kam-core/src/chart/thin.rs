@@ -102,13 +102,20 @@ pub(super) enum Side {
     Left,
     Above,
     Below,
+    /// Above, and ending where the point ends.
+    AboveLeft,
+    BelowLeft,
+    /// Above, and beginning where the point begins.
+    AboveRight,
+    BelowRight,
 }
 
-/// Where names can stand beside their points without touching each other or another of the points: the earlier ones first, to the right
-/// if there is room, else to the left, above, below, else not at all.
-pub(super) fn labels(points: &[Named], width: f64) -> Vec<Option<Side>> {
+/// Where names can stand beside their points without touching each other or another of the points, those without a name (`others`) among
+/// them: the earlier ones first, to the right if there is room, else to the left, above, below or aslant, else not at all. `room` is the
+/// plot's width and height.
+pub(super) fn labels(points: &[Named], others: &[Named], room: (f64, f64)) -> Vec<Option<Side>> {
     const HALF: f64 = 7.0;
-    let circles = points.iter().map(|point| (point.x - point.radius, point.x + point.radius, point.y, point.radius));
+    let circles = points.iter().chain(others).map(|point| (point.x - point.radius, point.x + point.radius, point.y, point.radius));
     let mut taken: Vec<(f64, f64, f64, f64)> = circles.collect();
     let place = |(at, point): (usize, &Named)| {
         let gap = point.radius + 3.0;
@@ -118,12 +125,16 @@ pub(super) fn labels(points: &[Named], width: f64) -> Vec<Option<Side>> {
             (Side::Left, point.x - gap - point.length, point.x - gap, point.y),
             (Side::Above, from, to, point.y - gap - HALF),
             (Side::Below, from, to, point.y + gap + HALF),
+            (Side::AboveLeft, point.x + point.radius - point.length, point.x + point.radius, point.y - gap - HALF),
+            (Side::BelowLeft, point.x + point.radius - point.length, point.x + point.radius, point.y + gap + HALF),
+            (Side::AboveRight, point.x - point.radius, point.x - point.radius + point.length, point.y - gap - HALF),
+            (Side::BelowRight, point.x - point.radius, point.x - point.radius + point.length, point.y + gap + HALF),
         ];
         let found = sides.into_iter().find(|(_, from, to, y)| {
             let free = |(nth, (left, right, middle, half)): (usize, &(f64, f64, f64, f64))| {
                 nth == at || *to < *left || *from > *right || (y - middle).abs() >= HALF + half
             };
-            *from >= 0.0 && *to <= width && *y >= 0.0 && taken.iter().enumerate().all(free)
+            *from >= 0.0 && *to <= room.0 && *y >= 0.0 && *y <= room.1 && taken.iter().enumerate().all(free)
         });
         found.map(|(side, from, to, y)| {
             taken.push((from, to, y, HALF));
@@ -212,8 +223,11 @@ mod tests {
         let at = |x: f64, y: f64| Named { x, y, radius: 4.0, length: 50.0 };
         let points = [at(60.0, 10.0), at(75.0, 22.0), at(75.0, 60.0), at(380.0, 80.0), at(5.0, 61.0), at(392.0, 88.0)];
         let [right, left, above, below] = [Side::Right, Side::Left, Side::Above, Side::Below].map(Some);
-        assert_eq!(labels(&points, 400.0), [right, below, right, left, right, None]);
-        // Five accounts on one point: four sides.
-        assert_eq!(labels(&[at(100.0, 50.0); 5], 400.0), [right, left, above, below, None]);
+        let room = (400.0, 100.0);
+        assert_eq!(labels(&points, &[], room), [right, below, right, left, right, None]);
+        // Five accounts on one point: four sides, and none aslant is free.
+        assert_eq!(labels(&[at(100.0, 50.0); 5], &[], room), [right, left, above, below, None]);
+        // In a corner the name stands below and ends with its point; a point without a name is in nobody's way.
+        assert_eq!(labels(&[at(390.0, 5.0)], &[at(350.0, 5.0)], room), [Some(Side::BelowLeft)]);
     }
 }

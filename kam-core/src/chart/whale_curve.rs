@@ -7,6 +7,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::thin::{TOLERANCE, curve};
 use crate::label::label;
+use crate::number::grouped;
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("whale_curve")?;
@@ -35,15 +36,17 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         (
             sheet.say(&format!("{losers} accounts lose {} of the {} that the others make", sheet.money(peak - total), base.to_lowercase())),
             sheet.say(&format!(
-                "{base} peaks at {} with {turn} accounts and ends at {} with all {accounts}.",
+                "{base} peaks at {} with {} accounts and ends at {} with all {}.",
                 sheet.money(peak),
-                sheet.money(total)
+                grouped(turn as f64, 0),
+                sheet.money(total),
+                grouped(accounts as f64, 0)
             )),
         )
     } else {
         (
             sheet.say(&format!("No account takes {} away", base.to_lowercase())),
-            sheet.say(&format!("{} from {accounts} accounts.", sheet.money(total))),
+            sheet.say(&format!("{} from {} accounts.", sheet.money(total), grouped(accounts as f64, 0))),
         )
     };
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },

@@ -6,6 +6,7 @@ use crate::crm::{ActivityCosts, CostToServeOptions, Crm, Driver};
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::facts::ranking::share;
+use crate::method::figure::{COUNT, Figures, MONEY};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
@@ -93,6 +94,10 @@ impl Method for CostToServeMethod {
     const ABOUT: &'static str = "What serving each account costs by the ledger and the activities, and what profit is left of it.";
     const NEEDS: &'static [&'static str] = &["activities.cost"];
     const TABLES: &'static [(&'static str, &'static str)] = &[("cost_to_serve", "an account, the most expensive to serve first")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "turned_unprofitable"]),
+        (MONEY, &["ledger_cost_to_serve", "assigned", "spread", "unknown", "unassigned", "rest", "activity_cost"]),
+    ];
     type Options = CostToServeOptions;
 
     fn run(context: &Context<'_>, options: &CostToServeOptions) -> Result<Outcome> {

@@ -9,6 +9,7 @@ use super::Population;
 use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, Figure, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
@@ -161,6 +162,11 @@ impl Method for LorenzMethod {
     const TITLE: &'static str = "Lorenz curve and Gini coefficient";
     const ABOUT: &'static str = "How unevenly revenue or profit is spread over the accounts.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("lorenz", "a point of the curve, from no account to all, smallest first")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "negative_accounts"]),
+        (Figure::Of("base"), &["total"]),
+        (NUMBER, &["gini", "gini_normalised", "gini_chen_tsaur_rhai", "gini_raffinetti"]),
+    ];
     type Options = LorenzOptions;
 
     fn run(context: &Context<'_>, options: &LorenzOptions) -> Result<Outcome> {

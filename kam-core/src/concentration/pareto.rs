@@ -9,6 +9,7 @@ use super::Population;
 use crate::error::{Error, Result};
 use crate::facts::ranking::{count_of, count_share, share};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, Figure, Figures, NUMBER, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
@@ -242,6 +243,26 @@ impl Method for ParetoMethod {
     const ABOUT: &'static str = "How few accounts bring how much, and on which single accounts the company depends.";
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("pareto", "an account, largest first"), ("dependency", "a dependency threshold")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "top_accounts", "accounts_to_target", "key_accounts", "dependency.accounts"]),
+        (Figure::Of("base"), &["total"]),
+        (
+            SHARE,
+            &[
+                "top_share",
+                "share_of_top",
+                "target_share",
+                "share_of_accounts_to_target",
+                "cr1",
+                "cr5",
+                "cr10",
+                "cr20",
+                "key_share",
+                "dependency.threshold",
+            ],
+        ),
+        (NUMBER, &["hhi"]),
+    ];
     type Options = ParetoOptions;
 
     fn run(context: &Context<'_>, options: &ParetoOptions) -> Result<Outcome> {

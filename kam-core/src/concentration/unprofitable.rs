@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 use crate::facts::ranking::count_share;
 use crate::facts::{Facts, Measure, Sums};
+use crate::method::figure::{COUNT, Figures, MONEY, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 use crate::time::{Date, Period};
@@ -248,6 +249,11 @@ impl Method for UnprofitableMethod {
     const NEEDS: &'static [&'static str] = &["ledger.cost"];
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("unprofitable", "an account that costs more than it brings, largest loss first")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "unprofitable_accounts"]),
+        (SHARE, &["unprofitable_share"]),
+        (MONEY, &["total_loss", "total_profit", "profit_without_them"]),
+    ];
     type Options = UnprofitableOptions;
 
     fn run(context: &Context<'_>, options: &UnprofitableOptions) -> Result<Outcome> {

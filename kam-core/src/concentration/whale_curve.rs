@@ -7,6 +7,7 @@ use super::Population;
 use crate::error::Result;
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, Figure, Figures, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
@@ -134,6 +135,11 @@ impl Method for WhaleCurveMethod {
     const ABOUT: &'static str = "How much of the profit that good accounts bring is destroyed by the others.";
     const NEEDS: &'static [&'static str] = &["ledger.cost"];
     const TABLES: &'static [(&'static str, &'static str)] = &[("whale_curve", "an account, most profitable first")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "turning_rank", "loss_accounts", "zero_accounts"]),
+        (Figure::Of("base"), &["total", "peak", "destroyed"]),
+        (SHARE, &["peak_share", "turning_share", "destroyed_share"]),
+    ];
     type Options = WhaleCurveOptions;
 
     fn run(context: &Context<'_>, options: &WhaleCurveOptions) -> Result<Outcome> {

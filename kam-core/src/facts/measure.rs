@@ -64,6 +64,17 @@ impl Measure {
         }
     }
 
+    /// The name of a column of it. A method takes it over the window; `active_days` and `active_periods` alone are words for the whole history,
+    /// as in the table of accounts.
+    #[must_use]
+    pub fn column(self) -> &'static str {
+        match self {
+            Measure::ActiveDays => "window_active_days",
+            Measure::ActivePeriods => "window_active_periods",
+            other => other.name(),
+        }
+    }
+
     /// Money, or a count?
     #[must_use]
     pub fn unit(self) -> Unit {
@@ -126,8 +137,8 @@ impl Facts {
     /// A column of a measure's values, money in units of the currency.
     pub(crate) fn measure_column(&self, measure: Measure, values: impl IntoIterator<Item = Option<i64>>) -> Column {
         match measure.unit() {
-            Unit::Money => Column::money(measure.name(), self.scale(), values),
-            unit => Column::integers(measure.name(), unit, values),
+            Unit::Money => Column::money(measure.column(), self.scale(), values),
+            unit => Column::integers(measure.column(), unit, values),
         }
     }
 }

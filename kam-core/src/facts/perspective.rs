@@ -34,7 +34,7 @@ const CUSTOMER: Words = Words { account: "customer", accounts: "customers", reve
 const SUPPLIER: Words = Words { account: "supplier", accounts: "suppliers", revenue: "spend", sale: "purchase" };
 
 /// The seller's words and the buyer's for them.
-const PAIRS: [(&str, &str); 12] = [
+const PAIRS: [(&str, &str); 13] = [
     ("customer", "supplier"),
     ("customers", "suppliers"),
     ("revenue", "spend"),
@@ -43,6 +43,7 @@ const PAIRS: [(&str, &str); 12] = [
     ("attractiveness", "supplier rating"),
     ("key account", "key supplier"),
     ("account", "supplier"),
+    ("an account", "a supplier"),
     ("accounts", "suppliers"),
     ("buys", "supplies"),
     ("bought", "supplied"),
@@ -120,6 +121,7 @@ mod tests {
         assert_eq!(said("Attractiveness: how much each account is worth"), "Supplier rating: how much each supplier is worth");
         assert_eq!(said("a sale in 6 of 12 periods"), "a purchase in 6 of 12 periods");
         assert_eq!(said("wholesale accountancy, `account` and Umsätze"), "wholesale accountancy, `account` and Umsätze");
+        assert_eq!(said("what an account brings"), "what a supplier brings");
         assert_eq!(said("The customer’s sales"), "The supplier’s purchases");
         assert_eq!(Perspective::Customer.say("Revenue"), "Revenue");
     }

@@ -11,6 +11,7 @@ use super::subjects::{Subjects, largest_first, sortable};
 use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, DAYS, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -442,6 +443,8 @@ impl Method for KeyAccountProfileMethod {
         ("fit", "a candidate or an account of the ledger; candidates first, the best fit first"),
         ("bands", "a band of the fit, the lowest first"),
     ];
+    const FIGURES: Figures =
+        &[(COUNT, &["accounts", "key_accounts", "candidates"]), (NUMBER, &["auc"]), (DAYS, &["key_tenure_days", "other_tenure_days"])];
     type Options = KeyAccountProfileOptions;
 
     fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {

@@ -12,6 +12,7 @@ use super::subjects::{Subjects, largest, largest_first, places, sortable, sum};
 use crate::crm::{Crm, Grouped, Optional, Side};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, Figure, Figures, MONEY, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Builder, Column, Table, Unit, builders};
 use crate::time::Date;
@@ -484,6 +485,12 @@ impl Method for KeyAccountTypesMethod {
         ("key_account_types", "an account of the ledger or a candidate; those with most types first"),
         ("labels", "an account and one of its types, with the evidence"),
         ("types", "a type"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "candidates", "key_accounts", "types"]),
+        (Figure::Of("base"), &["base_total"]),
+        (MONEY, &["large_budget"]),
+        (NUMBER, &["high_score"]),
     ];
     type Options = KeyAccountTypesOptions;
 

@@ -474,7 +474,7 @@ fn counts_table(subjects: &Subjects<'_>, result: &Routes) -> Result<Table> {
                 all().map(|route| number(of(route, Some(true)).filter(|(at, _)| !subjects.is_in_ledger(*at)).count())),
             ),
             Column::counts("unknown", all().map(|route| number(of(route, None).count()))),
-            Column::floats(base.name(), base.unit(), all().map(|route| Some(facts.measure_number(base, value(route))))),
+            Column::floats(base.column(), base.unit(), all().map(|route| Some(facts.measure_number(base, value(route))))),
         ],
     )
 }

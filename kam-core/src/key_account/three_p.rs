@@ -13,6 +13,7 @@ use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_di
 use crate::crm::{Crm, Grouped, Outcome as DealOutcome, Role, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, MONEY};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
@@ -463,6 +464,10 @@ impl Method for ThreePMethod {
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("three_p", "a candidate or an account of the ledger, candidates first"),
         ("unknown_directions", "a direction of opportunities that the ledger does not know"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "candidates", "verdicts", "unknown", "unknown_directions.opportunities"]),
+        (MONEY, &["unknown_directions"]),
     ];
     type Options = ThreePOptions;
 

@@ -3,12 +3,14 @@
 
 mod context;
 mod family;
+pub(crate) mod figure;
 mod people;
 mod relationship;
 mod routes;
 
 pub use context::Context;
 pub use family::Family;
+pub use figure::{Figure, Figures};
 pub use people::{AssignmentMethod, EffortMethod, MarketingListMethod, PortfolioMethod};
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 pub use routes::RoutesMethod;
@@ -29,7 +31,7 @@ use crate::retention::{
     WinBackMethod,
 };
 use crate::segment::{AbcMethod, AbcXyzMethod, RfmMethod, XyzMethod};
-use crate::table::{Column, Table};
+use crate::table::{Column, Table, Unit};
 
 /// What every method gives: named tables, a summary, and its columns of the master table.
 #[derive(Clone, Debug)]
@@ -38,6 +40,9 @@ pub struct Outcome {
     pub tables: Vec<Table>,
     /// The few figures that sum the result up, as a JSON object.
     pub summary: Map<String, Value>,
+    /// What the summary's numbers are, by their names; a name stands for all numbers below it, `outer.inner` for some of them. Empty where a
+    /// result was put together by hand.
+    pub units: Vec<(&'static str, Unit)>,
     /// The method's columns of the master table, one row per account in the order of the facts' keys.
     pub accounts: Option<Table>,
     /// Where it comes from: what charts and reports need to put it into words.
@@ -59,7 +64,7 @@ impl Outcome {
     /// An outcome of these tables and a summary that serialises to a JSON object.
     pub(crate) fn new(tables: Vec<Table>, summary: &impl Serialize) -> Result<Self> {
         match serde_json::to_value(summary) {
-            Ok(Value::Object(summary)) => Ok(Outcome { tables, summary, accounts: None, origin: Origin::default() }),
+            Ok(Value::Object(summary)) => Ok(Outcome { tables, summary, units: vec![], accounts: None, origin: Origin::default() }),
             Ok(_) => Err(Error::internal("a summary is not an object")),
             Err(source) => Err(Error::internal(format!("a summary cannot be written: {source}"))),
         }
@@ -77,11 +82,24 @@ impl Outcome {
         self.tables.iter().find(|table| table.name() == name)
     }
 
-    /// Tables and summary as JSON.
+    /// What a number of the summary is: by its own name, or by that of what it stands in.
+    #[must_use]
+    pub fn unit(&self, name: &str) -> Unit {
+        let of = |name: &str| self.units.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit);
+        of(name).or_else(|| of(name.split('.').next()?)).unwrap_or(Unit::Number)
+    }
+
+    /// Summary, the units of its numbers, and tables as JSON.
     #[must_use]
     pub fn to_json(&self) -> Value {
         let tables: Map<String, Value> = self.tables.iter().map(|table| (table.name().to_owned(), table.to_json())).collect();
-        serde_json::json!({ "summary": self.summary, "tables": tables })
+        json!({ "summary": self.summary, "units": self.units_json(), "tables": tables })
+    }
+
+    /// The units of the summary's numbers as a JSON object: `money`, `share`, `count`, `days`, `periods` or `number`, by name.
+    #[must_use]
+    pub fn units_json(&self) -> Value {
+        self.units.iter().map(|(name, unit)| ((*name).to_owned(), Value::from(unit.word()))).collect::<Map<_, _>>().into()
     }
 }
 
@@ -109,6 +127,8 @@ pub trait Method {
     const TAKES: &'static [&'static str] = Self::BUILDS_ON;
     /// Its tables, the main one first, each with what its rows are.
     const TABLES: &'static [(&'static str, &'static str)];
+    /// What the numbers of its summary are.
+    const FIGURES: Figures = &[];
     /// Its options.
     type Options: Options;
     /// Runs it with checked options.
@@ -133,6 +153,8 @@ pub struct Entry {
     pub tables: &'static [(&'static str, &'static str)],
     /// What it asks the context for itself.
     pub(crate) takes: &'static [&'static str],
+    /// What the numbers of its summary are.
+    pub figures: Figures,
     schema: fn() -> Value,
     defaults: fn() -> Result<Value>,
     run: fn(&Context<'_>, &Value) -> Result<Outcome>,
@@ -151,6 +173,7 @@ impl Entry {
             builds_on: M::BUILDS_ON,
             tables: M::TABLES,
             takes: M::TAKES,
+            figures: M::FIGURES,
             schema: || schemars::schema_for!(M::Options).to_value(),
             defaults: || serde_json::to_value(M::Options::default()).map_err(|source| Error::internal(source.to_string())),
             run: |context, options| M::run(context, &read_options::<M::Options>(options).map_err(|error| error.at(M::NAME))?),
@@ -186,7 +209,7 @@ impl Entry {
     }
 
     /// The entry as JSON, for hosts and generators: name, title, about, family, needs, builds_on, tables (each with its name and what
-    /// its rows are), options (their JSON schema) and defaults.
+    /// its rows are), figures (each number of the summary with its unit), options (their JSON schema) and defaults.
     pub fn describe(&self) -> Result<Value> {
         let tables: Vec<Value> = self.tables.iter().map(|(name, rows)| json!({ "name": name, "rows": rows })).collect();
         Ok(json!({
@@ -197,6 +220,7 @@ impl Entry {
             "needs": self.needs,
             "builds_on": self.builds_on,
             "tables": tables,
+            "figures": figure::describe(self.figures),
             "options": self.schema(),
             "defaults": self.defaults()?,
         }))
@@ -212,6 +236,7 @@ impl Entry {
             }
             options => (self.run)(context, options),
         }?;
+        outcome.units = figure::units(self.figures, &outcome.summary);
         outcome.origin =
             Origin { method: self.name, currency: context.facts.currency().map(str::to_owned), perspective: context.facts.perspective() };
         Ok(outcome)

@@ -1,5 +1,6 @@
 //! Methods on people and effort in the registry: what they take from other families is put together here.
 
+use super::figure::{COUNT, Figure, Figures, MONEY, NUMBER, SHARE};
 use super::relationship::levels;
 use super::routes::{RoutesMethod, shared as shared_routes};
 use super::{Context, Method, Outcome};
@@ -38,6 +39,12 @@ impl Method for EffortMethod {
         ("groups", "whom the effort went to"),
         ("done_by", "a manager, by the activities they did"),
     ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "over_served", "under_served", "neglected_regulars"]),
+        (Figure::Of("measure"), &["total_effort", "moved"]),
+        (NUMBER, &["total_hours", "equal_for_all", "value_for_value"]),
+        (SHARE, &["neglected_value_share", "acquisition_share", "unassigned_share"]),
+    ];
     type Options = EffortOptions;
 
     fn run(context: &Context<'_>, options: &EffortOptions) -> Result<Outcome> {
@@ -65,6 +72,23 @@ impl Method for PortfolioMethod {
         ("account_plans", "a time of the plans and an account with a target"),
         ("levels", "a manager and a level of the pyramid"),
         ("clauses", "a clause that is breached, overdue or due"),
+    ];
+    const FIGURES: Figures = &[
+        (
+            COUNT,
+            &[
+                "managers",
+                "accounts",
+                "accounts_without_manager",
+                "clauses_due",
+                "clauses_overdue",
+                "clauses_breached",
+                "accounts_with_growth",
+            ],
+        ),
+        (MONEY, &["revenue"]),
+        (SHARE, &["plan_attainment", "growth_explained", "growth_explained_low", "growth_explained_high"]),
+        (NUMBER, &["growth_f", "growth_p_value"]),
     ];
     type Options = PortfolioOptions;
 
@@ -105,6 +129,8 @@ impl Method for MarketingListMethod {
         ("marketing_list", "a target, in the order in which to address them"),
         ("contacts", "a contact at a target, whom to speak to first"),
     ];
+    const FIGURES: Figures =
+        &[(COUNT, &["targets", "candidates", "with_contact", "with_decision_maker", "passed", "failed_left_out", "cut_off"])];
     type Options = MarketingListOptions;
 
     fn run(context: &Context<'_>, options: &MarketingListOptions) -> Result<Outcome> {
@@ -142,6 +168,10 @@ impl Method for AssignmentMethod {
     const BUILDS_ON: &'static [&'static str] = &[CompetenceMethod::NAME];
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("assignment", "an account that is given anew, the weightiest first"), ("managers", "a manager")];
+    const FIGURES: Figures = &[
+        (COUNT, &["managers", "accounts", "left_as_they_are", "moves", "without_manager", "nodes", "language_gaps_today"]),
+        (NUMBER, &["objective_today", "objective", "gain", "bound", "gap", "competence_today", "competence", "over_capacity_today"]),
+    ];
     type Options = AssignmentOptions;
 
     fn run(context: &Context<'_>, options: &AssignmentOptions) -> Result<Outcome> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::figure::{COUNT, Figures, PERIODS};
 use super::{Context, Method, Outcome};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::error::{Code, Result};
@@ -79,6 +80,7 @@ impl Method for PyramidMethod {
         &[("pyramid", "an account, the highest level first"), ("levels", "a level, the highest first")];
     const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
     const TAKES: &'static [&'static str] = &[PurchaseModelMethod::NAME, SelectionMatrixMethod::NAME, MUTUAL];
+    const FIGURES: Figures = &[(COUNT, &["accounts", "levels", "provisional", "golden_shots"])];
     type Options = PyramidOptions;
 
     fn run(context: &Context<'_>, options: &PyramidOptions) -> Result<Outcome> {
@@ -107,6 +109,8 @@ impl Method for PyramidTransitionsMethod {
     ];
     const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
     const TAKES: &'static [&'static str] = &[PurchaseModelMethod::NAME, MUTUAL];
+    const FIGURES: Figures =
+        &[(COUNT, &["accounts", "moves", "climbs", "falls", "climbers", "fallers", "levels"]), (PERIODS, &["periods", "periods_to_climb"])];
     type Options = PyramidTransitionsOptions;
 
     fn run(context: &Context<'_>, options: &PyramidTransitionsOptions) -> Result<Outcome> {

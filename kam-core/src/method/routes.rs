@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::figure::{COUNT, Figure, Figures, MONEY};
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
 use crate::facts::Measure;
@@ -73,6 +74,11 @@ impl Method for RoutesMethod {
         ("routes", "an account of the ledger or a candidate; those with most routes first"),
         ("route_counts", "a route"),
         ("unknown_directions", "a direction of opportunities that the ledger does not know"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "candidates", "key_accounts", "routes", "opportunities_without_account", "unknown_directions.opportunities"]),
+        (Figure::Of("base"), &["base_total", "least_key_value"]),
+        (MONEY, &["value_without_account", "unknown_directions"]),
     ];
     type Options = RoutesOptions;
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::crm::{COMPETENCES, Crm};
 use crate::error::{Code, Error, Result};
+use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 
@@ -341,6 +342,7 @@ impl Method for CompetenceMethod {
         ("ratings", "a manager and a criterion"),
         ("criteria", "a criterion, those of the catalogue first"),
     ];
+    const FIGURES: Figures = &[(COUNT, &["managers", "criteria", "missing_ratings"]), (NUMBER, &["mean_score"])];
     type Options = CompetenceOptions;
 
     fn run(context: &Context<'_>, options: &CompetenceOptions) -> Result<Outcome> {

@@ -145,7 +145,7 @@ fn accounts_table(facts: &Facts, crm: &Crm, result: &EffortAgainstValue, class: 
         Column::floats("value_share", Unit::Share, rows.iter().map(|row| row.value_share)),
         Column::floats("index", Unit::Number, rows.iter().map(|row| row.index)),
         Column::text("served", rows.iter().map(|row| row.served.map(super::effort::Served::name))),
-        Column::integers("active_periods", Unit::Periods, rows.iter().map(|row| Some(facts.window().active_periods[row.account]))),
+        Column::integers("window_active_periods", Unit::Periods, rows.iter().map(|row| Some(facts.window().active_periods[row.account]))),
         Column::dates("last_activity", rows.iter().map(|row| row.last_activity)),
         Column::flags("neglected", rows.iter().map(|row| Some(row.neglected))),
         spent("proposed", &|row| row.proposed),
@@ -179,7 +179,7 @@ fn sums_table<'a>(
             spent("effort", |row| row.spent),
             Column::floats("effort_share", Unit::Share, rows.clone().map(|row| shares(row).0)),
             Column::floats(
-                result.base.name(),
+                result.base.column(),
                 result.base.unit(),
                 rows.clone().map(|row| Some(facts.measure_number(result.base, row.value))),
             ),

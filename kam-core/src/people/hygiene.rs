@@ -11,6 +11,7 @@ use crate::crm::{ByAccount, Crm, Kind};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
+use crate::method::figure::{COUNT, Figures, NUMBER, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 use crate::time::Period;
@@ -226,6 +227,23 @@ impl Method for HygieneMethod {
         ("trend", "a period of the window"),
         ("dossier", "an item of the dossier"),
         ("link", "any mistake, and each kind, against losses afterwards"),
+    ];
+    const FIGURES: Figures = &[
+        (
+            COUNT,
+            &[
+                "accounts",
+                "mistakes",
+                "accounts_with_mistakes",
+                "change",
+                "exposed_accounts",
+                "exposed_lost",
+                "other_accounts",
+                "other_lost",
+            ],
+        ),
+        (SHARE, &["dossier_completeness"]),
+        (NUMBER, &["risk_ratio", "risk_ratio_low", "risk_ratio_high"]),
     ];
     type Options = HygieneOptions;
 

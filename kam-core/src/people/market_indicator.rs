@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::facts::ranking::share;
+use crate::method::figure::{COUNT, Figures, NUMBER, PERIODS};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit};
 use crate::time::{Grain, Period};
@@ -246,6 +247,11 @@ impl Method for MarketIndicatorMethod {
     const ABOUT: &'static str = "Whether key accounts lead the rest: both growth indices, and their correlation at every lag.";
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("market_indicator", "a period, oldest first"), ("lags", "a lag; positive where key accounts go ahead")];
+    const FIGURES: Figures = &[
+        (COUNT, &["key_accounts"]),
+        (PERIODS, &["periods", "strongest_lag"]),
+        (NUMBER, &["strongest_correlation", "interval", "last_key_index", "last_rest_index"]),
+    ];
     type Options = MarketIndicatorOptions;
 
     fn run(context: &Context<'_>, options: &MarketIndicatorOptions) -> Result<Outcome> {

@@ -247,7 +247,7 @@ fn accounts_table(facts: &Facts, result: &Pyramid, kept: &[&str]) -> Result<(Tab
         Ok(Column::money("profit", facts.scale(), places().map(|at| window.profit(at)))),
         Ok(Column::counts("active_days", numbers().map(|e| e.active_days))),
         Ok(Column::integers("tenure_months", Unit::Plain, numbers().map(|e| e.tenure_months.map(i64::from)))),
-        Ok(Column::counts("active_periods", numbers().map(|e| e.active_periods))),
+        Ok(Column::counts("window_active_periods", numbers().map(|e| e.active_periods))),
         Ok(Column::integers("periods", Unit::Periods, numbers().map(|e| Some(e.periods)))),
         Ok(Column::floats("growth", Unit::Number, numbers().map(|e| growth(e.half_revenues)))),
         Ok(count("open_disputes", |e| e.open_disputes)),

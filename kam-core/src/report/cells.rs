@@ -1,7 +1,9 @@
 //! A table as the template shows it: columns with labels and units, rows of cells with their text and marks.
 
+use std::collections::HashMap;
+
 use minijinja::{Value, context};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::words;
 use crate::facts::Perspective;
@@ -19,6 +21,8 @@ pub(super) struct View<'a> {
     pub perspective: Perspective,
     /// Names of columns as they are, and money to the minor unit: for people who go on to compute.
     pub raw: bool,
+    /// The dossiers of the page, by the accounts' keys: their names become links.
+    pub dossiers: Option<&'a HashMap<String, usize>>,
 }
 
 struct Shown<'a> {
@@ -28,23 +32,39 @@ struct Shown<'a> {
     /// Decimals of the numbers.
     decimals: usize,
     numeric: bool,
+    dossiers: Option<&'a HashMap<String, usize>>,
+}
+
+impl Shown<'_> {
+    /// The number of an account's dossier, where the column holds accounts and the page has one.
+    fn dossier(&self, text: &str) -> Option<usize> {
+        self.dossiers.filter(|_| matches!(self.name, "account" | "largest_account"))?.get(text).copied()
+    }
+}
+
+/// The columns of a table; so many rows decide how many decimals their numbers need.
+fn columns<'a>(table: &'a Table, view: View<'a>, rows: usize) -> Vec<Shown<'a>> {
+    let of = |(at, field): (usize, &'a std::sync::Arc<arrow::datatypes::Field>)| {
+        let unit = Unit::of(field);
+        let numeric = field.data_type().is_numeric() && field.name() != "account";
+        let decimals = decimals(table, at, rows, unit, view);
+        Shown { raw: view.raw, name: field.name(), unit, decimals, numeric, dossiers: view.dossiers }
+    };
+    table.batch().schema_ref().fields().iter().enumerate().map(of).collect()
 }
 
 /// The table for the template: `columns`, `rows`, and how many more rows there are.
 pub(super) fn table(table: &Table, view: View<'_>) -> Value {
     let shown = table.len().min(view.max_rows);
-    let columns: Vec<Shown<'_>> = table
-        .batch()
-        .schema_ref()
-        .fields()
-        .iter()
-        .enumerate()
-        .map(|(at, field)| {
-            let unit = Unit::of(field);
-            let numeric = field.data_type().is_numeric() && field.name() != "account";
-            Shown { raw: view.raw, name: field.name(), unit, decimals: decimals(table, at, shown, unit, view.raw), numeric }
-        })
-        .collect();
+    show(table, view, shown, &columns(table, view, shown))
+}
+
+/// The first rows of a table whose other rows are data for the script, see [`data`]: numbers look alike in both.
+pub(super) fn first_of(table: &Table, view: View<'_>) -> Value {
+    show(table, view, table.len().min(view.max_rows), &columns(table, view, table.len()))
+}
+
+fn show(table: &Table, view: View<'_>, shown: usize, columns: &[Shown<'_>]) -> Value {
     let headings: Vec<Value> = columns
         .iter()
         .map(|column| {
@@ -104,12 +124,12 @@ pub(super) fn is_wide(name: &str) -> bool {
 }
 
 /// Money without its cents where they do not matter, and numbers with as many decimals as the column needs.
-fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, raw: bool) -> usize {
+fn decimals(table: &Table, column: usize, rows: usize, unit: Unit, view: View<'_>) -> usize {
     let sizes = || (0..rows).filter_map(|row| table.value(column, row).as_f64()).map(f64::abs);
     let largest = sizes().fold(0.0, f64::max);
     match unit {
-        Unit::Money if raw => minor_decimals(sizes()),
-        Unit::Money if largest < 1000.0 => 2,
+        Unit::Money if view.raw => minor_decimals(sizes()),
+        Unit::Money if largest < 1000.0 && sizes().any(|size| size != size.trunc()) => view.currency.map_or(2, crate::money::decimals),
         Unit::Money => 0,
         Unit::Count | Unit::Periods => 0,
         _ if sizes().all(|size| size == size.trunc()) => 0,
@@ -134,8 +154,8 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
         Json::Null => context! { text => "–", class => if column.numeric { "num none" } else { "none" } },
         Json::Bool(yes) => context! { text => if *yes { "yes" } else { "no" }, class => if *yes { "yes" } else { "no" } },
         Json::Number(number) if column.numeric => numeric(column, number.as_f64().unwrap_or(f64::NAN)),
-        Json::Array(words) => {
-            let parts: Vec<String> = words.iter().map(plain).collect();
+        Json::Array(list) => {
+            let parts = parts(column, list);
             match parts.is_empty() {
                 true => context! { text => "–", class => "none" },
                 false => context! { text => parts.join(" · "), class => "words" },
@@ -145,11 +165,21 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
             Some(shade) => context! { text, shade, class => "" },
             None => {
                 let spaced = words::spaced(column.name, text).filter(|_| !column.raw);
-                context! { text => spaced.as_deref().unwrap_or(text), class => text_class(column.name, text) }
+                let href = column.dossier(text).map(|at| format!("#dossier-{at}"));
+                context! { text => spaced.as_deref().unwrap_or(text), class => text_class(column.name, text), href }
             }
         },
         other => context! { text => plain(other), class => "key" },
     }
+}
+
+/// The parts of a list in words.
+fn parts(column: &Shown<'_>, list: &[Json]) -> Vec<String> {
+    let part = |word: &Json| {
+        let text = plain(word);
+        if column.raw { text } else { words::spaced(column.name, &text).unwrap_or(text) }
+    };
+    list.iter().map(part).collect()
 }
 
 fn text_class(column: &str, text: &str) -> &'static str {
@@ -173,6 +203,64 @@ fn numeric(column: &Shown<'_>, value: f64) -> Value {
         return context! { text, class => "num part", bar => format!("{:.1}", value * 100.0) };
     }
     context! { text, class }
+}
+
+/// All rows of a table for the page's script, column by column: numbers as they are shown, words by their place in a list of words.
+pub(super) fn data(table: &Table, view: View<'_>) -> Json {
+    let columns: Vec<Json> =
+        columns(table, view, table.len()).iter().enumerate().map(|(at, column)| column_data(table, at, column)).collect();
+    json!({ "rows": table.len(), "columns": columns })
+}
+
+fn column_data(table: &Table, at: usize, column: &Shown<'_>) -> Json {
+    let values = (0..table.len()).map(|row| table.value(at, row));
+    if column.numeric {
+        let (scale, decimals) = if column.unit == Unit::Share { (100.0, 1) } else { (1.0, column.decimals) };
+        let shown = |value: Json| value.as_f64().and_then(|value| format!("{:.decimals$}", value * scale).parse::<f64>().ok());
+        let values: Vec<Json> = values.map(|value| shown(value).map_or(Json::Null, whole)).collect();
+        return json!({ "kind": if column.unit == Unit::Share { "share" } else { "number" }, "decimals": decimals, "values": values });
+    }
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let (mut words, mut classes, mut shades, mut links) = (vec![], vec![], vec![], vec![]);
+    let values: Vec<Json> = values
+        .map(|value| {
+            let key = match &value {
+                Json::Null => return Json::Null,
+                Json::String(text) => text.clone(),
+                Json::Array(parts) if parts.is_empty() => return Json::Null,
+                Json::Array(list) => parts(column, list).join(" · "),
+                other => plain(other),
+            };
+            let next = places.len();
+            let place = *places.entry(key.clone()).or_insert(next);
+            if place == next {
+                let shade = words::shade(column.name, &key);
+                classes.push(match &value {
+                    Json::Bool(true) => "yes",
+                    Json::Bool(false) => "no",
+                    Json::Array(_) => "words",
+                    _ => text_class(column.name, &key),
+                });
+                links.push(column.dossier(&key));
+                words.push(if shade.is_none() { words::spaced(column.name, &key).unwrap_or(key) } else { key });
+                shades.push(shade);
+            }
+            place.into()
+        })
+        .collect();
+    let mut data = json!({ "kind": "words", "words": words, "values": values });
+    // What all words have in common is left out, or said once.
+    for (name, all) in [("classes", json!(classes)), ("shades", json!(shades)), ("dossiers", json!(links))] {
+        let same = all.as_array().is_none_or(|all| all.windows(2).all(|pair| pair[0] == pair[1]));
+        data[name] = if same { all.get(0).cloned().unwrap_or_default() } else { all };
+    }
+    data
+}
+
+/// A number without a fraction in fewer letters.
+#[expect(clippy::cast_possible_truncation, reason = "whole and small enough")]
+fn whole(value: f64) -> Json {
+    if value == value.trunc() && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
 }
 
 /// A JSON value in words.

@@ -3,15 +3,21 @@
 //! Everything that comes from data is escaped by the template engine; the page asks for nothing from outside, and its content security
 //! policy names the scripts that may run by their hashes.
 
+mod accounts;
 mod cells;
 mod dossier;
+mod dossiers;
 mod figures;
+mod minute;
 mod pictures;
 mod script;
 mod select;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use dossiers::PageDossiers;
+pub use figures::Told;
 
 use std::fmt::Write;
 
@@ -23,11 +29,12 @@ use serde::{Deserialize, Serialize};
 use crate::chart::Theme;
 use crate::error::{Error, Result};
 use crate::facts::Perspective;
-use crate::method::Options;
+use crate::method::{Options, Outcome};
 use crate::number;
 use crate::review::{Review, Reviewed};
 use crate::table::Table;
 use cells::View;
+use dossiers::Dossiers;
 
 /// Options of [`review_html`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -37,8 +44,11 @@ pub struct ReviewHtmlOptions {
     pub title: String,
     /// How many rows of each table are shown; a note says how many more there are.
     pub max_rows: usize,
-    /// How many accounts of the master table are shown and searched, largest revenue first.
+    /// How many accounts of the master table the page holds, sorts and searches, largest revenue first. A thousand take about 0.3 MB.
     pub max_accounts: usize,
+    /// Whose dossiers stand in the page: a number of key accounts, largest revenue first, beside those of the marketing list that the page
+    /// shows and those whom the summary names; or a list of accounts by their keys. One takes about 20 kB.
+    pub dossiers: PageDossiers,
     /// The text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it: with it the page draws its charts, without it says that
     /// charts need it. Python passes it by itself.
     #[serde(skip_serializing)]
@@ -47,86 +57,85 @@ pub struct ReviewHtmlOptions {
 
 impl Default for ReviewHtmlOptions {
     fn default() -> Self {
-        ReviewHtmlOptions { title: "Key account review".to_owned(), max_rows: 20, max_accounts: 500, script: None }
+        ReviewHtmlOptions {
+            title: "Key account review".to_owned(),
+            max_rows: 20,
+            max_accounts: 5_000,
+            dossiers: PageDossiers::Largest(30),
+            script: None,
+        }
     }
 }
 
 impl Options for ReviewHtmlOptions {}
 
-/// The facts that the page's master table shows beside what the methods say; all of them are in the review's JSON.
-const FACTS: [&str; 5] = ["account", "name", "revenue", "profit", "last_date"];
+/// How many rows of the master table are shown at once.
+const STEP: usize = 100;
 const STYLE: &str = include_str!("style.css");
 const TABLE_STYLE: &str = concat!(include_str!("table.css"), include_str!("notebook.css"));
 
 /// What stands under the heading of the master table.
-const ABOUT_ACCOUNTS: &str = "One row an account, the largest first: its facts in the window, and what every method below says of it.";
+const ABOUT_ACCOUNTS: &str =
+    "One row an account, the largest revenue first: its facts in the window, and what every method below says of it.";
 
-/// A dossier that was rendered as a fragment of HTML, in which everything from data is escaped already.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DossierHtml {
-    /// The account's key.
-    pub account: String,
-    /// A few words beside it: its name, level, quadrant.
-    pub about: String,
-    /// The fragment.
-    pub html: String,
-}
+/// What stands under the heading of the dossiers.
+const ABOUT_DOSSIERS: &str = "What is known of each account: what to do next, its classes and what put it there, history, who decides.";
 
 /// The review as one HTML page.
 pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<String> {
-    review_html_with_dossiers(review, &[], options)
-}
-
-/// The review as one HTML page, with these dossiers.
-pub fn review_html_with_dossiers(review: &Review, dossiers: &[DossierHtml], options: &ReviewHtmlOptions) -> Result<String> {
     let currency = review.facts.currency.as_deref();
     let perspective = review.facts.perspective;
     let say = |text: &str| perspective.say(text).into_owned();
-    let view = View { max_rows: options.max_rows, currency, perspective, raw: false };
-    let master = largest_first(&columns_of_page(review)?)?;
+    let minute = minute::said(review);
+    let dossiers = Dossiers::choose(review, &options.dossiers, options.max_rows, &minute.named());
+    let view = View { max_rows: options.max_rows, currency, perspective, raw: false, dossiers: Some(&dossiers.numbers) };
+    let master = accounts::largest(review, options.max_accounts)?;
     let facts = &review.facts;
     let skipped: Vec<Value> = review
         .skipped
         .iter()
         .map(|skipped| context! { title => &*skipped.title, reason => &skipped.reason, hint => &skipped.hint })
         .collect();
-    let parts = parts(review);
     let bundle = options.script.as_deref().map(script::checked).transpose()?;
     let mut pictures = pictures::Pictures::default();
     let methods: Vec<Value> = review.methods.iter().map(|ran| method(ran, view, &mut pictures)).collect();
     let style = format!(
-        ":root{{{}}}@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{TABLE_STYLE}{STYLE}",
+        ":root{{{}}}@media screen and (prefers-color-scheme:dark){{:root{{{}}}}}\n{TABLE_STYLE}{}{STYLE}",
         Theme::properties(false),
-        Theme::properties(true)
+        Theme::properties(true),
+        dossier::STYLE
     );
     let scripts: Vec<&str> = bundle.as_deref().into_iter().chain([script::PAGE]).collect();
-    let dossiers: Vec<Value> = dossiers
-        .iter()
-        .map(|dossier| context! { account => &dossier.account, about => &dossier.about, html => Value::from_safe_string(dossier.html.clone()) })
-        .collect();
+    let safe = |text: String| Value::from_safe_string(text);
     render(
         "review.html",
         context! {
             title => if options.title == ReviewHtmlOptions::default().title { say(&options.title) } else { options.title.clone() },
             accounts => say("Accounts"),
             about_accounts => say(ABOUT_ACCOUNTS),
+            about_dossiers => say(ABOUT_DOSSIERS),
             policy => script::policy(&scripts, &style),
-            style => Value::from_safe_string(style),
-            scripts => scripts.iter().map(|script| Value::from_safe_string((*script).to_owned())).collect::<Vec<_>>(),
-            charts => bundle.is_some().then(|| Value::from_safe_string(script::json(&pictures.json()))),
-            minute => pictures::minute(review),
-            dossiers,
+            style => safe(style),
+            scripts => scripts.iter().map(|script| safe((*script).to_owned())).collect::<Vec<_>>(),
+            charts => bundle.is_some().then(|| safe(script::json(&pictures.json()))),
+            answers => minute.answers(review, &dossiers.numbers),
+            steps => minute.steps(review, &dossiers.numbers),
+            dossiers => dossiers.render(review)?,
             as_of => facts.as_of.to_string(),
             window_start => facts.window_start.to_string(),
             window_periods => facts.window_periods,
             grain => facts.grain.to_string(),
             currency,
             headline => figures::headline(review),
-            master => cells::table(&master, View { max_rows: options.max_accounts, ..view }),
+            master => cells::first_of(&master, View { max_rows: STEP, ..view }),
+            master_data => safe(script::json(&cells::data(&master, view))),
+            held => number::grouped(count(master.len()), 0),
+            all_accounts => number::grouped(count(review.accounts.len()), 0),
+            is_cut => master.len() < review.accounts.len(),
             methods,
             read => number::grouped(rows(facts.reconciliation.read.rows), 0),
-            used => number::percent(used_share(review)),
-            parts,
+            used => number::part(used_share(review)),
+            parts => parts(review),
             reconciliation => cells::table(&review.reconciliation, view),
             quarantine => cells::table(&review.quarantine, view),
             quarantined => facts.reconciliation.quarantined.rows,
@@ -139,13 +148,13 @@ pub fn review_html_with_dossiers(review: &Review, dossiers: &[DossierHtml], opti
 
 /// A table as an HTML fragment with a style of its own, for notebooks: names as they are, money to the minor unit, the first `max_rows` rows.
 pub fn table_html(table: &Table, max_rows: usize) -> Result<String> {
-    let view = View { max_rows, currency: None, perspective: Perspective::Customer, raw: true };
+    let view = View { max_rows, currency: None, perspective: Perspective::Customer, raw: true, dossiers: None };
     render("table.html", context! { table => cells::table(table, view), style => Value::from_safe_string(TABLE_STYLE.to_owned()) })
 }
 
 /// The page's master table as such a fragment: the accounts of largest revenue first, what the methods say of them, and few facts.
 pub fn accounts_html(review: &Review, max_rows: usize) -> Result<String> {
-    table_html(&largest_first(&columns_of_page(review)?)?, max_rows)
+    table_html(&accounts::largest(review, usize::MAX)?, max_rows)
 }
 
 fn method(ran: &Reviewed, view: View<'_>, pictures: &mut pictures::Pictures) -> Value {
@@ -168,7 +177,7 @@ fn method(ran: &Reviewed, view: View<'_>, pictures: &mut pictures::Pictures) -> 
         name => ran.name,
         title => &*ran.title,
         about => &*ran.about,
-        summary => figures::summary(outcome, view.currency, view.perspective),
+        summary => summary(outcome),
         note => outcome.summary.get("note").and_then(serde_json::Value::as_str),
         pictures => pictures.of(outcome),
         tables,
@@ -176,37 +185,8 @@ fn method(ran: &Reviewed, view: View<'_>, pictures: &mut pictures::Pictures) -> 
     }
 }
 
-/// The columns of the master table that the page shows: some of the facts, the classes that the methods give, then their figures. What needs
-/// sentences stands in the methods' own tables.
-fn columns_of_page(review: &Review) -> Result<Table> {
-    let names = review.accounts.columns();
-    let schema = review.accounts.batch().schema();
-    let of_methods = |name: &str| {
-        review.methods.iter().filter_map(|ran| ran.outcome.accounts.as_ref().map(|table| (ran, table))).any(|(ran, table)| {
-            table.columns().iter().any(|column| *column == name || name.strip_prefix(ran.name) == Some(&format!("_{column}")))
-        })
-    };
-    let order = |at: usize| {
-        let (name, kind) = (names[at], schema.field(at).data_type());
-        match FACTS.iter().position(|fact| *fact == name) {
-            Some(place) => Some((0, place)),
-            None if !of_methods(name) || kind.is_nested() || cells::is_wide(name) => None,
-            None if words::is_class(name) => Some((1, at)),
-            None => Some((2, at)),
-        }
-    };
-    let mut places: Vec<_> = (0..names.len()).filter_map(|at| order(at).map(|order| (order, at))).collect();
-    places.sort_unstable();
-    select::columns(&review.accounts, &places.into_iter().map(|(_, at)| at).collect::<Vec<_>>())
-}
-
-/// The accounts by revenue, largest first, equal ones by key.
-fn largest_first(table: &Table) -> Result<Table> {
-    let Some(revenue) = table.columns().iter().position(|name| *name == "revenue") else { return Ok(table.clone()) };
-    let value = |row: usize| table.value(revenue, row).as_f64().unwrap_or(f64::NEG_INFINITY);
-    let mut rows: Vec<usize> = (0..table.len()).collect();
-    rows.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
-    select::rows(table, &rows)
+fn summary(outcome: &Outcome) -> Vec<Value> {
+    outcome.figures().into_iter().map(|told| context! { label => told.label, value => told.text, long => told.is_list }).collect()
 }
 
 /// What became of the rows, as parts of a bar.
@@ -232,6 +212,11 @@ fn parts(review: &Review) -> Vec<Value> {
 fn used_share(review: &Review) -> f64 {
     let adding = &review.facts.reconciliation;
     rows(adding.in_window.rows + adding.before_window.rows) / rows(adding.read.rows).max(1.0)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of rows on a page")]
+fn count(rows: usize) -> f64 {
+    rows as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count of rows on a page")]

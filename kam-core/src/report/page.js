@@ -1,3 +1,4 @@
+// Tables sort by a click on a heading; dossiers open where a link leads to them, and print one by one.
 (() => {
 'use strict';
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
@@ -29,7 +30,7 @@ const sort = (table, head, column) => {
   body.append(...rows.map(({ row }) => row));
 };
 
-for (const table of document.querySelectorAll('table')) {
+for (const table of document.querySelectorAll('section:not(#accounts):not(#dossiers) table')) {
   [...table.tHead.rows[0].cells].forEach((head, column) => {
     const button = document.createElement('button');
     button.type = 'button';
@@ -39,50 +40,41 @@ for (const table of document.querySelectorAll('table')) {
   });
 }
 
-// Letters without their accents and in one case, so that `oresund` finds Öresund.
-const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+// Whoever follows a link into a closed part finds it open.
+const show = (hash) => {
+  const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!target) return;
+  const part = target.closest('details');
+  if (part) part.open = true;
+  if (part === target) target.querySelector('summary').focus({ preventScroll: true });
+};
+addEventListener('hashchange', () => show(location.hash));
+// A link to where one is already changes no address.
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link) show(link.getAttribute('href'));
+});
+show(location.hash);
 
-for (const search of document.querySelectorAll('.search')) {
-  const field = search.querySelector('input');
-  const said = search.querySelector('output');
-  const rows = [...search.parentNode.querySelector('tbody').rows].map((row) => ({ row, text: plain(row.textContent) }));
-  search.hidden = false;
-  field.addEventListener('input', () => {
-    const words = plain(field.value).split(/\s+/).filter(Boolean);
-    let found = 0;
-    for (const { row, text } of rows) {
-      row.hidden = !words.every((word) => text.includes(word));
-      found += row.hidden ? 0 : 1;
-    }
-    said.textContent = words.length ? `${found} of ${rows.length}` : '';
+const dossiers = [...document.querySelectorAll('details.dossier')];
+const all = document.querySelector('button[data-open-all]');
+if (all) {
+  all.hidden = false;
+  all.addEventListener('click', () => {
+    const open = dossiers.some((dossier) => !dossier.open);
+    for (const dossier of dossiers) dossier.open = open;
+    all.textContent = open ? 'Close all' : 'Open all';
   });
 }
-
-// Whoever follows a link into a closed part finds it open.
-const open = () => {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.tagName === 'DETAILS') target.open = true;
-};
-addEventListener('hashchange', open);
-open();
-
-const held = document.getElementById('kam-charts');
-if (!held || typeof vegaEmbed !== 'function') return;
-const { config, charts } = JSON.parse(held.textContent);
-const draw = async () => {
-  for (const plot of document.querySelectorAll('[data-chart]')) {
-    const narrow = plot.clientWidth < 480;
-    const here = { ...config, axis: { ...config.axis, labelLimit: narrow ? 96 : 170 }, legend: { ...config.legend, columns: narrow ? 2 : undefined } };
-    try {
-      await vegaEmbed(plot, charts[Number(plot.dataset.chart)], {
-        mode: 'vega-lite', renderer: 'svg', ast: true, actions: false, defaultStyle: false, config: here, tooltip: { disableDefaultStyle: true },
-      });
-      plot.dataset.drawn = 'yes';
-    } catch (error) {
-      plot.textContent = `This chart could not be drawn: ${error.message}`;
-    }
-  }
-  document.documentElement.dataset.charts = 'drawn';
-};
-draw();
+for (const button of document.querySelectorAll('button[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const dossier = button.closest('details');
+    document.documentElement.classList.add('one');
+    dossier.classList.add('printed');
+    print();
+    document.documentElement.classList.remove('one');
+    dossier.classList.remove('printed');
+  });
+}
 })();

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// What makes tables sort, finds accounts and draws the charts.
-pub(super) const PAGE: &str = include_str!("page.js");
+/// What makes tables sort, opens dossiers, finds accounts and draws the charts.
+pub(super) const PAGE: &str = concat!(include_str!("page.js"), include_str!("accounts.js"), include_str!("charts.js"));
 
 /// A script of the caller's as it can stand between `<script>` and `</script>`.
 pub(super) fn checked(script: &str) -> Result<String> {

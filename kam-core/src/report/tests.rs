@@ -97,8 +97,9 @@ fn the_page_needs_nothing_but_itself() {
     for outside in ["http:", "https:", "src=", "url(", "@import", "<link", "javascript:"] {
         assert!(!page.contains(outside), "{outside}");
     }
-    // The page's own script is the only one, and the policy knows it.
-    assert_eq!(page.matches("<script").count(), 1);
+    // The page's own script is the only one beside the data, and the policy knows it.
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert_eq!(page.matches("<script").count(), 2);
     assert_eq!(page.matches("&#39;sha256-").count(), 2);
     assert!(page.contains("Charts are not in this file"));
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne"));
@@ -116,7 +117,7 @@ fn a_script_draws_charts_from_data_that_cannot_run() {
     let drawn = charts["charts"].as_array().unwrap().len();
     assert_eq!(page.matches("data-chart=").count(), drawn);
     assert!(drawn >= 10, "{drawn}");
-    assert_eq!(page.matches("<script").count(), 3);
+    assert_eq!(page.matches("<script").count(), 4);
     assert_eq!(page.matches("&#39;sha256-").count(), 3);
     assert!(page.contains(r##"<a href="#pareto">"##));
     let refused = review_html(&sample(), &ReviewHtmlOptions { script: Some("</script>".to_owned()), ..ReviewHtmlOptions::default() });
@@ -124,10 +125,86 @@ fn a_script_draws_charts_from_data_that_cannot_run() {
 }
 
 #[test]
-fn dossiers_have_a_place() {
-    let dossier = DossierHtml { account: HOSTILE.to_owned(), about: QUOTED.to_owned(), html: "<p>known</p>".to_owned() };
-    let page = review_html_with_dossiers(&made_up(), &[dossier], &ReviewHtmlOptions::default()).unwrap();
-    assert!(page.contains(r#"<section id="dossiers">"#) && page.contains("<p>known</p>") && !page.contains("<img"));
+fn key_accounts_have_dossiers_that_their_names_lead_to() {
+    let review = sample();
+    let page = review_html(&review, &ReviewHtmlOptions { dossiers: PageDossiers::Largest(7), ..ReviewHtmlOptions::default() }).unwrap();
+    // Those whom the summary names have one too.
+    let all = page.matches("<details class=\"dossier\"").count();
+    assert!((7..=30).contains(&all), "{all}");
+    assert_eq!(page.matches("<article class=\"kam-dossier\"").count(), all);
+    let minute = page.split("<section id=\"minute\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert_eq!(minute.matches("<bdi>").count(), minute.matches("<a href=\"#dossier-").count());
+    for at in 0..7 {
+        assert_eq!(page.matches(&format!("id=\"dossier-{at}\"")).count(), 1);
+        assert!(page.contains(&format!("<a href=\"#dossier-{at}\"><bdi>")), "{at}");
+    }
+    // The dossier's own style stands in the page's, which the policy knows by its hash.
+    assert_eq!(page.matches("<style>").count(), 1);
+    assert_eq!(page.matches("<h1>").count(), 1);
+    let without = review_html(&review, &ReviewHtmlOptions { dossiers: PageDossiers::Largest(0), ..ReviewHtmlOptions::default() }).unwrap();
+    assert!(!without.contains("class=\"dossier\"") && !without.contains("href=\"#dossier"));
+}
+
+#[test]
+fn dossiers_may_be_chosen_by_name() {
+    let review = sample();
+    let of = |accounts: &[&str]| PageDossiers::Of(accounts.iter().map(|account| (*account).to_owned()).collect());
+    let hostile = "<script>alert(1)</script> & Söhne";
+    let options = ReviewHtmlOptions { dossiers: of(&[hostile, hostile]), ..ReviewHtmlOptions::default() };
+    let page = review_html(&review, &options).unwrap();
+    assert_eq!(page.matches("<details class=\"dossier\"").count(), 1, "one account, one dossier");
+    assert!(page.contains("<strong><bdi>&lt;script&gt;alert(1)&lt;/script&gt; &amp; Söhne</bdi></strong>"));
+    let error = review_html(&review, &ReviewHtmlOptions { dossiers: of(&["nobody"]), ..ReviewHtmlOptions::default() }).unwrap_err();
+    assert!(error.to_string().contains("nobody"), "{error}");
+    let options: ReviewHtmlOptions = serde_json::from_value(json!({ "dossiers": 3 })).unwrap();
+    assert_eq!(options.dossiers, PageDossiers::Largest(3));
+    let wrong = serde_json::from_value::<ReviewHtmlOptions>(json!({ "dossiers": "all" })).unwrap_err();
+    assert!(wrong.to_string().contains("a number of key accounts, or a list of accounts"), "{wrong}");
+}
+
+#[test]
+fn the_minute_answers_what_is_asked_first() {
+    let page = review_html(&sample(), &ReviewHtmlOptions::default()).unwrap();
+    let minute = page.split("<section id=\"minute\"").nth(1).unwrap().split("</section>").next().unwrap();
+    for question in [
+        "Who is key?",
+        "How dependent are we?",
+        "Who costs more than they bring?",
+        "Who is leaving?",
+        "Who is worth winning back?",
+        "What next?",
+    ] {
+        assert!(minute.contains(question), "{question}");
+    }
+    assert!(minute.contains("#dossier-0"), "the largest account is named, and leads to its dossier");
+    assert!(!minute.contains(".."), "{minute}");
+}
+
+#[test]
+fn the_minute_speaks_of_suppliers_where_they_are() {
+    let mut review = sample();
+    review.facts.perspective = Perspective::Supplier;
+    let page = review_html(&review, &ReviewHtmlOptions::default()).unwrap();
+    let minute = page.split("<section id=\"minute\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert!(minute.contains("suppliers") && !minute.contains("customers"), "{minute}");
+}
+
+#[test]
+fn every_number_of_every_summary_has_its_unit() {
+    let review = sample();
+    let words = ["note", "driver", "why_not", "fallback", "most_frequent_reason", "worst_period", "best", "key_band", "computed_limits"];
+    for ran in &review.methods {
+        let outcome = &ran.outcome;
+        let known = |name: &str| outcome.units.iter().any(|(known, _)| *known == name || known.split('.').next() == Some(name));
+        for (name, value) in &outcome.summary {
+            let is_number = value.is_number() || (value.is_null() && !words.contains(&name.as_str()));
+            assert!(!is_number || known(name), "{}.{name}", ran.name);
+        }
+        for (name, _) in &outcome.units {
+            let outer = name.split('.').next().unwrap();
+            assert!(outcome.summary.contains_key(outer), "{}.{name} is in no summary", ran.name);
+        }
+    }
 }
 
 #[test]
@@ -149,13 +226,31 @@ fn tags_are_balanced() {
 fn long_tables_say_how_much_is_left_out() {
     let review = made_up();
     let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..ReviewHtmlOptions::default() }).unwrap();
-    assert!(page.contains("The first 12 of 30 rows; 18 more."), "the method's table");
-    assert!(page.contains("The first 10 of 30 rows; 20 more."), "the master table");
+    assert!(page.contains("The first 12 of 30 rows; 18 more in the review&#39;s tables and its JSON."), "the method's table");
+    assert!(page.contains("This page holds the 10 largest of 30"), "the master table");
     assert!(page.contains("No rows."), "the empty table");
     let fragment = table_html(&review.accounts, 5).unwrap();
     assert_eq!(fragment.matches("<tr>").count(), 6);
     assert!(fragment.contains("The first 5 of 30 rows; 25 more."));
     assert!(table_html(&review.accounts, 30).unwrap().contains("30 rows × 8 columns"));
+}
+
+#[test]
+fn the_master_table_is_data_of_which_the_first_rows_are_cells() {
+    let review = sample();
+    let page = review_html(&review, &ReviewHtmlOptions { max_accounts: 150, ..ReviewHtmlOptions::default() }).unwrap();
+    let section = page.split("<section id=\"accounts\">").nth(1).unwrap().split("</section>").next().unwrap();
+    assert_eq!(section.matches("<tr>").count(), STEP + 1);
+    assert!(section.contains("100 of 150 are shown."));
+    let data = page.split(r#"<script type="application/json" id="kam-accounts">"#).nth(1).unwrap().split("</script>").next().unwrap();
+    let data: serde_json::Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["rows"], 150);
+    let columns = data["columns"].as_array().unwrap();
+    assert_eq!(columns.len(), section.matches("scope=\"col\"").count());
+    assert!(columns.iter().all(|column| column["values"].as_array().unwrap().len() == 150));
+    let account = &columns[0];
+    assert_eq!(account["words"].as_array().unwrap().len(), 150);
+    assert_eq!(account["dossiers"][0], 0);
 }
 
 #[test]
@@ -175,12 +270,14 @@ fn numbers_are_in_their_units() {
 #[test]
 fn the_master_table_of_the_page_is_sorted_by_revenue() {
     let review = sample();
-    let shown = largest_first(&columns_of_page(&review).unwrap()).unwrap();
+    let shown = accounts::largest(&review, usize::MAX).unwrap();
     let revenue = shown.columns().iter().position(|name| *name == "revenue").unwrap();
     let values: Vec<f64> = (0..shown.len()).map(|row| shown.value(revenue, row).as_f64().unwrap()).collect();
     assert!(values.windows(2).all(|pair| pair[0] >= pair[1]));
     assert_eq!(shown.len(), review.accounts.len());
     assert!(!shown.columns().iter().any(|name| name.starts_with("history_")));
+    let first = accounts::largest(&review, 10).unwrap();
+    assert_eq!(first, shown.head(10));
 }
 
 #[test]

@@ -9,7 +9,12 @@ pub(super) fn is_class(column: &str) -> bool {
 
 /// A word of kam's own, like `cost_to_serve`, without its underscores; what comes from the caller's data stays as it is.
 pub(super) fn spaced(column: &str, text: &str) -> Option<String> {
-    let data = matches!(column, "account" | "parent" | "name" | "source" | "column" | "value" | "direction" | "manager" | "competitor");
+    let data = matches!(
+        column,
+        "account" | "parent" | "name" | "source" | "column" | "value" | "direction" | "manager" | "competitor" | "largest_account"
+            // Of summaries.
+            | "best" | "best_competitors" | "criterion" | "criteria" | "unrated_criteria" | "used_attributes" | "constant" | "word"
+    );
     let ours = text.contains('_') && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     (ours && !data).then(|| text.replace('_', " "))
 }
@@ -36,7 +41,7 @@ pub(super) fn shade(column: &str, value: &str) -> Option<u8> {
         }),
         "quadrant" => Some(match value {
             "key" | "strategic" | "core" => 1,
-            "key development" | "star" | "development" => 2,
+            "key development" | "key_development" | "star" | "development" => 2,
             "maintenance" | "status" | "exploitable" => 3,
             _ => 5,
         }),

@@ -8,6 +8,7 @@ use super::purchase_model::PurchaseModel;
 use super::spend_model::SpendModel;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, MONEY, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 use crate::time::{Date, Grain, Period};
@@ -205,6 +206,7 @@ impl Method for ClvMethod {
     const ABOUT: &'static str = "Gives the discounted margin of the purchases that are expected of each account.";
     const BUILDS_ON: &'static [&'static str] = &["purchase_model", "spend_model"];
     const TABLES: &'static [(&'static str, &'static str)] = &[("clv", "an account")];
+    const FIGURES: Figures = &[(COUNT, &["accounts", "valued"]), (MONEY, &["total"]), (SHARE, &["margin_rate"])];
     type Options = ClvOptions;
 
     fn run(context: &Context<'_>, options: &ClvOptions) -> Result<Outcome> {

@@ -11,6 +11,7 @@ use super::value::ValueBase;
 use crate::crm::{Crm, Effort, Efforts};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{Figures, MONEY, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 
 /// Options of [`develop_or_acquire`].
@@ -382,6 +383,10 @@ impl Method for DevelopOrAcquireMethod {
         ("develop_or_acquire", "a side: developing key accounts, acquiring new ones"),
         ("groups", "a group of accounts"),
         ("accounts", "an account with value or effort in the comparison, largest change first"),
+    ];
+    const FIGURES: Figures = &[
+        (NUMBER, &["develop_gain_per_cost", "acquire_gain_per_cost", "unassigned_hours"]),
+        (MONEY, &["develop_gain_per_hour", "acquire_gain_per_hour", "cost_per_new_account", "unassigned_cost"]),
     ];
     type Options = DevelopOrAcquireOptions;
 

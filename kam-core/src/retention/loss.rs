@@ -10,6 +10,7 @@ use super::loss_tables::outcome;
 use super::purchase_model::{PurchaseModel, PurchaseModelMethod, PurchaseModelOptions};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, DAYS, Figures, MONEY, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::time::{Date, Period};
 
@@ -397,6 +398,12 @@ impl Method for LossMethod {
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("loss", "an account, the lost ones first, largest value first"),
         ("episodes", "a loss in the history, newest first, with the return that ended it"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["buyers", "lost", "returned", "active", "never_bought", "losses", "returns", "lost_by"]),
+        (SHARE, &["lost_share", "return_share"]),
+        (MONEY, &["lost_value"]),
+        (DAYS, &["median_days_to_return"]),
     ];
     type Options = LossOptions;
 

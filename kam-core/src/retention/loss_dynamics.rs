@@ -13,6 +13,7 @@ use super::loss_reasons::{Reason, Reasons};
 use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, MONEY, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::time::{Date, Period};
 
@@ -363,6 +364,11 @@ impl Method for LossDynamicsMethod {
         ("reasons", "what happened before losses, most frequent first"),
         ("details", "what is noted as the reason, most frequent first"),
         ("losses", "a loss, newest first"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["losses", "returns", "window_losses"]),
+        (MONEY, &["lost_value", "returned_value", "window_lost_value"]),
+        (SHARE, &["window_loss_rate"]),
     ];
     type Options = LossDynamicsOptions;
 

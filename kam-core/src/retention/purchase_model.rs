@@ -13,6 +13,7 @@ use super::holdout::{Holdout, HoldoutSummary, holdout};
 use super::{looks, purchase_model_tables};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::progress::Progress;
 use crate::time::{Date, Grain};
@@ -453,6 +454,23 @@ impl Method for PurchaseModelMethod {
         ("parameters", "a parameter"),
         ("frequency_bins", "accounts with one number of repeat purchases in the calibration"),
         ("tracking", "a week"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "buyers", "repeaters", "groups", "tried.iterations", "holdout.accounts", "holdout.actual"]),
+        (
+            NUMBER,
+            &[
+                "horizon",
+                "params",
+                "standard_errors",
+                "log_likelihood",
+                "tried",
+                "expected_alive",
+                "expected_purchases",
+                "expected_purchases_new",
+                "holdout",
+            ],
+        ),
     ];
     type Options = PurchaseModelOptions;
 

@@ -11,6 +11,7 @@ use super::bridge_tables::outcome;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::facts::Window;
+use crate::method::figure::{COUNT, Figures, MONEY, PERIODS, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::time::{Date, Grain};
 
@@ -301,6 +302,12 @@ impl Method for RevenueBridgeMethod {
         ("comparison", "a part of the bridge from the opening to the closing span"),
         ("comparison_directions", "a direction, in the comparison"),
         ("accounts", "an account, in the comparison, largest change first"),
+    ];
+    const FIGURES: Figures = &[
+        (PERIODS, &["comparison"]),
+        (MONEY, &["opening", "new", "returned", "expansion", "contraction", "lost", "closing"]),
+        (SHARE, &["gross_revenue_retention", "net_revenue_retention", "account_retention"]),
+        (COUNT, &["opening_accounts", "new_accounts", "returned_accounts", "lost_accounts", "closing_accounts", "steps"]),
     ];
     type Options = RevenueBridgeOptions;
 

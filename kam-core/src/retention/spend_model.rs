@@ -13,6 +13,7 @@ use super::btyd_summary::{BtydSummary, Spend};
 use super::looks;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, Figures, MONEY, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::progress::Progress;
 use crate::table::{Column, Table, Unit, columns};
@@ -264,6 +265,11 @@ impl Method for SpendModelMethod {
     const TITLE: &'static str = "Spend model";
     const ABOUT: &'static str = "Says what each account will spend per purchase, between its own mean and that of all.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("spend_model", "an account"), ("parameters", "a parameter")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "fitted", "non_positive"]),
+        (NUMBER, &["params", "standard_errors", "log_likelihood", "correlation"]),
+        (MONEY, &["mean_spend", "mean_of_all"]),
+    ];
     type Options = SpendModelOptions;
 
     fn run(context: &Context<'_>, options: &SpendModelOptions) -> Result<Outcome> {

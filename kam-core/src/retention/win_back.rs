@@ -15,6 +15,7 @@ use super::win_back_options::{Offer, ReturnChanceSource, ReturnValueSource, WinB
 use super::win_back_tables::outcome;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::method::figure::{COUNT, DAYS, Figures, MONEY};
 use crate::method::{Context, Method, Options, Outcome};
 
 /// What other methods worked out about the accounts, in the order of the facts' keys.
@@ -350,6 +351,11 @@ impl Method for WinBackMethod {
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("win_back", "a lost account, those to win back first, by what they are expected to bring"),
         ("offers", "an offer, in the order given"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["lost", "chosen", "no_value", "costs_more", "beyond_budget"]),
+        (MONEY, &["budget", "cost", "expected_value", "net", "uplift", "bound", "gap"]),
+        (DAYS, &["horizon_days"]),
     ];
     type Options = WinBackOptions;
 

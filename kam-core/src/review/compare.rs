@@ -64,7 +64,16 @@ impl Comparison {
     /// The same as methods give it.
     #[must_use]
     pub fn into_outcome(self) -> Outcome {
-        Outcome { tables: vec![self.changes, self.moves, self.accounts], summary: self.summary, accounts: None, origin: Origin::default() }
+        let counts =
+            ["accounts", "accounts_changed", "changes", "up", "down", "new_accounts", "gone_accounts"].map(|name| (name, Unit::Count));
+        let units = counts.into_iter().chain(["revenue_before", "revenue"].map(|name| (name, Unit::Money))).collect();
+        Outcome {
+            tables: vec![self.changes, self.moves, self.accounts],
+            summary: self.summary,
+            units,
+            accounts: None,
+            origin: Origin::default(),
+        }
     }
 }
 

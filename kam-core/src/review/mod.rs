@@ -189,6 +189,16 @@ impl Review {
         self.methods.iter().find(|ran| ran.name == method).map(|ran| &ran.outcome)
     }
 
+    /// The row of an account in the master table.
+    pub(crate) fn row_of(&self, account: &str) -> Option<usize> {
+        self.source.facts.keys().find(account)
+    }
+
+    /// What people call an account, where the crm says it.
+    pub(crate) fn name_of(&self, account: &str) -> Option<&str> {
+        self.source.name(account)
+    }
+
     /// A table: `accounts` (the master table), `reconciliation`, `quarantine`, a method's main table by the method's name, or any of its
     /// tables as `method.table`.
     #[must_use]

@@ -10,6 +10,7 @@ use kam_numerics::stats;
 use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, Figure, Figures, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -289,6 +290,11 @@ impl Method for AbcMethod {
     const TITLE: &'static str = "ABC analysis";
     const ABOUT: &'static str = "Classes accounts by the share of the base that larger ones already hold.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("abc", "an account, largest first"), ("classes", "a class")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "positive_accounts", "a_accounts", "b_accounts", "c_accounts"]),
+        (Figure::Of("base"), &["total"]),
+        (SHARE, &["computed_limits"]),
+    ];
     type Options = AbcOptions;
 
     fn run(context: &Context<'_>, options: &AbcOptions) -> Result<Outcome> {
@@ -315,7 +321,7 @@ impl Method for AbcMethod {
                 Column::words("abc", classes.iter().map(|row| row.class.name())),
                 Column::counts("accounts", classes.iter().map(|row| i64::try_from(row.accounts).unwrap_or(i64::MAX))),
                 Column::floats("accounts_share", Unit::Share, classes.iter().map(|row| row.accounts_share)),
-                Column::floats(options.base.name(), options.base.unit(), classes.iter().map(|row| Some(row.value))),
+                Column::floats(options.base.column(), options.base.unit(), classes.iter().map(|row| Some(row.value))),
                 Column::floats("share", Unit::Share, classes.iter().map(|row| row.share)),
             ],
         )?;

@@ -8,6 +8,7 @@ use super::xyz::{self, Xyz, XyzClass, XyzMeasure, XyzOptions};
 use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, Figures, MONEY};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -179,6 +180,7 @@ impl Method for AbcXyzMethod {
     const TAKES: &'static [&'static str] = &["abc", "xyz"];
     const ABOUT: &'static str = "Crosses what accounts bring with how regularly they buy, with a policy for each of the nine cells.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("abc_xyz", "a cell, AX first"), ("accounts", "an account")];
+    const FIGURES: Figures = &[(COUNT, &["accounts", "cells_used"]), (MONEY, &["revenue", "profit"])];
     type Options = AbcXyzOptions;
 
     fn run(context: &Context<'_>, options: &AbcXyzOptions) -> Result<Outcome> {

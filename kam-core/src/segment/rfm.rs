@@ -9,6 +9,7 @@ use super::rfm_segments::{RfmSegments, SegmentMap};
 use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
+use crate::method::figure::{COUNT, DAYS, Figure, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 
@@ -223,6 +224,12 @@ impl Method for RfmMethod {
     const ABOUT: &'static str = "Scores accounts by how recently, how often and for how much they buy, and names their segments.";
     const TABLES: &'static [(&'static str, &'static str)] =
         &[("rfm", "an account"), ("segments", "a segment, empty ones too"), ("cut_points", "a quintile")];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "accounts_without_sale"]),
+        (DAYS, &["cut_points.recency_days"]),
+        (NUMBER, &["cut_points.frequency"]),
+        (Figure::Of("monetary"), &["cut_points.monetary"]),
+    ];
     type Options = RfmOptions;
 
     fn run(context: &Context<'_>, options: &RfmOptions) -> Result<Outcome> {

@@ -11,6 +11,7 @@ use kam_numerics::stats;
 use crate::error::{Error, Result};
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
+use crate::method::figure::{COUNT, Figures, NUMBER, PERIODS};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::table::{Column, Table, Unit, columns};
 use crate::time::Date;
@@ -294,6 +295,11 @@ impl Method for XyzMethod {
     const TITLE: &'static str = "XYZ analysis";
     const ABOUT: &'static str = "Classes accounts by how regularly they buy.";
     const TABLES: &'static [(&'static str, &'static str)] = &[("xyz", "an account"), ("classes", "a class")];
+    const FIGURES: Figures = &[
+        (NUMBER, &["x", "y"]),
+        (PERIODS, &["window_periods"]),
+        (COUNT, &["accounts", "x_accounts", "y_accounts", "z_accounts", "unmeasured_accounts"]),
+    ];
     type Options = XyzOptions;
 
     fn run(context: &Context<'_>, options: &XyzOptions) -> Result<Outcome> {
@@ -308,7 +314,7 @@ impl Method for XyzMethod {
             facts.account_column(0..facts.len()),
             Column::words("xyz", rows.iter().map(|row| row.class.name())),
             Column::floats(name, unit, rows.iter().map(|row| row.value)),
-            Column::integers("active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
+            Column::integers("window_active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
             Column::integers("periods", Unit::Periods, rows.iter().map(|row| Some(row.periods))),
             Column::dates("since", rows.iter().map(|row| row.since)),
             Column::text("reason", rows.iter().map(|row| row.reason.map(XyzReason::name))),

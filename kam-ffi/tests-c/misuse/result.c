@@ -37,6 +37,8 @@ int results(const kam_facts *facts)
     FAILS(KAM_INVALID_ARGUMENT, "`xyz`", kam_result_table(result, "xyz", &stream, &error));
     IS_NULL("result", kam_result_summary(NULL, &text, &error));
     IS_NULL("json", kam_result_summary(result, NULL, &error));
+    IS_NULL("result", kam_result_units(NULL, &text, &error));
+    IS_NULL("json", kam_result_units(result, NULL, &error));
     IS_NULL("result", kam_result_json(NULL, &text, &error));
     IS_NULL("json", kam_result_json(result, NULL, &error));
     {
@@ -73,6 +75,8 @@ int results(const kam_facts *facts)
     const char *again = NULL;
     GIVES(kam_result_summary(result, &again, &error));
     CHECK(text == again && text[0] == '{');
+    GIVES(kam_result_units(result, &text, &error));
+    CHECK(strstr(text, "\"accounts\":\"count\"") != NULL && strstr(text, "\"total\":\"money\"") != NULL);
     kam_result_free(result);
     GIVES(kam_methods(&text, &error));
     CHECK(text[0] == '[' && strstr(text, "\"name\":\"abc\"") && strstr(text, "\"name\":\"pyramid\""));

@@ -35,6 +35,8 @@ class MethodInfo:
     tables: dict[str, str]
     #: Chart → what it shows; the main chart first.
     charts: dict[str, str]
+    #: Number of the summary → its unit: money, share, count, days, periods, number, or ``of base`` where that entry of the summary decides.
+    figures: dict[str, str]
     options: tuple[OptionInfo, ...]
 
 
@@ -66,6 +68,7 @@ def methods() -> tuple[MethodInfo, ...]:
             tuple(entry["builds_on"]),
             {table["name"]: table["rows"] for table in entry["tables"]},
             {chart["name"]: chart["about"] for chart in entry["charts"]},
+            {figure["name"]: figure["unit"] for figure in entry["figures"]},
             tuple(_option(name, entry) for name in entry["options"].get("properties", {})),
         )
         for entry in json.loads(_kam.methods())

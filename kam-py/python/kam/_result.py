@@ -55,6 +55,13 @@ class Result(Held):
         summary: dict[str, Any] = json.loads(self._outcome.summary)
         return summary
 
+    @property
+    def units(self) -> dict[str, str]:
+        """What the summary's numbers are, by their names: ``money``, ``share`` (0.25 is 25 %), ``count``, ``days``, ``periods`` or
+        ``number``. A name stands for all numbers below it, ``outer.inner`` for some of them."""
+        units: dict[str, str] = json.loads(self._outcome.units)
+        return units
+
     def chart(self, name: str | None = None, *, theme: Theme = "light") -> dict[str, Any]:
         """A chart as a Vega-Lite specification: the one of this name, or the main one.
 
@@ -86,43 +93,30 @@ class Result(Held):
         return chart
 
     def to_dict(self) -> dict[str, Any]:
-        """Summary and tables as plain values."""
+        """Summary, units and tables as plain values."""
         values: dict[str, Any] = json.loads(self._outcome.json())
         return values
 
     def to_json(self, path: Path | None = None) -> str | None:
-        """Summary and tables as JSON, written to a file or returned."""
+        """Summary, units and tables as JSON, written to a file or returned."""
         return write(self._outcome.json(), path)
 
     def __repr__(self) -> str:
-        lines = [f"kam.{self.method}", *(f"  {name}: {value}" for name, value in _figures(self.summary))]
+        lines = [f"kam.{self.method}", *(f"  {name}: {value}" for name, value in figures_of(self._outcome))]
         others = [name for name in self.tables if name != self.table.name]
         more = [f"more tables: {', '.join(others)}"] if others else []
         return "\n".join([*lines, repr(self.table), *more])
 
     def _repr_html_(self) -> str:
-        parts = [figures(f"kam.{self.method}", _figures(self.summary))]
+        parts = [figures(f"kam.{self.method}", figures_of(self._outcome))]
         for name, table in self.tables.items():
             parts += [heading(name), table._repr_html_()]
         return "".join(parts)
 
 
-def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The figures of a summary that stand on their own."""
-    found = []
-    for name, value in summary.items():
-        if isinstance(value, bool):
-            text = "yes" if value else "no"
-        elif isinstance(value, int):
-            text = f"{value:,}"
-        elif isinstance(value, float):
-            text = f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.2f}"
-        elif isinstance(value, str):
-            text = value
-        else:
-            continue
-        found.append((name.replace("_", " "), text))
-    return found
+def figures_of(outcome: _kam.Outcome) -> list[tuple[str, str]]:
+    """The figures of a summary that stand on their own, each in its unit."""
+    return [(name.replace("_", " "), text) for name, text in outcome.figures()]
 
 
 def write(text: str, path: Path | None) -> str | None:

@@ -88,7 +88,8 @@ class Review(Held):
         *,
         title: str = "Key account review",
         max_rows: int = 20,
-        max_accounts: int = 500,
+        max_accounts: int = 5_000,
+        dossiers: int | Sequence[str] = 30,
         charts: bool | None = None,
     ) -> str | None:
         """The whole review as one self-contained page that works offline, written to a file or returned.
@@ -97,11 +98,15 @@ class Review(Held):
             path: Where to write the page; without, it is returned.
             title: The heading of the page.
             max_rows: How many rows of each table are shown; a note says how many more there are.
-            max_accounts: How many accounts of the master table are shown and searched, largest revenue first.
+            max_accounts: How many accounts of the master table the page holds, sorts and searches, largest revenue first. A thousand
+                take about 0.3 MB.
+            dossiers: For how many key accounts, largest revenue first, a dossier stands in the page, beside those of the marketing list
+                that it shows; or a list of accounts by their keys. One takes about 20 kB.
             charts: ``True`` for a page with charts, which needs ``kam[plot]`` to write it; ``False`` for one without; by default
                 with charts where that is installed, and otherwise with a sentence that says so.
         """
-        options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts, "script": bundle(charts)}
+        chosen = dossiers if isinstance(dossiers, int) else [str(account) for account in dossiers]
+        options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts, "dossiers": chosen, "script": bundle(charts)}
         return write(self._review.html(dumps("page", options)), path)
 
     def dossier(self, account: str | int, *, rows: int = 20, periods: int = 24, due_within_days: int = 90) -> Dossier:

@@ -12,16 +12,22 @@ their proportions. A missing value (NaN, None) is an error that names its criter
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import numpy as np
 
 from kam import _kam
 from kam._errors import OptionError
+from kam._extras import extra
 from kam._json import dumps, number, one, whole
+from kam._result import Theme
+
+if TYPE_CHECKING:
+    import altair as alt
 
 __all__ = [
     "Ahp",
@@ -239,6 +245,28 @@ class Smaa:
         """The share of the weights under which each alternative stands among the first few."""
         shares: _Floats = self.counts[:, :ranks].sum(axis=1) / (self.twins * float(self.samples))
         return shares
+
+    def chart(self, names: Sequence[str] | None = None, *, theme: Theme = "light") -> dict[str, Any]:
+        """The rank acceptabilities as a Vega-Lite specification, the best 20 alternatives and ranks.
+
+        Args:
+            names: What the alternatives are called; without, their numbers from 1 on.
+            theme: ``light`` or ``dark`` paper; ``page`` for colours that the style sheet of a page says.
+        """
+        output: dict[str, Any] = {"acceptability": self.acceptability.tolist()}
+        if names is not None:
+            output["names"] = [str(name) for name in names]
+            if len(output["names"]) != len(self.counts):
+                message = f"smaa: {len(output['names'])} names for {len(self.counts)} alternatives"
+                raise OptionError(message, 301, "give one name an alternative, in the order of the matrix")
+        chart: dict[str, Any] = json.loads(_kam.outcome_of("mcda.smaa", dumps("chart", output)).chart(None, theme) or "{}")
+        return chart
+
+    def plot(self, names: Sequence[str] | None = None, *, theme: Theme = "light") -> alt.LayerChart | alt.Chart:
+        """The same as an Altair chart, see :meth:`kam.Result.plot`. Needs ``kam[plot]``."""
+        altair = extra("altair", "plot()", extra="plot")
+        chart: alt.LayerChart | alt.Chart = altair.Chart.from_dict(self.chart(names, theme=theme))
+        return chart
 
 
 def normalise(matrix: Any, directions: Any = None, normalisation: Normalisation = "min_max") -> _Floats:

@@ -1,6 +1,8 @@
 //! The dossier as HTML. Whatever comes from data has a direction of its own, so that names from right to left stand as they should.
 
-use super::{Part, STYLE, TABLE_STYLE, entity};
+use std::fmt::Write;
+
+use super::{OWN_STYLE, Part, entity};
 use crate::review::Dossier;
 
 pub(super) fn page(dossier: &Dossier<'_>, parts: &[Part]) -> String {
@@ -15,19 +17,22 @@ pub(super) fn page(dossier: &Dossier<'_>, parts: &[Part]) -> String {
 }
 
 pub(super) fn fragment(dossier: &Dossier<'_>, parts: &[Part]) -> String {
+    format!("<style>\n{OWN_STYLE}</style>\n{}", article(dossier, parts, 1))
+}
+
+/// The dossier without its style, under a heading of this level.
+pub(super) fn article(dossier: &Dossier<'_>, parts: &[Part], level: u8) -> String {
     let mut text = String::with_capacity(16_384);
-    text.push_str("<style>\n");
-    text.push_str(TABLE_STYLE);
-    text.push_str(STYLE);
-    text.push_str("</style>\n<article class=\"kam-dossier\">\n<h1><bdi dir=\"auto\">");
+    let below = level + 1;
+    let _ = write!(text, "<article class=\"kam-dossier\">\n<h{level}><bdi dir=\"auto\">");
     escape(&mut text, super::parts::title(dossier));
-    text.push_str("</bdi></h1>\n");
+    let _ = writeln!(text, "</bdi></h{level}>");
     for part in parts {
         match part {
             Part::Heading(heading) => {
-                text.push_str("<h2>");
+                let _ = write!(text, "<h{below}>");
                 escape(&mut text, heading);
-                text.push_str("</h2>\n");
+                let _ = writeln!(text, "</h{below}>");
             }
             Part::Facts(facts) => {
                 text.push_str("<dl>\n");
@@ -46,7 +51,7 @@ pub(super) fn fragment(dossier: &Dossier<'_>, parts: &[Part]) -> String {
                 for (kind, what) in steps {
                     text.push_str("<li><strong>");
                     escape(&mut text, kind);
-                    text.push_str("</strong> <span dir=\"auto\">");
+                    text.push_str(":</strong> <span dir=\"auto\">");
                     escape(&mut text, what);
                     text.push_str("</span></li>\n");
                 }
@@ -64,9 +69,9 @@ pub(super) fn fragment(dossier: &Dossier<'_>, parts: &[Part]) -> String {
 }
 
 fn table(text: &mut String, columns: &[(String, bool)], rows: &[Vec<String>]) {
-    text.push_str("<div class=\"scroll\"><table>\n<thead><tr>");
+    text.push_str("<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
     for (name, numeric) in columns {
-        text.push_str(if *numeric { "<th class=\"num\">" } else { "<th>" });
+        text.push_str(if *numeric { "<th class=\"num\" scope=\"col\">" } else { "<th scope=\"col\">" });
         escape(text, name);
         text.push_str("</th>");
     }

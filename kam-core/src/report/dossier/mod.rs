@@ -6,7 +6,7 @@ mod parts;
 #[cfg(test)]
 mod tests;
 
-use super::{TABLE_STYLE, entity};
+use super::entity;
 use crate::review::Dossier;
 
 /// A part of the document. Texts are as the data have them: each way of writing escapes them itself.
@@ -23,7 +23,11 @@ enum Part {
     Note(String),
 }
 
-const STYLE: &str = concat!(include_str!("dossier.css"), include_str!("../notebook.css"));
+/// The style of dossiers, on pages of their own and in others.
+pub(super) const STYLE: &str = include_str!("dossier.css");
+
+/// The style of a dossier that stands on its own, in a notebook as well.
+const OWN_STYLE: &str = concat!(include_str!("dossier.css"), include_str!("../notebook.css"));
 
 impl Dossier<'_> {
     /// The dossier as Markdown (CommonMark with tables), everything from data escaped.
@@ -42,5 +46,10 @@ impl Dossier<'_> {
     #[must_use]
     pub fn to_html_fragment(&self) -> String {
         html::fragment(self, &parts::parts(self))
+    }
+
+    /// The dossier without its style, for the review's page, which has it once.
+    pub(super) fn to_html_article(&self, level: u8) -> String {
+        html::article(self, &parts::parts(self), level)
     }
 }

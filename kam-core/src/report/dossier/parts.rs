@@ -18,8 +18,7 @@ struct Say<'a, 'b>(&'a Dossier<'b>);
 
 impl Say<'_, '_> {
     fn money(&self, value: f64) -> String {
-        let text = number::grouped(value, if value.abs() < 1_000.0 { 2 } else { 0 });
-        self.0.currency.map_or_else(|| text.clone(), |currency| format!("{text} {currency}"))
+        number::money(value, self.0.currency)
     }
 
     fn optional_money(&self, value: Option<f64>) -> String {
@@ -162,6 +161,7 @@ fn classes(dossier: &Dossier<'_>, say: &Say<'_, '_>) -> Part {
         // A class that says no is none.
         let named = of(true).filter(|class| class.value != Value::Bool(false)).filter_map(|class| match &class.value {
             Value::Bool(true) => Some(words::label(class.name).to_lowercase()),
+            Value::Number(_) => Some(format!("{} {}", words::label(class.name).to_lowercase(), figure(class)?)),
             _ => figure(class),
         });
         let behind = of(false).filter_map(|own| Some(format!("{} {}", words::label(own.name).to_lowercase(), figure(own)?)));

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import numpy as np
 
 from kam._facts import Facts
-from kam._result import Result, _figures
+from kam._result import Result, figures_of
 from kam._review import SHOWN, Review
 from kam._table import Table
 
@@ -137,7 +137,7 @@ def counts(of: Table, column: str) -> str:
 
 def result(of: Result) -> str:
     """The result of a method: its figures, its main table, the names of the others."""
-    lines = [paint(f"kam.{of.method}", BOLD), *pairs(_figures(of.summary)), "", table(of.table)]
+    lines = [paint(f"kam.{of.method}", BOLD), *pairs(figures_of(of._outcome)), "", table(of.table)]
     others = [name for name in of.tables if name != of.table.name]
     if others:
         lines.append(paint(f"more tables, by --table: {', '.join(others)}", DIM))
