@@ -208,7 +208,7 @@ pub(crate) fn too_many_lines() -> Error {
 impl Cells {
     pub fn of(&self, account: usize) -> CellsOf<'_> {
         let run = self.runs[account];
-        CellsOf::new(&self.chunks[run.chunk as usize], run.start as usize..(run.start + run.len) as usize)
+        CellsOf { chunk: &self.chunks[run.chunk as usize], rows: run.start as usize..(run.start + run.len) as usize }
     }
 }
 
@@ -219,59 +219,29 @@ impl PartialEq for Cells {
     }
 }
 
-/// One account's cells, by period and then label. The columns are cut once, and a look at the next period reads no more than that.
+/// One account's cells, by period and then label. A look at the next period reads no more than that.
 pub(crate) struct CellsOf<'a> {
-    period: &'a [i32],
-    lines: &'a [u32],
-    sale_lines: &'a [u32],
-    days: &'a [u32],
-    revenue: &'a [i64],
-    // Empty where the column is zero throughout.
-    label: &'a [u32],
-    free_days: &'a [u32],
-    returns: &'a [i64],
-    cost: &'a [i64],
-    cost_to_serve: &'a [i64],
-    list_amount: &'a [i64],
-    next: usize,
+    chunk: &'a Chunk,
+    rows: Range<usize>,
 }
 
-impl<'a> CellsOf<'a> {
-    fn new(chunk: &'a Chunk, rows: Range<usize>) -> Self {
-        fn cut<'a, T>(column: &'a [T], rows: &Range<usize>) -> &'a [T] {
-            column.get(rows.clone()).unwrap_or_default()
-        }
-        CellsOf {
-            period: &chunk.period[rows.clone()],
-            lines: &chunk.lines[rows.clone()],
-            sale_lines: &chunk.sale_lines[rows.clone()],
-            days: &chunk.days[rows.clone()],
-            revenue: &chunk.revenue[rows.clone()],
-            label: cut(&chunk.label, &rows),
-            free_days: cut(&chunk.free_days, &rows),
-            returns: cut(&chunk.returns, &rows),
-            cost: cut(&chunk.cost, &rows),
-            cost_to_serve: cut(&chunk.cost_to_serve, &rows),
-            list_amount: cut(&chunk.list_amount, &rows),
-            next: 0,
-        }
-    }
-
+impl CellsOf<'_> {
     /// The period of the next cell.
     #[inline]
     fn next_period(&self) -> Option<Period> {
-        self.period.get(self.next).copied().map(Period)
+        self.rows.clone().next().map(|at| Period(self.chunk.period.get_i32(at)))
     }
 
     /// The days of all further cells of one period: with a sale, or also those on which all that was bought was free.
     fn days_of(&mut self, period: Period, free: bool) -> u32 {
         let mut days = 0;
         while self.next_period() == Some(period) {
-            days |= self.days[self.next];
+            let at = self.rows.start;
+            days |= self.chunk.days.get_u32(at);
             if free {
-                days |= self.free_days.get(self.next).copied().unwrap_or(0);
+                days |= self.chunk.free_days.get_u32(at);
             }
-            self.next += 1;
+            self.rows.start += 1;
         }
         days
     }
@@ -282,25 +252,7 @@ impl Iterator for CellsOf<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Cell> {
-        fn value<T: Copy + Default>(column: &[T], at: usize) -> T {
-            column.get(at).copied().unwrap_or_default()
-        }
-        let at = self.next;
-        let period = self.next_period()?;
-        self.next += 1;
-        Some(Cell {
-            period,
-            label: value(self.label, at),
-            lines: self.lines[at],
-            sale_lines: self.sale_lines[at],
-            days: self.days[at],
-            free_days: value(self.free_days, at),
-            revenue: self.revenue[at],
-            returns: value(self.returns, at),
-            cost: value(self.cost, at),
-            cost_to_serve: value(self.cost_to_serve, at),
-            list_amount: value(self.list_amount, at),
-        })
+        self.rows.next().map(|at| self.chunk.get(at))
     }
 }
 
