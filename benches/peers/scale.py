@@ -27,9 +27,7 @@ LIMIT = 3_000_000_000
 def fold(programs: Path, what: list[str], runs: int, threads: int = CORES) -> dict[str, float]:
     """The best seconds of a fold, its processor's seconds and its peak."""
     command = [str(programs / "fold"), *what, str(runs)]
-    done = subprocess.run(
-        command, check=True, capture_output=True, text=True, env={**os.environ, "RAYON_NUM_THREADS": str(threads)}
-    )
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "RAYON_NUM_THREADS": str(threads)})
     numbers = {
         name: [float(number) for number in re.findall(pattern, done.stdout)]
         for name, pattern in {

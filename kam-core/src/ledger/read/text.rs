@@ -74,7 +74,11 @@ impl TextColumn {
         match self {
             TextColumn::Small(array) => begins(array),
             TextColumn::Large(array) => begins(array),
-            TextColumn::View(array) => array.null_count() == 0 && array.iter().flatten().all(|text| text.as_bytes().first() > Some(&b' ')),
+            // Every view holds the length and the first bytes of its text.
+            TextColumn::View(array) => {
+                array.null_count() == 0
+                    && array.views().iter().fold(true, |all, view| all & (view & 0xFFFF_FFFF != 0) & (view >> 32 & 0xFF > u128::from(b' ')))
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use arrow::datatypes::{DataType, FieldRef, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelector};
 
@@ -40,6 +41,7 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<Opened> {
     // A file that was cut short has lost its footer, which is read first.
     let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|source| damaged(&place, source))?;
     let columns = reading.project(metadata.schema(), &place)?;
+    let metadata = with_views(metadata, reading);
     let schema = Arc::new(metadata.schema().project(&columns).map_err(|source| damaged(&place, source))?);
     let rows: Vec<usize> = metadata.metadata().row_groups().iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect();
     let total = rows.iter().map(|rows| *rows as u64).sum();
@@ -58,6 +60,19 @@ pub(super) fn open(path: &Path, reading: &Reading) -> Result<Opened> {
         })
     });
     Ok(Opened { schema, rows: Some(total), tasks: Box::new(tasks) })
+}
+
+/// The same with the account, where it is text, read as views: short text is not copied, and long text not once a row.
+fn with_views(metadata: ArrowReaderMetadata, reading: &Reading) -> ArrowReaderMetadata {
+    let account = reading.columns.as_ref().map(|columns| columns.account.as_str());
+    let view = |field: &FieldRef| {
+        let is_text = matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8) && Some(field.name().as_str()) == account;
+        if is_text { Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View)) } else { Arc::clone(field) }
+    };
+    let fields: Vec<FieldRef> = metadata.schema().fields().iter().map(view).collect();
+    let schema = Arc::new(Schema::new_with_metadata(fields, metadata.schema().metadata().clone()));
+    let options = ArrowReaderOptions::new().with_schema(schema);
+    ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).unwrap_or(metadata)
 }
 
 impl RowGroup {
