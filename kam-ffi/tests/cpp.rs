@@ -85,7 +85,10 @@ fn the_header_has_every_function_of_c() {
     let read = |name: &str| std::fs::read_to_string(root().join("include").join(name)).expect("a header");
     let declared: BTreeSet<String> = bare(&read("kam.h"))
         .split('(')
-        .filter_map(|before| before.rsplit([' ', '*', '\n']).next().filter(|name| name.starts_with("kam_")).map(str::to_owned))
+        .filter_map(|before| before.rsplit([' ', '*', '\n']).next().filter(|name| name.starts_with("kam_")))
+        // Behind the name of a callback stands a bracket.
+        .filter(|name| !name.ends_with(')'))
+        .map(str::to_owned)
         .collect();
     assert!(declared.len() > 60, "{declared:?}");
     let header = read("kam.hpp");
