@@ -66,7 +66,7 @@ impl Said {
 
     /// What to do next, for the template.
     pub fn steps(&self, review: &Review, dossiers: &HashMap<String, usize>) -> Vec<Value> {
-        let show = |(method, said): &(&'static str, Vec<Piece>)| context! { method, pieces => pieces(said, review, dossiers) };
+        let show = |(method, said): &(&'static str, Vec<Piece>)| context! { method => *method, pieces => pieces(said, review, dossiers) };
         self.steps.iter().map(show).collect()
     }
 }
