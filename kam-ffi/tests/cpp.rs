@@ -112,6 +112,10 @@ fn members(header: &str) -> BTreeSet<String> {
             continue;
         }
         let declaration = lines.find(|line| !line.trim().starts_with("template")).expect("a declaration");
+        // Types have no brackets; a test cannot use them without their functions.
+        if declaration.trim().starts_with("struct") {
+            continue;
+        }
         if let Some(name) = declaration.split('(').next().and_then(|before| before.rsplit(' ').next()) {
             names.insert(format!("{name}("));
         }

@@ -60,15 +60,16 @@ fn made_up() -> Review {
     let mut summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE });
     summary[HOSTILE] = HOSTILE.into();
     summary["list"] = json!([HOSTILE, QUOTED]);
-    let outcome =
-        Outcome::new(vec![main.clone(), Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap()], &summary);
+    let empty = Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap();
+    let mut outcome = Outcome::new(vec![main.clone(), empty], &summary).unwrap();
+    outcome.units = vec![("total", Unit::Money), ("a_share", Unit::Share)];
     review.methods.push(Reviewed {
         name: "abc",
         title: "ABC".into(),
         about: "Which accounts bring most.".into(),
         rows: &[("abc", "an account, largest first"), ("empty", "nothing")],
         options: json!({ "a": 0.8, "base": "revenue", "fixed": { "name": HOSTILE } }),
-        outcome: outcome.unwrap(),
+        outcome,
     });
     review.accounts = main;
     review.skipped.push(Skipped { method: "rfm", title: "RFM".into(), reason: HOSTILE.to_owned(), hint: Some(QUOTED.to_owned()) });
@@ -86,6 +87,11 @@ fn nothing_from_data_becomes_markup() {
     let options = ReviewHtmlOptions { title: HOSTILE.to_owned(), ..no_dossiers() };
     let page = review_html(&made_up(), &options).unwrap();
     let fragment = table_html(&made_up().accounts, 30).unwrap();
+    // Data for the script are text without a tag or an entity; what is outside of them is markup.
+    let (before, data) = page.split_once(r#"<script type="application/json" id="kam-accounts">"#).unwrap();
+    let (data, after) = data.split_once("</script>").unwrap();
+    assert!(data.contains("img src=x") && !data.contains(['<', '>', '&']));
+    let page = format!("{before}{after}");
     for html in [&page, &fragment] {
         assert!(!html.contains("<img") && !html.contains("src=") && !html.contains("onerror="));
         assert!(!html.contains("<b>") && !html.contains(QUOTED));
@@ -229,7 +235,7 @@ fn tags_are_balanced() {
 fn long_tables_say_how_much_is_left_out() {
     let review = made_up();
     let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..no_dossiers() }).unwrap();
-    assert!(page.contains("The first 12 of 30 rows; 18 more in the review&#39;s tables and its JSON."), "the method's table");
+    assert!(page.contains("The first 12 of 30 rows; 18 more in the review's tables and its JSON."), "the method's table");
     assert!(page.contains("This page holds the 10 largest of 30"), "the master table");
     assert!(page.contains("No rows."), "the empty table");
     let fragment = table_html(&review.accounts, 5).unwrap();
@@ -267,7 +273,7 @@ fn numbers_are_in_their_units() {
     assert!(fragment.contains(r#"<span class="badge s1">A</span>"#));
     let page = review_html(&made_up(), &no_dossiers()).unwrap();
     assert!(page.contains("<bdi>−20,000</bdi>"), "no cents where they do not matter");
-    assert!(page.contains("<dd>80.0%</dd>"));
+    assert!(page.contains("<dd>80%</dd>"));
 }
 
 #[test]
