@@ -156,6 +156,8 @@ def test_the_bar_shows_a_share_where_the_total_is_known(monkeypatch):
 
 @pytest.mark.parametrize("progress", [None, False])
 def test_nobody_watches(monkeypatch, progress):
+    # The runner of the notebooks loads it into this process.
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     monkeypatch.setattr(_progress, "PATIENCE", 0.0)
     monkeypatch.setattr(sys, "stderr", io.StringIO() if progress is None else Terminal())
     kam.Ledger([large(10_000)] * 3, **COLUMNS).facts(AS_OF, progress=progress)
