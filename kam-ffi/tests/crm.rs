@@ -39,16 +39,17 @@ impl Crm {
     fn start(command: &mut Command, folder: &Path) -> Self {
         let arguments = [folder.join("crm.sqlite"), folder.join("sales.kam"), "0".into()];
         let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut said = BufReader::new(child.stdout.take().expect("its output"));
-        let mut before = String::new();
-        loop {
+        let said = BufReader::new(child.stdout.take().expect("its output"));
+        let mut crm = Crm { child, port: 0, said, before: String::new() };
+        while crm.port == 0 {
             let mut line = String::new();
-            assert!(said.read_line(&mut line).expect("text") > 0, "it ended: {before}");
-            if let Some(port) = line.trim().strip_prefix("http://127.0.0.1:") {
-                return Crm { port: port.parse().expect("a port"), child, said, before };
+            assert!(crm.said.read_line(&mut line).expect("text") > 0, "it ended: {}", crm.before);
+            match line.trim().strip_prefix("http://127.0.0.1:") {
+                Some(port) => crm.port = port.parse().expect("a port"),
+                None => crm.before += &line,
             }
-            before += &line;
         }
+        crm
     }
 
     fn ask(&self, request: &str) -> (u16, String) {
