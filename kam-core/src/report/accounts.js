@@ -55,7 +55,7 @@ const cell = (column, row, isFirst) => {
       text.textContent += '%';
       if (value >= 0 && value <= 100) {
         made.className = 'num part';
-        made.style.setProperty('--part', `${value}%`);
+        made.style.setProperty('--part', `${value.toFixed(1)}%`);
       }
     }
   }
