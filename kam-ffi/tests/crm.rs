@@ -76,7 +76,7 @@ impl Crm {
     /// Asks it to end; gives what it said.
     fn stop(mut self) -> String {
         succeed(Command::new("kill").arg(self.child.id().to_string()));
-        let mut said = self.before;
+        let mut said = std::mem::take(&mut self.before);
         self.said.read_to_string(&mut said).expect("text");
         let status = self.child.wait().expect("an end");
         assert!(status.success(), "{status}: {said}");
@@ -85,7 +85,14 @@ impl Crm {
 
     fn kill(mut self) {
         self.child.kill().expect("a process");
-        self.child.wait().expect("an end");
+    }
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for Crm {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
