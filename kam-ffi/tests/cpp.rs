@@ -112,7 +112,7 @@ fn members(header: &str) -> BTreeSet<String> {
             continue;
         }
         let declaration = lines.find(|line| !line.trim().starts_with("template")).expect("a declaration");
-        if let Some(name) = declaration.split('(').next().and_then(|before| before.rsplit(' ').next()) {
+        if let Some(name) = declaration.split_once('(').and_then(|(before, _)| before.rsplit(' ').next()) {
             names.insert(format!("{name}("));
         }
     }

@@ -39,16 +39,17 @@ impl Crm {
     fn start(command: &mut Command, folder: &Path) -> Self {
         let arguments = [folder.join("crm.sqlite"), folder.join("sales.kam"), "0".into()];
         let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut said = BufReader::new(child.stdout.take().expect("its output"));
-        let mut before = String::new();
-        loop {
+        let said = BufReader::new(child.stdout.take().expect("its output"));
+        let mut crm = Crm { child, port: 0, said, before: String::new() };
+        while crm.port == 0 {
             let mut line = String::new();
-            assert!(said.read_line(&mut line).expect("text") > 0, "it ended: {before}");
-            if let Some(port) = line.trim().strip_prefix("http://127.0.0.1:") {
-                return Crm { port: port.parse().expect("a port"), child, said, before };
+            assert!(crm.said.read_line(&mut line).expect("text") > 0, "it ended: {}", crm.before);
+            match line.trim().strip_prefix("http://127.0.0.1:") {
+                Some(port) => crm.port = port.parse().expect("a port"),
+                None => crm.before += &line,
             }
-            before += &line;
         }
+        crm
     }
 
     fn ask(&self, request: &str) -> (u16, String) {
@@ -75,7 +76,7 @@ impl Crm {
     /// Asks it to end; gives what it said.
     fn stop(mut self) -> String {
         succeed(Command::new("kill").arg(self.child.id().to_string()));
-        let mut said = self.before;
+        let mut said = std::mem::take(&mut self.before);
         self.said.read_to_string(&mut said).expect("text");
         let status = self.child.wait().expect("an end");
         assert!(status.success(), "{status}: {said}");
@@ -84,7 +85,14 @@ impl Crm {
 
     fn kill(mut self) {
         self.child.kill().expect("a process");
-        self.child.wait().expect("an end");
+    }
+}
+
+/// A test that fails leaves no server behind.
+impl Drop for Crm {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -136,6 +136,7 @@ fn the_installed_library_is_found() {
         let output = run(&mut configure(&at("page"), &at(&format!("page {asked}"))));
         assert_eq!(output.status.success(), fits, "{asked}: {}", String::from_utf8_lossy(&output.stderr));
     }
+    std::fs::write(at("page/CMakeLists.txt"), project).expect("a project");
     succeed(Command::new("cmake").arg("--build").arg(at("page 0.1")));
     let text = succeed(Command::new(at("page 0.1").join("program")).current_dir(folder.path()));
     assert!(text.contains("Globex"), "{text}");
