@@ -133,10 +133,14 @@ def test_multi_criteria_decisions(folder):
     assert names["result"].score == pytest.approx(worst / (best + worst), abs=1e-12)
 
 
+def test_the_units_of_figures(folder):
+    assert run("review.md")["pareto"].units["dependency.threshold"] == "share"
+
+
 def test_every_page_with_python_is_run():
     """By one of the tests here, or by the test of the page's subject."""
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md") if blocks(path.read_text(encoding="utf-8"), "python")}
-    here = {"book.md", "btyd.md", "crm.md", "frames.md", "mcda.md"}
+    here = {"book.md", "btyd.md", "crm.md", "frames.md", "mcda.md", "review.md"}
     elsewhere = {
         "charts.md": "test_chart.py",
         "recipes.md": "test_ledgers.py",
