@@ -60,15 +60,17 @@ fn made_up() -> Review {
     let mut summary = json!({ "base": "revenue", "accounts": 30, "total": 1_234_567.8, "a_share": 0.8, "note": HOSTILE });
     summary[HOSTILE] = HOSTILE.into();
     summary["list"] = json!([HOSTILE, QUOTED]);
-    let outcome =
-        Outcome::new(vec![main.clone(), Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap()], &summary);
+    let empty = Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap();
+    let mut outcome = Outcome::new(vec![main.clone(), empty], &summary).unwrap();
+    outcome.units = vec![("accounts", Unit::Count), ("total", Unit::Money), ("a_share", Unit::Share)];
+    outcome.origin.currency = Some(HOSTILE.to_owned());
     review.methods.push(Reviewed {
         name: "abc",
         title: "ABC".into(),
         about: "Which accounts bring most.".into(),
         rows: &[("abc", "an account, largest first"), ("empty", "nothing")],
         options: json!({ "a": 0.8, "base": "revenue", "fixed": { "name": HOSTILE } }),
-        outcome: outcome.unwrap(),
+        outcome,
     });
     review.accounts = main;
     review.skipped.push(Skipped { method: "rfm", title: "RFM".into(), reason: HOSTILE.to_owned(), hint: Some(QUOTED.to_owned()) });
@@ -229,7 +231,7 @@ fn tags_are_balanced() {
 fn long_tables_say_how_much_is_left_out() {
     let review = made_up();
     let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..without_dossiers() }).unwrap();
-    assert!(page.contains("The first 12 of 30 rows; 18 more in the review&#39;s tables and its JSON."), "the method's table");
+    assert!(page.contains("The first 12 of 30 rows; 18 more in the review's tables and its JSON."), "the method's table");
     assert!(page.contains("This page holds the 10 largest of 30"), "the master table");
     assert!(page.contains("No rows."), "the empty table");
     let fragment = table_html(&review.accounts, 5).unwrap();
@@ -267,7 +269,7 @@ fn numbers_are_in_their_units() {
     assert!(fragment.contains(r#"<span class="badge s1">A</span>"#));
     let page = review_html(&made_up(), &without_dossiers()).unwrap();
     assert!(page.contains("<bdi>−20,000</bdi>"), "no cents where they do not matter");
-    assert!(page.contains("<dd>80.0%</dd>"));
+    assert!(page.contains("<dd>80%</dd>"));
 }
 
 #[test]
