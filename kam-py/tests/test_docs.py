@@ -133,8 +133,8 @@ def test_multi_criteria_decisions(folder):
     assert names["result"].score == pytest.approx(worst / (best + worst), abs=1e-12)
 
 
-def test_the_units_of_a_summary(folder):
-    assert run("review.md")["pareto"].units["hhi"] == "number"
+def test_the_units_of_figures(folder):
+    assert run("review.md")["pareto"].units["dependency.threshold"] == "share"
 
 
 def test_every_page_with_python_is_run():

@@ -9,11 +9,8 @@ use super::thin::{BUBBLES, Bin, Named, Side, bins, labels, largest};
 /// How many bubbles may bear a name.
 const NAMED: usize = 14;
 
-/// How many of the next bubbles names keep clear of.
-const CLEAR: usize = 60;
-
-/// The narrowest plot for which names are placed, in pixels.
-const PLOT: (f64, f64) = (430.0, 280.0);
+/// The plot for which names are placed, in pixels: that of a chart of the usual width.
+const PLOT: (f64, f64) = (520.0, 360.0);
 
 /// One account.
 pub(super) struct Bubble<'a> {
@@ -48,17 +45,16 @@ pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale
     };
     let top = shown.first().map_or(0.0, |at| sizes[*at]).max(f64::MIN_POSITIVE);
     let radius = |at: usize| ((14.0 + 886.0 * sizes[at] / top) / std::f64::consts::PI).sqrt();
-    let points: Vec<Named> = shown
+    let named: Vec<Named> = shown
         .iter()
-        .take(NAMED + CLEAR)
+        .take(NAMED)
         .map(|at| {
             let account = &accounts[*at];
             let (x, y) = (place(account.x, x) * PLOT.0, (1.0 - place(account.y, y)) * PLOT.1);
             Named { x, y, radius: radius(*at), length: account.account.chars().count().min(24) as f64 * 6.0 }
         })
         .collect();
-    let (named, others) = points.split_at(points.len().min(NAMED));
-    let sides = labels(named, others, PLOT);
+    let sides = labels(&named, PLOT);
     let bubbles = shown
         .iter()
         .enumerate()

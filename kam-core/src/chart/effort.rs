@@ -38,7 +38,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     if top_x <= 0.0 {
         return None;
     }
-    let (x, y) = ((0.0, top_x * 1.15), (0.0, (top_y * 1.1).max(0.01)));
+    let (x, y) = ((0.0, top_x * 1.3), (0.0, (top_y * 1.1).max(0.01)));
     let cloud = cloud(&accounts, x, y, f64::sqrt);
     let said_base = sheet.say(&label(base)).to_lowercase();
     let axis = |field: &str, title: String, range: (f64, f64)| {

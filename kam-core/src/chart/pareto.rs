@@ -64,7 +64,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             { "data": { "values": rows }, "mark": { "type": "point", "style": "accent", "filled": true, "size": 90, "opacity": 0 },
               "encoding": { "x": x_axis, "y": y_axis, "tooltip": tooltip } },
             { "data": { "values": guide }, "mark": { "type": "point", "style": "accent", "filled": true, "size": 60, "opacity": 1, "tooltip": null }, "encoding": on_guide("x", "y") },
-            { "data": { "values": guide }, "mark": { "type": "text", "style": "big", "align": "left", "dx": 10, "dy": 12, "tooltip": null },
+            { "data": { "values": guide }, "mark": { "type": "text", "style": "big", "align": if whole > 0.75 { "right" } else { "left" }, "dx": if whole > 0.75 { -10 } else { 10 }, "dy": 12, "tooltip": null },
               "encoding": { "x": { "field": "x", "type": "quantitative" }, "y": { "field": "y", "type": "quantitative" }, "text": { "field": "text" } } },
         ],
     });

@@ -110,12 +110,11 @@ pub(super) enum Side {
     BelowRight,
 }
 
-/// Where names can stand beside their points without touching each other or another of the points, those without a name (`others`) among
-/// them: the earlier ones first, to the right if there is room, else to the left, above, below or aslant, else not at all. `room` is the
-/// plot's width and height.
-pub(super) fn labels(points: &[Named], others: &[Named], room: (f64, f64)) -> Vec<Option<Side>> {
+/// Where names can stand beside their points without touching each other or another of the points: the earlier ones first, to the right
+/// if there is room, else to the left, above, below or aslant, else not at all. `room` is the plot's width and height.
+pub(super) fn labels(points: &[Named], room: (f64, f64)) -> Vec<Option<Side>> {
     const HALF: f64 = 7.0;
-    let circles = points.iter().chain(others).map(|point| (point.x - point.radius, point.x + point.radius, point.y, point.radius));
+    let circles = points.iter().map(|point| (point.x - point.radius, point.x + point.radius, point.y, point.radius));
     let mut taken: Vec<(f64, f64, f64, f64)> = circles.collect();
     let place = |(at, point): (usize, &Named)| {
         let gap = point.radius + 3.0;
@@ -224,10 +223,10 @@ mod tests {
         let points = [at(60.0, 10.0), at(75.0, 22.0), at(75.0, 60.0), at(380.0, 80.0), at(5.0, 61.0), at(392.0, 88.0)];
         let [right, left, above, below] = [Side::Right, Side::Left, Side::Above, Side::Below].map(Some);
         let room = (400.0, 100.0);
-        assert_eq!(labels(&points, &[], room), [right, below, right, left, right, None]);
+        assert_eq!(labels(&points, room), [right, below, right, left, right, None]);
         // Five accounts on one point: four sides, and none aslant is free.
-        assert_eq!(labels(&[at(100.0, 50.0); 5], &[], room), [right, left, above, below, None]);
-        // In a corner the name stands below and ends with its point; a point without a name is in nobody's way.
-        assert_eq!(labels(&[at(390.0, 5.0)], &[at(350.0, 5.0)], room), [Some(Side::BelowLeft)]);
+        assert_eq!(labels(&[at(100.0, 50.0); 5], room), [right, left, above, below, None]);
+        // In a corner beside another the name stands below and ends with its point.
+        assert_eq!(labels(&[at(390.0, 5.0), at(350.0, 5.0)], room), [Some(Side::BelowLeft), left]);
     }
 }

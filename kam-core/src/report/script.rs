@@ -25,14 +25,14 @@ pub(super) fn checked(script: &str) -> Result<String> {
     Ok(script)
 }
 
-/// JSON as it can stand in a `<script type="application/json">`: nothing in it can end the element or begin a comment.
+/// JSON as it can stand in a `<script type="application/json">`: nothing in it can end the element, begin a comment, or look like an attribute.
 pub(super) fn json(value: &Value) -> String {
     let text = value.to_string();
     let mut safe = String::with_capacity(text.len() + text.len() / 16);
     for letter in text.chars() {
         match letter {
             // Within JSON these stand in strings only, where an escape means the same.
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+            '<' | '>' | '&' | '=' | '\u{2028}' | '\u{2029}' => {
                 let _ = write!(safe, "\\u{:04x}", u32::from(letter));
             }
             _ => safe.push(letter),
@@ -66,7 +66,7 @@ mod tests {
     fn data_cannot_leave_its_element() {
         let value = json!({ "</script><script>alert(1)</script>": ["<!--", "a&b", "line\u{2028}separator\u{2029}", "\"quoted\" \\"] });
         let text = json(&value);
-        assert!(!text.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{text}");
+        assert!(!text.contains(['<', '>', '&', '=', '\u{2028}', '\u{2029}']), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 

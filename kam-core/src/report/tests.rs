@@ -62,7 +62,8 @@ fn made_up() -> Review {
     summary["list"] = json!([HOSTILE, QUOTED]);
     let empty = Table::new("empty", vec![Column::words("account", Vec::<String>::new())]).unwrap();
     let mut outcome = Outcome::new(vec![main.clone(), empty], &summary).unwrap();
-    outcome.units = vec![("total", Unit::Money), ("a_share", Unit::Share)];
+    outcome.units = vec![("accounts", Unit::Count), ("total", Unit::Money), ("a_share", Unit::Share)];
+    outcome.origin.currency = Some(HOSTILE.to_owned());
     review.methods.push(Reviewed {
         name: "abc",
         title: "ABC".into(),
@@ -77,21 +78,16 @@ fn made_up() -> Review {
     review
 }
 
-/// A page without dossiers: nobody knows the accounts that were made up.
-fn no_dossiers() -> ReviewHtmlOptions {
+/// The accounts of the review that is made up are in no ledger, so nothing more is known of them.
+fn without_dossiers() -> ReviewHtmlOptions {
     ReviewHtmlOptions { dossiers: PageDossiers::Largest(0), ..ReviewHtmlOptions::default() }
 }
 
 #[test]
 fn nothing_from_data_becomes_markup() {
-    let options = ReviewHtmlOptions { title: HOSTILE.to_owned(), ..no_dossiers() };
+    let options = ReviewHtmlOptions { title: HOSTILE.to_owned(), ..without_dossiers() };
     let page = review_html(&made_up(), &options).unwrap();
     let fragment = table_html(&made_up().accounts, 30).unwrap();
-    // Data for the script are text without a tag or an entity; what is outside of them is markup.
-    let (before, data) = page.split_once(r#"<script type="application/json" id="kam-accounts">"#).unwrap();
-    let (data, after) = data.split_once("</script>").unwrap();
-    assert!(data.contains("img src=x") && !data.contains(['<', '>', '&']));
-    let page = format!("{before}{after}");
     for html in [&page, &fragment] {
         assert!(!html.contains("<img") && !html.contains("src=") && !html.contains("onerror="));
         assert!(!html.contains("<b>") && !html.contains(QUOTED));
@@ -220,7 +216,7 @@ fn every_number_of_every_summary_has_its_unit() {
 
 #[test]
 fn tags_are_balanced() {
-    for page in [review_html(&made_up(), &no_dossiers()).unwrap(), review_html(&sample(), &ReviewHtmlOptions::default()).unwrap()] {
+    for page in [review_html(&made_up(), &without_dossiers()).unwrap(), review_html(&sample(), &ReviewHtmlOptions::default()).unwrap()] {
         for tag in [
             "html", "body", "section", "table", "thead", "tbody", "tr", "td", "th", "dl", "dt", "dd", "div", "p", "span", "bdi", "h2",
             "h3", "nav",
@@ -234,7 +230,7 @@ fn tags_are_balanced() {
 #[test]
 fn long_tables_say_how_much_is_left_out() {
     let review = made_up();
-    let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..no_dossiers() }).unwrap();
+    let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..without_dossiers() }).unwrap();
     assert!(page.contains("The first 12 of 30 rows; 18 more in the review's tables and its JSON."), "the method's table");
     assert!(page.contains("This page holds the 10 largest of 30"), "the master table");
     assert!(page.contains("No rows."), "the empty table");
@@ -271,7 +267,7 @@ fn numbers_are_in_their_units() {
     assert!(fragment.contains(r#"<td class="num"><bdi>29,000</bdi></td>"#));
     assert!(fragment.contains(r#"<td class="num none"><bdi>–</bdi></td>"#));
     assert!(fragment.contains(r#"<span class="badge s1">A</span>"#));
-    let page = review_html(&made_up(), &no_dossiers()).unwrap();
+    let page = review_html(&made_up(), &without_dossiers()).unwrap();
     assert!(page.contains("<bdi>−20,000</bdi>"), "no cents where they do not matter");
     assert!(page.contains("<dd>80%</dd>"));
 }
@@ -286,11 +282,7 @@ fn the_master_table_of_the_page_is_sorted_by_revenue() {
     assert_eq!(shown.len(), review.accounts.len());
     assert!(!shown.columns().iter().any(|name| name.starts_with("history_")));
     let first = accounts::largest(&review, 10).unwrap();
-    for (column, name) in first.columns().iter().enumerate() {
-        for row in 0..10 {
-            assert_eq!(first.value(column, row), shown.value(column, row), "{name}");
-        }
-    }
+    assert_eq!(first.to_json(), shown.head(10).to_json());
 }
 
 #[test]
