@@ -17,7 +17,7 @@ use kam_core::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-mod made_up;
+use super::made_up;
 
 fn sample_columns() -> Columns {
     Columns::new("account", "date", "amount")

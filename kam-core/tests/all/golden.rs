@@ -1,8 +1,8 @@
 //! Runs the golden corpus through the Rust interface.
 
-#[path = "support/batch.rs"]
+#[path = "../support/batch.rs"]
 mod batch;
-#[path = "support/golden.rs"]
+#[path = "../support/golden.rs"]
 mod golden;
 
 use std::path::Path;
