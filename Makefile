@@ -16,8 +16,8 @@ help: ## List the targets
 
 $(VENV)/made: kam-py/requirements.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet -r kam-py/requirements.txt
+	$(BIN)/pip install --quiet --no-cache-dir --upgrade pip
+	$(BIN)/pip install --quiet --no-cache-dir -r kam-py/requirements.txt
 	@touch $@
 
 build: $(VENV)/made ## Build the release library, its header, and kam in .venv
