@@ -125,11 +125,20 @@ impl Error {
         Error(Box::new(Inner { code: self.0.code, message: self.0.message.clone(), hint: self.0.hint.clone(), source: None }))
     }
 
-    /// Puts the place in front of the message: `place: message`.
+    /// Puts the place in front of the message: `place: message`. A message that names the place already stays as it is.
     #[must_use]
     pub fn at(mut self, place: impl fmt::Display) -> Self {
-        self.0.message = format!("{place}: {}", self.0.message);
+        let place = place.to_string();
+        if self.without(&place).len() == self.0.message.len() {
+            self.0.message = format!("{place}: {}", self.0.message);
+        }
         self
+    }
+
+    /// The message without this place in front of it, for whoever says the place beside it.
+    pub(crate) fn without(&self, place: &str) -> &str {
+        let message = self.0.message.as_str();
+        message.strip_prefix(place).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message)
     }
 
     /// A wrong option: which, what it was, what it may be.
@@ -248,6 +257,16 @@ mod tests {
         assert_eq!(share, "option `share`: invalid type: string \"much\", expected a number");
         let names = message(serde_json::json!({ "days": 1, "share": 1, "names": 5 }));
         assert_eq!(names, "option `names`: invalid type: integer `5`, expected a list");
+    }
+
+    #[test]
+    fn a_place_is_said_once() {
+        let error = Error::new(Code::MissingInput, "no contacts").at("three_p");
+        assert_eq!((error.to_string().as_str(), error.without("three_p")), ("three_p: no contacts", "no contacts"));
+        let error = error.at("three_p");
+        assert_eq!(error.to_string(), "three_p: no contacts");
+        assert_eq!(error.without("three"), "three_p: no contacts");
+        assert_eq!(error.at("options").to_string(), "options: three_p: no contacts");
     }
 
     #[test]

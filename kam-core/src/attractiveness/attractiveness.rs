@@ -228,7 +228,7 @@ fn attractiveness_watched(
     }
     if kept.is_empty() || (options.weights == WeightRule::Given && kept.iter().all(|(criterion, _)| criterion.weight == 0.0)) {
         let reasons: Vec<String> = left_out.iter().map(|left| format!("{}: {}", left.criterion, left.reason)).collect();
-        let error = Error::new(Code::MissingInput, format!("attractiveness has no criterion with data: {}", reasons.join("; ")));
+        let error = Error::new(Code::MissingInput, format!("attractiveness: no criterion has data: {}", reasons.join("; ")));
         return Err(error.with_hint("give what one of them needs, or criteria on other facts"));
     }
     let columns: Vec<Vec<f64>> = kept.par_iter().map(|(criterion, measured)| percent(criterion, &measured.values, options)).collect();

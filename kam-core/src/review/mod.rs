@@ -70,7 +70,7 @@ pub struct Skipped {
     pub method: &'static str,
     /// Its name for people, in the words of the facts' perspective.
     pub title: Cow<'static, str>,
-    /// Which table or column is missing and why it matters.
+    /// Which table or column is missing and why it matters, without the method's name in front.
     pub reason: String,
     /// What to do about it.
     pub hint: Option<String>,
@@ -108,7 +108,7 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
             Err(error) if error.code() == Code::MissingInput || error.code() == Code::Option && given.is_null() => skipped.push(Skipped {
                 method: entry.name,
                 title: facts.perspective().say(entry.title),
-                reason: error.to_string(),
+                reason: error.without(entry.name).to_owned(),
                 hint: error.hint().map(str::to_owned),
             }),
             // Options already say whose they are.

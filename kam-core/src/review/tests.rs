@@ -118,6 +118,19 @@ fn methods_run_in_order_and_missing_input_is_skipped() {
 }
 
 #[test]
+fn a_method_is_named_once_where_it_lacks_something() {
+    let (facts, crm) = (facts(), Crm::default());
+    let review = review(&facts, &crm, &ReviewOptions::default(), &()).unwrap();
+    let three_p = review.skipped.iter().find(|skipped| skipped.method == "three_p").unwrap();
+    assert!(three_p.reason.starts_with("need, purse and power"), "{}", three_p.reason);
+    for skipped in &review.skipped {
+        assert!(!skipped.reason.starts_with(skipped.method), "{}: {}", skipped.method, skipped.reason);
+        let alone = method(skipped.method).unwrap().run(&Context::new(&facts, &crm), &Value::Null).unwrap_err().to_string();
+        assert!(alone.matches(&format!("{}: ", skipped.method)).count() <= 1, "{alone}");
+    }
+}
+
+#[test]
 fn the_master_table_has_each_name_once() {
     let facts = facts();
     let review = run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &()).unwrap();
