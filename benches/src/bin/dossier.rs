@@ -108,9 +108,10 @@ fn measure(review: &Review, calls: usize) -> Result<(), Failure> {
     time("dossier to JSON", &accounts, |account| review.dossier(account)?.to_json().map(|text| text.len()))?;
     time("dossier to Markdown", &accounts, |account| Ok(review.dossier(account)?.to_markdown().len()))?;
     time("dossier to HTML", &accounts, |account| Ok(review.dossier(account)?.to_html_fragment().len()))?;
-    let start = Instant::now();
-    let missing = review.dossier("Nobody of that name").is_err();
-    println!("{:>24} {:>9.1} ms, refused: {missing}", "an unknown account", start.elapsed().as_secs_f64() * 1e3);
+    let refused = |account: &str| review.dossier(account).err().and_then(|error| error.hint().map(str::len)).unwrap_or(0);
+    let mistyped: Vec<String> = accounts.iter().take(100).map(|account| format!("{account}x")).collect();
+    time("a mistyped account", &mistyped, |account| Ok(refused(account)))?;
+    time("an unknown account", &vec!["Nobody of that name".to_owned(); 100], |account| Ok(refused(account)))?;
     Ok(())
 }
 

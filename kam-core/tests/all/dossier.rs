@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use kam_core::review::dossier::StepKind;
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::time::Date;
@@ -255,6 +255,45 @@ fn an_account_that_is_not_there_names_those_like_it() {
     assert!(refused("initech").hint().unwrap().contains("`Initech`"));
     assert!(refused("zzzzzzzz").hint().unwrap().contains("by their key"));
     assert!(review.dossier("Initech").is_ok());
+}
+
+#[test]
+fn among_many_accounts_those_like_one_are_found_without_comparing_all() {
+    let named: Vec<String> = (0..12_000).map(|number| format!("KD-{}", 10_000 + number * 7)).collect();
+    let lines: Vec<(&str, &str, f64)> = named.iter().map(|key| (key.as_str(), "2024-05-01", 10.0)).collect();
+    let accounts = batch(vec![("account", words(&["KD-10007", "Initech"])), ("name", words(&["Atelier graphique", "Initech"]))]);
+    let crm = Crm::builder().accounts(accounts).unwrap().build().unwrap();
+    let few = ReviewOptions::default().methods(["abc"]);
+    let of = |facts: &Facts| review(facts, &crm, &few, &()).unwrap();
+    let review_of_texts = of(&made(&lines, "2024-12-31"));
+    let hint = |review: &Review, account: &str| review.dossier(account).unwrap_err().hint().unwrap().to_owned();
+    // Other letters, a letter changed at the beginning, left out, put in, exchanged; the beginning alone; a name; a candidate.
+    for (wanted, meant) in [
+        ("kd-31000", "`KD-31000`"),
+        ("XD-31000", "`KD-31000`"),
+        ("KD31000", "`KD-31000`"),
+        ("KD-310000", "`KD-31000`"),
+        ("DK-31000", "`KD-31000`"),
+        ("KD-3099", "`KD-30993`"),
+        ("atelier graphique", "`KD-10007` (Atelier graphique)"),
+        ("Initecx", "`Initech`"),
+    ] {
+        assert!(hint(&review_of_texts, wanted).contains(meant), "{wanted}: {}", hint(&review_of_texts, wanted));
+    }
+    for unlike in ["Nobody of that name", "", &"long ".repeat(200_000)] {
+        assert!(hint(&review_of_texts, unlike).contains("by their key"), "{}", hint(&review_of_texts, unlike));
+    }
+    let keys = (0..12_000_i64).map(|number| 10_000 + number * 7);
+    let columns = vec![
+        ("account", Arc::new(Int64Array::from_iter_values(keys)) as ArrayRef),
+        ("date", words(&["2024-05-01"; 12_000])),
+        ("amount", numbers(&[10.0; 12_000])),
+    ];
+    let ledger = Ledger::from_batches(batch(columns), Columns::new("account", "date", "amount")).unwrap();
+    let facts = ledger.facts(&FactsOptions::new(Date::parse("2024-12-31").unwrap())).unwrap();
+    let review_of_numbers = of(&facts);
+    assert!(hint(&review_of_numbers, "41000").contains("`31000`"), "{}", hint(&review_of_numbers, "41000"));
+    assert!(hint(&review_of_numbers, "31000x").contains("`31000`"));
 }
 
 #[test]
