@@ -61,7 +61,15 @@ pub(crate) fn times(ratio: f64) -> String {
 
 /// So many of something: `1 customer`, `1,234 customers`.
 pub(crate) fn counted(count: f64, thing: &str) -> String {
-    format!("{} {thing}{}", grouped(count, 0), if count == 1.0 { "" } else { "s" })
+    numbered(count, thing, &format!("{thing}s"))
+}
+
+/// A count with the words that follow one, or those that follow any other number: `1 account loses`, `1,234 accounts lose`.
+pub(crate) fn numbered(count: f64, one: &str, many: &str) -> String {
+    let number = grouped(count, 0);
+    // What is read decides: 0.9 is written as 1.
+    let words = if number == "1" { one } else { many };
+    format!("{number} {words}")
 }
 
 /// Money for people: the currency's code before it, whole units from 1,000 on, the currency's own decimals below.
@@ -111,6 +119,7 @@ mod tests {
         assert_eq!(short_money(1_254_000.0, Some("USD")), "USD 1.25 m");
         assert_eq!(part(0.2), "20%");
         assert_eq!([counted(1.0, "customer"), counted(1_234.0, "customer")], ["1 customer", "1,234 customers"]);
+        assert_eq!([0.9, 1.0, 1.5].map(|count| numbered(count, "is", "are")), ["1 is", "1 is", "2 are"]);
         assert_eq!(part(0.2044), "20.4%");
         assert_eq!([times(2.4951), times(0.96), times(1.0)], ["2.5", "0.96", "1.0"]);
     }

@@ -28,13 +28,10 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         push(&format!("of {base}"), of_base.get(row));
     }
     let first_held = of_base.get(0)?;
-    let title = sheet.say(&format!("{} A accounts hold {} of {base}", sheet.count("a_accounts"), percent(first_held)));
-    let subtitle = sheet.say(&format!(
-        "{} are B and {} are C, of {} in all.",
-        sheet.count("b_accounts"),
-        sheet.count("c_accounts"),
-        sheet.count("accounts")
-    ));
+    let holders = sheet.numbered("a_accounts", "A account holds", "A accounts hold");
+    let title = sheet.say(&format!("{holders} {} of {base}", percent(first_held)));
+    let others = [sheet.numbered("b_accounts", "is B", "are B"), sheet.numbered("c_accounts", "is C", "are C")];
+    let subtitle = sheet.say(&format!("{}, of {} in all.", others.join(" and "), sheet.count("accounts")));
     let what = [sheet.say("of accounts"), format!("of {base}")];
     let rows: Vec<_> = rows
         .into_iter()

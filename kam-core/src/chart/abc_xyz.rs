@@ -6,7 +6,7 @@ use super::heat::Heat;
 use super::measure::{Measure, count, share, words};
 use super::picture::Picture;
 use super::sheet::Sheet;
-use crate::number::{grouped, percent};
+use crate::number::{numbered, percent};
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("abc_xyz")?;
@@ -24,10 +24,10 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let column = |class: &str| names.iter().find(|name| name.starts_with(class)).cloned().unwrap_or_else(|| class.to_owned());
     let mut cells = vec![];
     for row in 0..table.len() {
-        let count = grouped(accounts.get(row)?, 0);
+        let count = sheet.accounts(accounts.get(row)?);
         let text = match held(row) {
-            Some(part) => format!("{}\n{count} {}\n{}", cell.get(row)?, sheet.perspective().words().accounts, percent(part)),
-            None => format!("{}\n{count} {}", cell.get(row)?, sheet.perspective().words().accounts),
+            Some(part) => format!("{}\n{count}\n{}", cell.get(row)?, percent(part)),
+            None => format!("{}\n{count}", cell.get(row)?),
         };
         cells.push(json!({
             "x": column(xyz.get(row)?), "y": abc.get(row)?, "value": held(row).or(of_accounts.get(row)), "text": text,
@@ -37,13 +37,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let best = cells.iter().find(|cell| cell["cell"] == "AX");
     let title = match best.and_then(|cell| Some((cell["accounts"].as_f64()?, cell["share"].as_f64()?))) {
         Some((accounts, share)) => {
-            format!(
-                "{} large and frequent {} bring {} of {}",
-                grouped(accounts, 0),
-                sheet.perspective().words().accounts,
-                percent(share),
-                sheet.perspective().words().revenue
-            )
+            let large = numbered(accounts, "large and frequent customer brings", "large and frequent customers bring");
+            sheet.say(&format!("{large} {} of revenue", percent(share)))
         }
         None => sheet.say("Where size and regularity of the accounts meet"),
     };

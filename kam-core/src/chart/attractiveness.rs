@@ -35,7 +35,10 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             Some(json!({ "account": account.get(row)?, "score": score.get(row)?, "text": format!("{:.0}", score.get(row)?) }))
         })
         .collect();
-    let title = sheet.say(&format!("What makes the {shown} most attractive accounts so"));
+    let title = sheet.say(&match shown {
+        1 => "What makes the most attractive account so".to_owned(),
+        _ => format!("What makes the {shown} most attractive accounts so"),
+    });
     let subtitle = sheet.say("The score (0–100) is the sum of the points of its criteria.");
     let classes: Vec<String> = criteria.iter().map(|criterion| label(criterion)).collect();
     let y = json!({ "field": "account", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false } });
@@ -66,7 +69,10 @@ pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
     let value = |row: usize| sure.get(row).unwrap_or(-1.0);
     order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
     order.truncate(MOST);
-    let top = sheet.count("sureness_top");
+    let (most, best) = match sheet.count("sureness_top").as_str() {
+        "1" => ("the most attractive".to_owned(), "the best".to_owned()),
+        top => (format!("among the {top} most attractive"), format!("among the best {top}")),
+    };
     let rows: Vec<Value> = order
         .iter()
         .filter_map(|row| {
@@ -77,17 +83,13 @@ pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
     if rows.is_empty() {
         return None;
     }
-    let title = sheet.say(&format!("How sure it is that an account is among the {top} most attractive"));
+    let title = sheet.say(&format!("How sure it is that an account is {most}"));
     let subtitle = format!(
-        "Its share of {} random sets of weights (SMAA-2): what holds whatever the criteria weigh.",
-        sheet.count("sureness_samples")
+        "Its share of {} of weights (SMAA-2): what holds whatever the criteria weigh.",
+        sheet.numbered("sureness_samples", "random set", "random sets")
     );
-    let tooltip = json!([
-        words("name", &sheet.say("Account")),
-        share("value", &format!("Among the best {top}")),
-        share("first", "On the first place")
-    ]);
-    let axis = json!({ "title": format!("Share of weights with a place among the best {top}"), "format": ".0%" });
+    let tooltip = json!([words("name", &sheet.say("Account")), share("value", &label(&best)), share("first", "On the first place")]);
+    let axis = json!({ "title": format!("Share of weights with a place {best}"), "format": ".0%" });
     let shown = rows.len();
     let bars = Bars { rows, names: sheet.say("Account"), axis, tooltip, style: "accent", classes: vec![] };
     Some(Picture::new(title, subtitle, bars.body()).rows(shown, 22))

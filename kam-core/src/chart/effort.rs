@@ -9,7 +9,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
 use crate::label::label;
-use crate::number::{grouped, percent};
+use crate::number::{numbered, percent};
 use crate::table::Unit;
 
 /// How accounts are served, as the chart says it.
@@ -63,19 +63,17 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         json!({ "data": { "values": line }, "mark": { "type": "line", "style": "guide", "tooltip": null }, "encoding": { "x": x_axis, "y": y_axis } }),
     ];
     layers.extend(cloud.layers(&x_axis, &y_axis, &color, &tips, &sheet.say("Accounts")));
-    let title = sheet.say(&format!(
-        "{} accounts get too little of our effort, {} too much",
-        sheet.count("under_served"),
-        sheet.count("over_served")
-    ));
+    let under = sheet.numbered("under_served", "account gets", "accounts get");
+    let title = sheet.say(&format!("{under} too little of our effort, {} too much", sheet.count("over_served")));
     let mut subtitle =
         sheet.say(&format!("Above the dashed line an account brings a larger share of {said_base} than it gets of our effort."));
     if let Some(neglected) = sheet.number("neglected_regulars").filter(|neglected| *neglected > 0.0) {
         let held = sheet.number("neglected_value_share").map_or(String::new(), |share| format!(" with {} of {said_base}", percent(share)));
-        subtitle += &sheet.say(&format!(" {} regular accounts{held} are neglected.", grouped(neglected, 0)));
+        let regulars = numbered(neglected, &format!("regular account{held} is"), &format!("regular accounts{held} are"));
+        subtitle += &sheet.say(&format!(" {regulars} neglected."));
     }
     if cloud.rest > 0 {
-        subtitle += &format!(" {} smaller ones are the shaded ground.", grouped(cloud.rest as f64, 0));
+        subtitle += &format!(" {} the shaded ground.", numbered(cloud.rest as f64, "smaller one is", "smaller ones are"));
     }
     Some(Picture::new(title, subtitle, json!({ "layer": layers })).colours(&[Colour::Loss, Colour::Muted, Colour::Accent]).height(360))
 }

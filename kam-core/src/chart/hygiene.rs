@@ -8,7 +8,7 @@ use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
 use crate::label::label;
-use crate::number::{self, grouped, plain};
+use crate::number::{self, counted, grouped};
 
 const MISTAKES: [&str; 7] = ["late", "dispute", "interrupted", "no_dossier", "unprepared", "manners", "product_ignorance"];
 const SHORT: [&str; 7] = ["Late", "Dispute", "Interrupted", "No dossier", "Unprepared", "Manners", "Product"];
@@ -35,7 +35,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     if cells.iter().all(|cell| cell["value"] == 0.0) {
         return None;
     }
-    let title = format!("{} mistakes of seven kinds in the window", sheet.count("mistakes"));
+    let title = format!("{} in the window", sheet.numbered("mistakes", "mistake", "mistakes of seven kinds"));
     let subtitle = match (sheet.number("risk_ratio"), sheet.number("risk_ratio_low"), sheet.number("risk_ratio_high")) {
         (Some(ratio), Some(low), Some(high)) => sheet.say(&format!(
             "Accounts that met one were lost {} times as often as others (95% interval {} to {}).",
@@ -72,8 +72,8 @@ pub(super) fn draw_trend(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let change = sheet.number("change").unwrap_or(0.0);
     let title = match change {
-        change if change < 0.0 => format!("{} fewer mistakes in the second half of the window than in the first", plain(-change)),
-        change if change > 0.0 => format!("{} more mistakes in the second half of the window than in the first", plain(change)),
+        change if change < 0.0 => format!("{} in the second half of the window than in the first", counted(-change, "fewer mistake")),
+        change if change > 0.0 => format!("{} in the second half of the window than in the first", counted(change, "more mistake")),
         _ => "As many mistakes in the second half of the window as in the first".to_owned(),
     };
     let body = json!({

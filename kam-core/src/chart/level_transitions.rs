@@ -28,10 +28,11 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     if cells.iter().all(|cell| cell["times"] == 0.0) {
         return None;
     }
-    let title = format!("{} climbs and {} falls between levels", sheet.count("climbs"), sheet.count("falls"));
+    let moves = [sheet.numbered("climbs", "climb", "climbs"), sheet.numbered("falls", "fall", "falls")];
+    let title = format!("{} between levels", moves.join(" and "));
     let subtitle = sheet.say(&format!(
-        "From the end of one period to the next, over {} periods: the chance, and how many times accounts did so.",
-        sheet.count("periods")
+        "From the end of one period to the next, over {}: the chance, and how many times accounts did so.",
+        sheet.numbered("periods", "period", "periods")
     ));
     let tooltip = json!([words("y", "From"), words("x", "To"), share("chance", "Chance"), count("times", "Times")]);
     let up: Vec<String> = NAMES.iter().rev().map(|name| (*name).to_owned()).collect();

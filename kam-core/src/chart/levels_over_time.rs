@@ -7,6 +7,7 @@ use super::measure::{Measure, count, count_axis, words};
 use super::period;
 use super::picture::Picture;
 use super::sheet::Sheet;
+use crate::number::grouped;
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("levels_by_period")?;
@@ -28,12 +29,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         }));
     }
     let measure = Measure::of(sheet, table, "revenue");
-    let title = format!(
-        "Partners and more: {first:.0} {} on {}, {last:.0} on {}",
-        sheet.perspective().words().accounts,
-        period::day(*begin),
-        period::day(*end)
-    );
+    let title =
+        format!("Partners and more: {} on {}, {} on {}", sheet.accounts(first), period::day(*begin), grouped(last, 0), period::day(*end));
     let subtitle = sheet.say("Accounts by level at the end of every period, as it was known then.");
     let body = json!({
         "data": { "values": rows },

@@ -20,10 +20,15 @@ pub(super) fn draw_unprofitable(sheet: Sheet<'_>) -> Option<Picture> {
     let driven = |row: usize| driver.and_then(|driver| driver.get(row)).map(|word| label(word).to_lowercase());
     let list = list(sheet, table, "loss", |_| true, |row| json!({ "driver": driven(row) }), driven)?;
     let loss = sheet.number("total_loss").unwrap_or(0.0);
-    let title = sheet.say(&format!("{} accounts cost {} more than they bring", sheet.count("unprofitable_accounts"), sheet.money(loss)));
+    let (one, many) = (
+        format!("account costs {} more than it brings", sheet.money(loss)),
+        format!("accounts cost {} more than they bring", sheet.money(loss)),
+    );
+    let title = sheet.say(&sheet.numbered("unprofitable_accounts", &one, &many));
     let mut subtitle = "The largest losses and what drives each.".to_owned();
     if let Some(profit) = sheet.number("profit_without_them") {
-        subtitle += &format!(" Without them profit would be {}.", sheet.money(profit));
+        let them = if sheet.number("unprofitable_accounts") == Some(1.0) { "it" } else { "them" };
+        subtitle += &format!(" Without {them} profit would be {}.", sheet.money(profit));
     }
     Some(list.picture(sheet, title, subtitle, "loss", vec![words("driver", "Driver")]))
 }
@@ -53,8 +58,8 @@ pub(super) fn draw_win_back(sheet: Sheet<'_>) -> Option<Picture> {
     let said = |row: usize| Some(label(offer.get(row)?).to_lowercase());
     let list = list(sheet, table, "net", |row| listed.value(row), |row| json!({ "offer": said(row), "chance": chance.get(row) }), said)?;
     let title = sheet.say(&format!(
-        "{} lost accounts are worth winning back: {} expected, net of offers",
-        sheet.count("chosen"),
+        "{} worth winning back: {} expected, net of offers",
+        sheet.numbered("chosen", "lost account is", "lost accounts are"),
         sheet.money(sheet.number("net").unwrap_or(0.0))
     ));
     let subtitle = "Expected value times the chance of return, less the cost of the offer.".to_owned();
@@ -174,15 +179,19 @@ fn labels(sheet: Sheet<'_>, table: &str, key: &str, title: String, subtitle: Str
     Some(Picture::new(title, subtitle, body).colours(&[Colour::Accent, Colour::Sky]).rows(shown, 34))
 }
 
+fn key_accounts(sheet: Sheet<'_>) -> String {
+    sheet.numbered("key_accounts", "account or candidate is key", "accounts and candidates are key")
+}
+
 /// Why accounts are key.
 pub(super) fn draw_types(sheet: Sheet<'_>) -> Option<Picture> {
-    let title = sheet.say(&format!("{} accounts and candidates are key in at least one way", sheet.count("key_accounts")));
+    let title = sheet.say(&format!("{} in at least one way", key_accounts(sheet)));
     labels(sheet, "types", "key_account_type", title, sheet.say("How many accounts and candidates have each label; one can have several."))
 }
 
 /// By which route accounts are key.
 pub(super) fn draw_routes(sheet: Sheet<'_>) -> Option<Picture> {
-    let title = sheet.say(&format!("{} accounts and candidates are key by at least one of four routes", sheet.count("key_accounts")));
+    let title = sheet.say(&format!("{} by at least one of four routes", key_accounts(sheet)));
     let subtitle =
         sheet.say("Pareto: they bring the 80% now. Potential: they could. Likely: we shall win them. Strategic: their name brings others.");
     labels(sheet, "route_counts", "route", title, subtitle)

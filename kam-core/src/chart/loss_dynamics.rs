@@ -32,15 +32,13 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         return None;
     }
     let measure = Measure::new(sheet, "Value", crate::table::Unit::Money, largest);
-    let title = sheet.say(&format!(
-        "{} accounts worth {} were lost in the window",
-        sheet.count("window_losses"),
-        sheet.money(sheet.number("window_lost_value").unwrap_or(0.0))
-    ));
+    let worth = sheet.money(sheet.number("window_lost_value").unwrap_or(0.0));
+    let (one, many) = (format!("account worth {worth} was"), format!("accounts worth {worth} were"));
+    let title = sheet.say(&format!("{} lost in the window", sheet.numbered("window_losses", &one, &many)));
     let subtitle = sheet.say(&format!(
-        "{} losses and {} returns in the whole history; an account is worth what it brought in the periods up to its last purchase.",
-        sheet.count("losses"),
-        sheet.count("returns")
+        "{} and {} in the whole history; an account is worth what it brought in the periods up to its last purchase.",
+        sheet.numbered("losses", "loss", "losses"),
+        sheet.numbered("returns", "return", "returns")
     ));
     let body = json!({
         "data": { "values": rows },

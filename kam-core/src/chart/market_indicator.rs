@@ -6,7 +6,7 @@ use super::measure::words;
 use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
-use crate::number::plain;
+use crate::number::{counted, plain};
 
 /// The growth index of the key accounts and of the rest.
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
@@ -26,8 +26,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let lag = sheet.number("strongest_lag");
     let title = match lag {
-        Some(lag) if lag > 0.0 => sheet.say(&format!("The key accounts lead the rest by {} periods", plain(lag))),
-        Some(lag) if lag < 0.0 => sheet.say(&format!("The rest leads the key accounts by {} periods", plain(-lag))),
+        Some(lag) if lag > 0.0 => sheet.say(&format!("The key accounts lead the rest by {}", counted(lag, "period"))),
+        Some(lag) if lag < 0.0 => sheet.say(&format!("The rest leads the key accounts by {}", counted(-lag, "period"))),
         Some(_) => sheet.say("The key accounts and the rest move together"),
         None => sheet.say("The key accounts do not lead the rest"),
     };

@@ -34,9 +34,14 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     if rows.is_empty() {
         return None;
     }
-    let said = sheet.perspective().words();
-    let title = format!("{} of {} {} rate us above every competitor", sheet.count("ahead"), sheet.count("compared"), said.accounts);
+    let compared = sheet.number("compared").unwrap_or(0.0);
+    let of = format!("of {}", sheet.accounts(compared));
+    let ahead = sheet.numbered("ahead", &format!("{of} rates"), &format!("{of} rate"));
+    let title = format!("{ahead} us above every competitor");
     let subtitle = match sheet.number("median_relative_strength") {
+        Some(median) if compared == 1.0 => {
+            format!("Its scores by its criteria; it sees us at {} times the best competitor.", times(median))
+        }
         Some(median) => {
             format!("Mean scores by their criteria; half of them see us at {} times the best competitor or more.", times(median))
         }

@@ -32,8 +32,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let subtitle = match (sheet.number("target_share"), sheet.number("share_of_accounts_to_target")) {
         (Some(target), Some(of_accounts)) => {
             let to_target = sheet.count("accounts_to_target");
-            let all = sheet.count("accounts");
-            sheet.say(&format!("{} is held by {to_target} of {all} accounts, {} of them.", short(target), percent(of_accounts)))
+            let all = sheet.numbered("accounts", "account", "accounts");
+            sheet.say(&format!("{} is held by {to_target} of {all}, {} of them.", short(target), percent(of_accounts)))
         }
         _ => String::new(),
     };

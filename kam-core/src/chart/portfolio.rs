@@ -9,7 +9,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
 use crate::label::label;
-use crate::number::{grouped, percent};
+use crate::number::{counted, grouped, numbered, percent};
 
 /// How many managers are shown.
 const MOST: usize = 25;
@@ -124,7 +124,8 @@ pub(super) fn draw_plans(sheet: Sheet<'_>) -> Option<Picture> {
     let top = rows.iter().filter_map(|row| row["end"].as_f64()).fold(0.0, f64::max);
     let met = rows.iter().filter(|row| row["class"] == "Met").count();
     let measure = Measure::new(sheet, "Revenue", crate::table::Unit::Money, top);
-    let title = format!("{met} of {} managers meet their plan", rows.len());
+    let all = counted(rows.len() as f64, "manager");
+    let title = numbered(met as f64, &format!("of {all} meets the plan"), &format!("of {all} meet their plan"));
     let subtitle = match sheet.number("plan_attainment") {
         Some(share) => format!("Actual as bars, the plan as a line across; together {} of the plan.", percent(share)),
         None => "Actual as bars, the plan as a line across.".to_owned(),

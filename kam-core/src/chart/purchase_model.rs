@@ -7,7 +7,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
 use crate::label::label;
-use crate::number::{grouped, percent, plain};
+use crate::number::{counted, numbered, percent, plain};
 use crate::table::Unit;
 
 const CLASSES: [&str; 2] = ["Actual", "Expected"];
@@ -42,9 +42,9 @@ fn tracking(sheet: Sheet<'_>, actual: &str, expected: &str, axis: &str) -> Optio
     }
     let off = if sum > 0.0 { format!(", {} off", percent((sum_expected / sum - 1.0).abs())) } else { String::new() };
     let title = format!(
-        "In the weeks it had not seen, the model expected {} purchases; {} were made{off}",
-        grouped(sum_expected, 0),
-        grouped(sum, 0)
+        "In the weeks it had not seen, the model expected {}; {} made{off}",
+        counted(sum_expected, "purchase"),
+        numbered(sum, "was", "were")
     );
     let subtitle = format!("{}. Right of the dashed line are the weeks that the model was not fitted to.", axis);
     let x =
@@ -115,8 +115,9 @@ pub(super) fn draw_alive(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let rows: Vec<Value> =
         (0..BINS).zip(counts).map(|(bin, count)| json!({ "from": edge(bin), "to": edge(bin + 1), "accounts": count })).collect();
-    let accounts = sheet.perspective().words().accounts;
-    let title = format!("About {} of {} {accounts} are still alive", grouped(sheet.number("expected_alive")?, 0), sheet.count("buyers"));
+    let of = format!("of {}", sheet.accounts(sheet.number("buyers").unwrap_or(0.0)));
+    let alive = numbered(sheet.number("expected_alive")?, &format!("{of} is"), &format!("{of} are"));
+    let title = format!("About {alive} still alive");
     let model = label(sheet.word("model_used").unwrap_or("model"))
         .replace("Bg nbd", "BG/NBD")
         .replace("Mbg nbd", "MBG/NBD")

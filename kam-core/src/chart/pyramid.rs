@@ -6,7 +6,7 @@ use super::levels::{COLOURS, LEVELS, NAMES};
 use super::measure::{Measure, count, share, words};
 use super::picture::Picture;
 use super::sheet::{Rows, Sheet};
-use crate::number::{grouped, percent};
+use crate::number::{grouped, numbered, percent};
 
 /// One level.
 struct Level {
@@ -129,24 +129,21 @@ fn picture(
     });
     let top = levels[0].accounts + levels[1].accounts;
     let top_revenue = part(levels[0].revenue + levels[1].revenue, total);
-    let title = format!(
-        "{} of {} {said_accounts} are partners or more, with {} of {said_revenue}",
-        grouped(top, 0),
-        grouped(all, 0),
-        percent(top_revenue)
-    );
+    let of = format!("of {}", sheet.accounts(all));
+    let partners = numbered(top, &format!("{of} is a partner"), &format!("{of} are partners"));
+    let title = format!("{partners} or more, with {} of {said_revenue}", percent(top_revenue));
     let subtitle = if with_moves {
         format!(
-            "▲ climbed and ▼ fell to the level within the comparison: {} climbers, {} fallers.",
-            sheet.count("climbers"),
-            sheet.count("fallers")
+            "▲ climbed and ▼ fell to the level within the comparison: {}, {}.",
+            sheet.numbered("climbers", "climber", "climbers"),
+            sheet.numbered("fallers", "faller", "fallers")
         )
     } else {
-        format!(
-            "{} {said_accounts} act together with us; {} have bought and no more.",
-            grouped(levels[0].accounts, 0),
-            grouped(levels[3].accounts, 0)
-        )
+        sheet.say(&format!(
+            "{} together with us; {} and no more.",
+            numbered(levels[0].accounts, "customer acts", "customers act"),
+            numbered(levels[3].accounts, "has bought", "have bought")
+        ))
     };
     Some(Picture::new(title, subtitle, body).colours(&COLOURS).height(250))
 }

@@ -9,7 +9,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
 use crate::label::label;
-use crate::number::{grouped, percent};
+use crate::number::percent;
 
 const CLASSES: [&str; 3] = ["Total", "Won", "Lost"];
 
@@ -48,22 +48,16 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         String::new()
     };
     let title = format!("{} went from {} to {}{change}", label(words_of.revenue), sheet.money(opening), sheet.money(closing));
+    let came = sheet.accounts(sheet.number("new_accounts").unwrap_or(0.0));
     let subtitle = match (sheet.number("gross_revenue_retention"), sheet.number("net_revenue_retention")) {
         (Some(gross), Some(net)) => format!(
-            "{} of the opening {} stayed before growth (gross retention), {} with it (net). {} {} came, {} went.",
+            "{} of the opening {} stayed before growth (gross retention), {} with it (net). {came} came, {} went.",
             percent(gross),
             words_of.revenue,
             percent(net),
-            sheet.count("new_accounts"),
-            words_of.accounts,
             sheet.count("lost_accounts")
         ),
-        _ => format!(
-            "{} {} came, {} went.",
-            grouped(sheet.number("new_accounts").unwrap_or(0.0), 0),
-            words_of.accounts,
-            sheet.count("lost_accounts")
-        ),
+        _ => format!("{came} came, {} went.", sheet.count("lost_accounts")),
     };
     let y = json!({ "field": "name", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false, "labelFontSize": 12 }, "scale": { "paddingInner": 0.3 } });
     let x = json!({ "field": "from", "type": "quantitative", "scale": { "domain": [0, largest], "range": range(&rows), "nice": false }, "axis": measure.axis() });

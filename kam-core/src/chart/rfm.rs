@@ -7,7 +7,7 @@ use super::measure::{Measure, count, share, words};
 use super::picture::Picture;
 use super::sheet::Sheet;
 use crate::label::label;
-use crate::number::{grouped, percent};
+use crate::number::{grouped, numbered, percent};
 
 /// What stands in a cell of the map.
 #[derive(Clone, Default)]
@@ -56,13 +56,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     });
     let title = match champions {
         Some((name, accounts, share)) => {
-            format!(
-                "{name}: {} {} bring {} of {}",
-                grouped(accounts, 0),
-                sheet.perspective().words().accounts,
-                percent(share),
-                what.to_lowercase()
-            )
+            let bring = sheet.say(&numbered(accounts, "customer brings", "customers bring"));
+            format!("{name}: {bring} {} of {}", percent(share), what.to_lowercase())
         }
         None => sheet.say("How lately and how often accounts buy"),
     };

@@ -8,7 +8,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::theme::Colour;
 use crate::label::label;
-use crate::number::{grouped, percent};
+use crate::number::{grouped, numbered, percent};
 use crate::table::Unit;
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
@@ -75,18 +75,17 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     }
     let key = corners.first()?;
     let title = format!(
-        "{} {} attract us and are attracted by us{}",
-        grouped(key.accounts, 0),
-        sheet.perspective().words().accounts,
+        "{} attracted by us{}",
+        sheet.say(&numbered(key.accounts, "customer attracts us and is", "customers attract us and are")),
         key.share.map_or(String::new(), |share| format!(", with {} of {}", percent(share), sheet.perspective().words().revenue))
     );
     let mut subtitle =
         format!("Each bubble is one {}; its area is its {}.", sheet.perspective().words().account, sheet.perspective().words().revenue);
     if cloud.rest > 0 {
         subtitle += &format!(
-            " The {} largest are drawn, {} more are the shaded ground.",
-            grouped(cloud.bubbles.len() as f64, 0),
-            grouped(cloud.rest as f64, 0)
+            " The {} drawn, {} the shaded ground.",
+            numbered(cloud.bubbles.len() as f64, "largest is", "largest are"),
+            numbered(cloud.rest as f64, "more is", "more are")
         );
     }
     let colours = [Colour::Accent, Colour::Second, Colour::Gain, Colour::Muted];

@@ -34,6 +34,17 @@ impl<'a> Sheet<'a> {
         number::grouped(self.number(name).unwrap_or(0.0), 0)
     }
 
+    /// The same with the words that follow one, or those that follow any other number.
+    pub fn numbered(self, name: &str, one: &str, many: &str) -> String {
+        number::numbered(self.number(name).unwrap_or(0.0), one, many)
+    }
+
+    /// So many accounts in the words of the perspective: `1 customer`, `1,234 suppliers`.
+    pub fn accounts(self, count: f64) -> String {
+        let words = self.perspective().words();
+        number::numbered(count, words.account, words.accounts)
+    }
+
     /// A word of the summary.
     pub fn word(self, name: &str) -> Option<&'a str> {
         self.outcome.summary.get(name).and_then(Value::as_str)

@@ -1,10 +1,17 @@
 use std::collections::BTreeSet;
 
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::crm::Crm;
+use crate::facts::{FactsOptions, Perspective};
+use crate::ledger::{Columns, Ledger};
 use crate::method::{METHODS, Origin};
 use crate::table::{Column, Table, Unit};
+use crate::time::Date;
 
 fn outcome(method: &'static str, tables: Vec<Table>, summary: Value) -> Outcome {
     let mut outcome = Outcome::new(tables, &summary).unwrap();
@@ -85,6 +92,46 @@ fn find(value: &Value, text: &str, path: &str, places: &mut Vec<String>) {
         Value::Array(values) => values.iter().enumerate().for_each(|(at, value)| find(value, text, &format!("{path}/{at}"), places)),
         Value::Object(fields) => fields.iter().for_each(|(name, value)| find(value, text, &format!("{path}/{name}"), places)),
         _ => {}
+    }
+}
+
+#[test]
+fn one_of_something_is_not_several() {
+    let keys = |count: u8| (0..count).map(|at| char::from(b'a' + at).to_string());
+    let lines = |count: u8, lossy: u8| {
+        let rows = || keys(count).flat_map(|key| (1..=12).map(move |month| (key.clone(), format!("2024-{month:02}-05"))));
+        let costs = rows().map(|(key, _)| if key.as_bytes()[0] < b'a' + lossy { 20.0 } else { 5.0 });
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("account", Arc::new(rows().map(|(key, _)| Some(key)).collect::<StringArray>())),
+            ("date", Arc::new(rows().map(|(_, day)| Some(day)).collect::<StringArray>())),
+            ("amount", Arc::new(rows().map(|_| Some(10.0)).collect::<Float64Array>())),
+            ("cost", Arc::new(costs.map(Some).collect::<Float64Array>())),
+            ("manager", Arc::new(rows().map(|_| Some("Ann")).collect::<StringArray>())),
+        ];
+        vec![RecordBatch::try_from_iter(columns).unwrap()]
+    };
+    let one = |name: &'static str, word: &str| (name, Arc::new(StringArray::from(vec![word])) as ArrayRef);
+    let late = || vec![RecordBatch::try_from_iter([one("account", "a"), one("date", "2024-11-20"), one("kind", "late")]).unwrap()];
+    for (accounts, lossy) in [(1, 0), (1, 1), (2, 1), (5, 1)] {
+        for perspective in [Perspective::Customer, Perspective::Supplier] {
+            let columns = Columns::new("account", "date", "amount").cost("cost").manager("manager");
+            let ledger = Ledger::from_batches(lines(accounts, lossy), columns).unwrap();
+            let options = FactsOptions { perspective, ..FactsOptions::new(Date::parse("2024-12-31").unwrap()) };
+            let crm = Crm::builder().table("activities", late()).unwrap().build().unwrap();
+            let review =
+                crate::review::review(&ledger.facts(&options).unwrap(), &crm, &crate::review::ReviewOptions::default(), &()).unwrap();
+            let drawings: Vec<Drawing> = review.methods.iter().flat_map(|ran| ran.outcome.charts()).collect();
+            assert!(drawings.len() > 8);
+            let many =
+                ["accounts", "customers", "suppliers", "mistakes", "climbs", "falls", "periods", "losses", "returns", "managers", "are"];
+            for drawing in drawings {
+                let text = format!("{} {} {}", drawing.title(), drawing.subtitle(), drawing.spec(Theme::Light)["data"]);
+                let words: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric() && letter != '.').collect();
+                for pair in words.windows(2) {
+                    assert!(pair[0] != "1" || !many.contains(&pair[1]), "{}: {text}", drawing.name);
+                }
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::picture::Picture;
 use super::sheet::Sheet;
 use super::thin::{TOLERANCE, curve};
 use crate::label::label;
-use crate::number::grouped;
+use crate::number::{counted, grouped};
 
 pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let table = sheet.table("whale_curve")?;
@@ -31,14 +31,14 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let (peak, total) = (y[turn], y[accounts]);
     let measure =
         Measure::new(sheet, &format!("Cumulative {}", base.to_lowercase()), crate::table::Unit::Money, peak.abs().max(total.abs()));
-    let losers = sheet.count("loss_accounts");
+    let losers = sheet.numbered("loss_accounts", "account loses", "accounts lose");
     let (title, subtitle) = if peak > total {
         (
-            sheet.say(&format!("{losers} accounts lose {} of the {} that the others make", sheet.money(peak - total), base.to_lowercase())),
+            sheet.say(&format!("{losers} {} of the {} that the others make", sheet.money(peak - total), base.to_lowercase())),
             sheet.say(&format!(
-                "{base} peaks at {} with {} accounts and ends at {} with all {}.",
+                "{base} peaks at {} with {} and ends at {} with all {}.",
                 sheet.money(peak),
-                grouped(turn as f64, 0),
+                counted(turn as f64, "account"),
                 sheet.money(total),
                 grouped(accounts as f64, 0)
             )),
@@ -46,7 +46,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     } else {
         (
             sheet.say(&format!("No account takes {} away", base.to_lowercase())),
-            sheet.say(&format!("{} from {} accounts.", sheet.money(total), grouped(accounts as f64, 0))),
+            sheet.say(&format!("{} from {}.", sheet.money(total), counted(accounts as f64, "account"))),
         )
     };
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },

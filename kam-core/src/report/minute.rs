@@ -141,14 +141,18 @@ impl<'a> Minute<'a> {
                 let ways: Vec<String> = ways.into_iter().flatten().collect();
                 let all = figure(routes, "accounts")? + figure(routes, "candidates").unwrap_or(0.0);
                 let key = figure(routes, "key_accounts")?;
-                let of = if figure(routes, "candidates").unwrap_or(0.0) > 0.0 { "customers and candidates are" } else { "customers are" };
+                let of = match figure(routes, "candidates") {
+                    Some(candidates) if candidates > 0.0 => format!("of {} customers and candidates", number::grouped(all, 0)),
+                    _ => format!("of {}", number::counted(all, "customer")),
+                };
                 let ways = if ways.is_empty() { String::new() } else { format!(": {}", ways.join(", ")) };
-                ("routes", format!("{} of {} {of} key{ways}.", number::grouped(key, 0), number::grouped(all, 0)))
+                ("routes", number::numbered(key, &format!("{of} is key{ways}."), &format!("{of} are key{ways}.")))
             }
             None => {
                 let abc = self.review.get("abc")?;
                 let (a, all) = (figure(abc, "a_accounts")?, figure(abc, "accounts")?);
-                ("abc", format!("{} of {} customers are in class A.", number::grouped(a, 0), number::grouped(all, 0)))
+                let of = format!("of {}", number::counted(all, "customer"));
+                ("abc", number::numbered(a, &format!("{of} is in class A."), &format!("{of} are in class A.")))
             }
         };
         if !names.is_empty() {
@@ -175,7 +179,7 @@ impl<'a> Minute<'a> {
             _ => format!("The {} largest bring {} of {base}{band}.", number::plain(accounts), number::part(share)),
         };
         if let (Some(fewest), Some(target)) = (figure(pareto, "accounts_to_target"), figure(pareto, "target_share")) {
-            said += &format!(" {} bring {}.", number::grouped(fewest, 0), number::part(target));
+            said += &format!(" {} {}.", number::numbered(fewest, "brings", "bring"), number::part(target));
         }
         let largest = pareto.table("pareto").filter(|table| !table.is_empty()).and_then(|table| {
             let share = value(table, "share", 0).as_f64()?;
@@ -275,14 +279,18 @@ impl<'a> Minute<'a> {
         }
         let question = "Who is worth winning back?";
         if chosen == 0.0 {
-            let said = format!("None of the {} lost customers: an offer would cost more than it brings.", number::grouped(lost, 0));
+            let said = match lost {
+                1.0 => "The one lost customer is not: an offer would cost more than it brings.".to_owned(),
+                _ => format!("None of the {} lost customers: an offer would cost more than it brings.", number::grouped(lost, 0)),
+            };
             return Some(Answer { question, method: "win_back", pieces: vec![Piece::Words(said)] });
         }
         let cost = figure(outcome, "cost")?;
         let said = format!(
-            "{} of {} lost customers: they are expected to bring {}{}. First: ",
+            "{} of {}: {} expected to bring {}{}. First: ",
             number::grouped(chosen, 0),
-            number::grouped(lost, 0),
+            number::counted(lost, "lost customer"),
+            if chosen == 1.0 { "it is" } else { "they are" },
             self.money(figure(outcome, "expected_value")?),
             if cost > 0.0 { format!(" for {} of offers", self.money(cost)) } else { String::new() }
         );
@@ -300,12 +308,13 @@ impl<'a> Minute<'a> {
         let outcome = self.review.get("effort")?;
         let base = label(word(outcome, "base").unwrap_or("profit")).to_lowercase();
         let (under, over) = (figure(outcome, "under_served")?, figure(outcome, "over_served")?);
-        let mut said =
-            format!("{} customers get too little of our effort, {} too much.", number::grouped(under, 0), number::grouped(over, 0));
+        let under = number::numbered(under, "customer gets", "customers get");
+        let mut said = format!("{under} too little of our effort, {} too much.", number::grouped(over, 0));
         if let (Some(count), Some(share)) =
             (figure(outcome, "neglected_regulars").filter(|count| *count > 0.0), figure(outcome, "neglected_value_share"))
         {
-            said += &format!(" {} regulars with {} of {base} are neglected.", number::grouped(count, 0), number::part(share));
+            let with = format!("with {} of {base}", number::part(share));
+            said += &format!(" {} neglected.", number::numbered(count, &format!("regular {with} is"), &format!("regulars {with} are")));
         }
         if let Some(share) = figure(outcome, "acquisition_share") {
             said += &format!(" {} of the effort goes to new ones.", number::part(share));
