@@ -77,6 +77,7 @@ fn every_account_of_the_sample_has_a_dossier() {
     assert_eq!(review.skipped, []);
     let pyramid = rows(review.table("pyramid").unwrap());
     let checks = rows(review.table("three_p").unwrap());
+    let losses = rows(review.table("unprofitable").unwrap());
     let activities = crm.activities().unwrap();
     let mut kinds = std::collections::BTreeSet::new();
     let accounts = &crm.accounts().unwrap().account;
@@ -88,7 +89,11 @@ fn every_account_of_the_sample_has_a_dossier() {
         // What is missing for the next level is what the pyramid says.
         let level = pyramid.iter().find(|row| row["account"] == account.as_str());
         let missing = level.map_or(0, |row| row["missing"].as_array().unwrap().len());
-        assert_eq!(steps(StepKind::PyramidGate), missing, "{account}");
+        let losing = level.is_some_and(|row| row["missing"].to_string().contains("\"good_for_both: a loss of"));
+        assert_eq!(steps(StepKind::PyramidGate), missing - usize::from(losing), "{account}");
+        let unprofitable = losses.iter().any(|row| row["account"] == account.as_str());
+        assert_eq!(steps(StepKind::Unprofitable), usize::from(unprofitable), "{account}");
+        assert!(!losing || unprofitable, "{account}");
         assert_eq!(dossier.in_ledger, level.is_some());
         let check = checks.iter().find(|row| row["account"] == account.as_str()).unwrap();
         let open = ["need", "purse", "power"].iter().filter(|point| check[**point] != "met").count();
@@ -209,6 +214,46 @@ fn promises_and_mistakes_in_their_order() {
     assert_eq!(dossier.contracts.iter().map(|own| own.clause.unwrap()).collect::<Vec<_>>(), ["broken", "late", "soon", "far", "kept"]);
     let none = DossierOptions { due_within_days: 0, ..DossierOptions::default() };
     assert!(review.dossier_with("b", &none).unwrap().next_steps.iter().all(|step| step.kind != StepKind::ClauseDue));
+}
+
+#[test]
+fn an_account_that_loses_money_is_to_be_talked_to_about_it() {
+    // Twelve months each: `a` sells at a profit, `b` is expensive to serve from July on and buys less, `c` sells below cost.
+    let lines = ["a", "b", "c"].into_iter().flat_map(|account| (1..=12).map(move |month| (account, month)));
+    let of = |value: fn(&str, i32) -> f64| numbers(&lines.clone().map(|(account, month)| value(account, month)).collect::<Vec<_>>());
+    let columns = vec![
+        ("account", words(&lines.clone().map(|(account, _)| account).collect::<Vec<_>>())),
+        ("date", Arc::new(lines.clone().map(|(_, month)| Some(format!("2024-{month:02}-05"))).collect::<StringArray>()) as ArrayRef),
+        ("amount", of(|account, month| if account == "b" && month > 6 { 80.0 } else { 100.0 })),
+        ("cost", of(|account, _| if account == "c" { 130.0 } else { 50.0 })),
+        ("serving", of(|account, month| if account == "b" && month > 6 { 200.0 } else { 0.0 })),
+    ];
+    let columns_of = Columns::new("account", "date", "amount").cost("cost").cost_to_serve("serving");
+    let ledger = Ledger::from_batches(batch(columns), columns_of).unwrap();
+    // That nothing is open must be known before the pyramid looks at the gain.
+    let activities = batch(vec![("account", words(&["a"])), ("date", words(&["2024-05-01"])), ("kind", words(&["visit"]))]);
+    let contracts = batch(vec![("account", words(&["a"])), ("clause", words(&["bonus"])), ("status", words(&["met"]))]);
+    let crm = Crm::builder().activities(activities).unwrap().contracts(contracts).unwrap().build().unwrap();
+    let review = reviewed(&ledger.facts(&FactsOptions::new(Date::parse("2024-12-31").unwrap())).unwrap(), &crm);
+    let steps = |account: &str| -> Vec<(String, String)> {
+        let dossier = review.dossier(account).unwrap();
+        let of_loss = |step: &&kam_core::review::dossier::NextStep<'_>| step.kind == StepKind::Unprofitable || step.text.contains("a loss");
+        dossier.next_steps.iter().filter(of_loss).map(|step| (step.about.to_string(), step.text.clone())).collect()
+    };
+    assert_eq!(steps("a"), []);
+    assert_eq!(
+        steps("b"),
+        [(
+            "cost_to_serve".to_owned(),
+            "renegotiate what it costs to serve: it costs 720 more than it brings; its cost to serve is 827.59 above what is usual for \
+             such sales; at a loss since 2024-07-01; revenue 480 in the window's second half after 600 in its first"
+                .to_owned()
+        )]
+    );
+    let of_c = steps("c");
+    assert_eq!(of_c.len(), 1);
+    assert!(of_c[0].1.starts_with("renegotiate prices: it costs 360 more than it brings"), "{}", of_c[0].1);
+    assert!(review.dossier("b").unwrap().to_html().contains("unprofitable, cost to serve"));
 }
 
 #[test]

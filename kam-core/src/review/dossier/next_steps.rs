@@ -1,4 +1,4 @@
-//! What to do next with an account: promises that are due, mistakes that are open, and what is missing for more.
+//! What to do next with an account: promises that are due, mistakes that are open, terms that lose money, and what is missing for more.
 
 use std::borrow::Cow;
 
@@ -9,6 +9,7 @@ use super::super::source::Source;
 use super::history::{latest, text};
 use super::{DossierOptions, Standing};
 use crate::crm::{Kind, Status};
+use crate::money::Spoken;
 use crate::time::Date;
 
 /// Why something is to be done.
@@ -21,6 +22,8 @@ pub enum StepKind {
     ClauseOverdue,
     /// A complaint, a dispute or another mistake that is not settled.
     Mistake,
+    /// It costs more than it brings: prices or terms, or what it costs to serve, are to be talked about.
+    Unprofitable,
     /// A clause that is due soon.
     ClauseDue,
     /// A point of the three-P check that is not met or unknown.
@@ -37,6 +40,7 @@ impl StepKind {
             StepKind::ClauseBreached => "clause_breached",
             StepKind::ClauseOverdue => "clause_overdue",
             StepKind::Mistake => "mistake",
+            StepKind::Unprofitable => "unprofitable",
             StepKind::ClauseDue => "clause_due",
             StepKind::ThreeP => "three_p",
             StepKind::PyramidGate => "pyramid_gate",
@@ -49,11 +53,11 @@ impl StepKind {
 pub struct NextStep<'a> {
     /// Why.
     pub kind: StepKind,
-    /// What it is about: the clause, the kind of mistake, the P, the gate.
+    /// What it is about: the clause, the kind of mistake, what drives the loss, the P, the gate.
     pub about: Cow<'a, str>,
     /// What is the matter.
     pub text: String,
-    /// The day it is due, or was due, or happened.
+    /// The day it is due, or was due, or happened, or since when it is so.
     pub date: Option<Date>,
 }
 
@@ -62,7 +66,18 @@ pub(super) fn next_steps<'a>(source: &'a Source, place: usize, classes: &[Standi
     let mut steps = clauses(source, place, options);
     steps.extend(mistakes(source, place, options));
     steps.extend(checks(classes));
-    steps.extend(gates(classes));
+    let mut gates = gates(classes);
+    if let Some(mut loss) = loss(source, classes) {
+        // The pyramid's gate says the loss again, and how revenue went: that is kept as evidence, and one step is enough.
+        let says_loss = |step: &NextStep<'_>| step.about == "good_for_both" && step.text.starts_with("a loss of ");
+        if let Some(at) = gates.iter().position(says_loss)
+            && let Some((_, how)) = gates.remove(at).text.split_once(", ")
+        {
+            loss.text = format!("{}; {how}", loss.text);
+        }
+        steps.push(loss);
+    }
+    steps.extend(gates);
     // Stable: within a kind they stand in their order already.
     steps.sort_by_key(|step| step.kind);
     steps
@@ -127,6 +142,31 @@ fn mistakes<'a>(source: &'a Source, place: usize, options: &DossierOptions) -> V
         NextStep { kind: StepKind::Mistake, about: Cow::Borrowed(kind.word()), text: format!("{what} of {day}{reason}"), date: Some(day) }
     };
     rows.into_iter().map(step).collect()
+}
+
+/// What to talk about with an account that costs more than it brings, and the figures that say so.
+fn loss<'a>(source: &Source, classes: &[Standing<'_>]) -> Option<NextStep<'a>> {
+    let row = classes.iter().find(|standing| standing.method == "unprofitable")?;
+    let money = |column: &str| {
+        let amount = row.figure(column)?.as_f64()?;
+        (amount > 0.0).then(|| Spoken { amount, currency: source.facts.currency() }.to_string())
+    };
+    let driver = row.figure("driver")?.as_str()?.to_owned();
+    let (what, driven) = match driver.as_str() {
+        "cost_to_serve" => ("what it costs to serve", "cost to serve is"),
+        "discount" => ("the discount", "discount is"),
+        "returns" => ("the returns", "returns are"),
+        _ => ("prices", "product cost is"),
+    };
+    let mut text = format!("renegotiate {what}: it costs {} more than it brings", money("loss")?);
+    if let Some(excess) = money(&format!("excess_{driver}")) {
+        text += &format!("; its {driven} {excess} above what is usual for such sales");
+    }
+    let since = row.figure("since").and_then(|day| Date::parse(day.as_str()?).ok());
+    if let Some(since) = since {
+        text += &format!("; at a loss since {since}");
+    }
+    Some(NextStep { kind: StepKind::Unprofitable, about: Cow::Owned(driver), text, date: since })
 }
 
 /// The points of the three-P check that are not met or unknown.
