@@ -33,7 +33,7 @@ pub(super) fn outcome(facts: &Facts, result: &RevenueBridge) -> Result<Outcome> 
     let tables = vec![series, directions, comparison(facts, &result.comparison.bridge)?, comparison_directions, accounts(facts, result)?];
     let each = &result.accounts;
     Outcome::new(tables, &result.summary)?.with_accounts(vec![
-        Column::words("movement", each.iter().map(|row| row.movement.name())),
+        Column::words("revenue_movement", each.iter().map(|row| row.movement.name())),
         Column::money("revenue_before", facts.scale(), each.iter().map(|row| Some(row.opening))),
         Column::money("revenue_change", facts.scale(), each.iter().map(|row| Some(row.change()))),
     ])
@@ -105,7 +105,7 @@ fn accounts(facts: &Facts, result: &RevenueBridge) -> Result<Table> {
         "accounts",
         columns![
             facts.account_column(order.iter().copied()),
-            Column::words("movement", order.iter().map(|at| result.accounts[*at].movement.name())),
+            Column::words("revenue_movement", order.iter().map(|at| result.accounts[*at].movement.name())),
             money("opening", |row| row.opening),
             money("closing", |row| row.closing),
             money("change", AccountMovement::change),

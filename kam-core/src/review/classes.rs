@@ -30,7 +30,7 @@ pub(super) const CLASSES: &[Class] = &[
     class("pyramid", "level", &["synergy", "partnership", "cooperation", "transaction"]),
     class("pyramid", "golden_shot", &[]),
     class("pyramid_transitions", "movement", &[]),
-    class("revenue_bridge", "movement", &[]),
+    class("revenue_bridge", "revenue_movement", &[]),
     class("loss", "loss", &[]),
     class("win_back", "win_back", &[]),
     class("effort", "served", &[]),
@@ -41,4 +41,18 @@ pub(super) const CLASSES: &[Class] = &[
 /// Is it a class of the method?
 pub(super) fn is_class(method: &str, column: &str) -> bool {
     CLASSES.iter().any(|class| class.method == method && class.column == column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_has_one_meaning() {
+        for (at, class) in CLASSES.iter().enumerate() {
+            let again = CLASSES[at + 1..].iter().find(|other| other.column == class.column);
+            // The marketing list says by which routes an account came onto it: those of the method.
+            assert!(again.is_none() || class.column == "routes", "{}.{}", class.method, class.column);
+        }
+    }
 }
