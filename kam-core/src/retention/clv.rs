@@ -1,5 +1,6 @@
 //! Customer lifetime value: the discounted margin of the purchases that are expected of each account.
 
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -197,6 +198,15 @@ fn to_float(sum: i128) -> f64 {
     sum as f64
 }
 
+/// The places of these values by value descending, equal ones by key, and those without one last.
+fn by_value(values: &[Option<f64>]) -> Vec<usize> {
+    // The values beside the places: sorting looks at neighbours then, and not all over the memory. Adding 0 makes one zero of two.
+    let mut order: Vec<(f64, usize)> =
+        values.iter().enumerate().map(|(at, value)| (value.map_or(f64::NEG_INFINITY, |value| value + 0.0), at)).collect();
+    order.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    order.into_iter().map(|(_, at)| at).collect()
+}
+
 /// [`clv`] in the registry.
 pub struct ClvMethod;
 
@@ -205,7 +215,7 @@ impl Method for ClvMethod {
     const TITLE: &'static str = "Customer lifetime value";
     const ABOUT: &'static str = "Gives the discounted margin of the purchases that are expected of each account.";
     const BUILDS_ON: &'static [&'static str] = &["purchase_model", "spend_model"];
-    const TABLES: &'static [(&'static str, &'static str)] = &[("clv", "an account")];
+    const TABLES: &'static [(&'static str, &'static str)] = &[("clv", "an account, the largest value first")];
     const FIGURES: Figures = &[(COUNT, &["accounts", "valued"]), (MONEY, &["total"]), (SHARE, &["margin_rate"])];
     type Options = ClvOptions;
 
@@ -213,16 +223,17 @@ impl Method for ClvMethod {
         let facts = context.facts;
         let (purchases, spend) = (PurchaseModel::shared(context)?, SpendModel::shared(context)?);
         let result = clv(facts, &purchases, &spend, options)?;
-        let column = |name: &str, unit: Unit, values: &[Option<f64>]| Column::floats(name, unit, values.iter().copied());
+        let order = by_value(&result.clv);
+        let column = |name: &str, unit: Unit, values: &[Option<f64>]| Column::floats(name, unit, order.iter().map(|at| values[*at]));
         let columns = columns![
-            facts.account_column(0..facts.len()),
+            facts.account_column(order.iter().copied()),
             column("clv", Unit::Money, &result.clv),
-            Column::floats("p_alive", Unit::Share, purchases.p_alive.iter().copied().map(Some)),
+            Column::floats("p_alive", Unit::Share, order.iter().map(|at| Some(purchases.p_alive[*at]))),
             column("expected_purchases", Unit::Number, &result.expected_purchases),
             column("discounted_purchases", Unit::Number, &result.discounted_purchases),
             column("expected_spend", Unit::Money, &spend.expected_spend),
         ]?;
-        let of_master = vec![columns[1].named("clv")];
+        let of_master = vec![Column::floats("clv", Unit::Money, result.clv.iter().copied())];
         Outcome::new(vec![Table::new("clv", columns)?], &result.summary)?.with_accounts(of_master)
     }
 }
@@ -243,6 +254,13 @@ mod tests {
         assert_eq!(end("2012-02-29", Grain::Week, 2), "2012-03-14");
         assert_eq!(end("2012-02-29", Grain::Day, 1), "2012-03-01");
         assert!(end_of_period(Date::parse("9990-01-01").unwrap(), Grain::Year, 1200).is_err());
+    }
+
+    #[test]
+    fn the_largest_value_stands_first_and_the_unknown_last() {
+        assert_eq!(by_value(&[Some(1.0), None, Some(3.0), Some(-2.0), Some(3.0), None]), [2, 4, 0, 3, 1, 5]);
+        assert_eq!(by_value(&[Some(-0.0), Some(0.0), Some(-0.0)]), [0, 1, 2]);
+        assert!(by_value(&[]).is_empty());
     }
 
     #[test]
