@@ -3,11 +3,11 @@
 #[path = "../support/batch.rs"]
 mod batch;
 #[path = "../support/golden.rs"]
-mod golden;
+mod corpus;
 
 use std::path::Path;
 
-use golden::{Case, LedgerData};
+use corpus::{Case, LedgerData};
 use kam_core::calculation::calculation;
 use kam_core::method::{Context, Outcome, method};
 use kam_core::{Columns, Crm, FactsOptions, Ledger, Result};
@@ -41,7 +41,7 @@ fn run(case: &Case) -> Option<Result<Outcome>> {
 
 #[test]
 fn every_case_of_the_corpus() {
-    let cases = golden::cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"));
+    let cases = corpus::cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"));
     assert!(!cases.is_empty(), "the corpus is empty");
     let mut failures = vec![];
     let mut not_run = 0;
@@ -66,7 +66,7 @@ fn every_case_of_the_corpus() {
 /// A comparison that finds nothing would pass everything.
 #[test]
 fn the_comparison_finds_what_differs() {
-    let cases = golden::cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"));
+    let cases = corpus::cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"));
     let case = cases.iter().find(|case| case.name == "abc/one_large_account.toml").expect("the case this test bends");
     let right = run(case).expect("its rows are its own").expect("it runs").to_json();
     assert_eq!(case.differences(&right), Vec::<String>::new());
