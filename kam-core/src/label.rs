@@ -1,5 +1,7 @@
 //! Names of columns, figures, classes and options as people read them.
 
+use std::borrow::Cow;
+
 /// Names of people, with a capital wherever they stand.
 const NAMES: [&str; 4] = ["chen", "tsaur", "rhai", "raffinetti"];
 
@@ -26,9 +28,29 @@ pub(crate) fn label(name: &str) -> String {
     text
 }
 
+/// How many letters of a name are shown.
+const LONGEST: usize = 120;
+
+/// A name from data as pages and pictures show it: one that is longer than any name should be ends with an ellipsis.
+pub(crate) fn cut(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", name[..end].trim_end())),
+        None => Cow::Borrowed(name),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_cut_between_letters() {
+        let whole = "ü".repeat(LONGEST);
+        assert_eq!(cut(&whole), whole);
+        assert_eq!(cut(&format!("{whole}n")), format!("{whole}…"));
+        assert_eq!(cut(&format!("{} and Sons", "ACME ".repeat(24))), format!("{}…", "ACME ".repeat(24).trim_end()));
+        assert_eq!(cut(""), "");
+    }
 
     #[test]
     fn names_become_words() {

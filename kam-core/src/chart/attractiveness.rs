@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::bars::{Bars, range};
 use super::measure::{share, words};
 use super::picture::Picture;
-use super::sheet::Sheet;
+use super::sheet::{Called, Sheet};
 use super::theme::EQUALS;
 use crate::label::label;
 use crate::number::percent;
@@ -19,27 +19,35 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let (account, score) = (table.accounts()?, table.numbers("score")?);
     let criteria: Vec<&str> = sheet.outcome.summary.get("criteria")?.as_array()?.iter().filter_map(Value::as_str).collect();
     let shown = table.len().min(MOST);
+    let called = sheet.called((0..shown).map(|row| account.get(row)));
     let mut rows = vec![];
-    for row in 0..shown {
+    for (row, called) in called.iter().enumerate() {
         for (order, criterion) in criteria.iter().enumerate() {
             if let Some(points) = table.numbers(&format!("{criterion}_points")).and_then(|points| points.get(row)) {
-                rows.push(json!({ "account": account.get(row), "criterion": label(criterion), "order": order, "points": points, "score": score.get(row) }));
+                let points = json!({ "criterion": label(criterion), "order": order, "points": points, "score": score.get(row) });
+                rows.push(called.in_row("account", points));
             }
         }
     }
     if rows.is_empty() {
         return None;
     }
-    let totals: Vec<Value> = (0..shown)
-        .filter_map(|row| {
-            Some(json!({ "account": account.get(row)?, "score": score.get(row)?, "text": format!("{:.0}", score.get(row)?) }))
-        })
-        .collect();
+    let total = |(row, called): (usize, &Called)| {
+        let score = score.get(row)?;
+        Some(called.in_row("account", json!({ "score": score, "text": format!("{score:.0}") })))
+    };
+    let totals: Vec<Value> = called.iter().enumerate().filter_map(total).collect();
     let title = sheet.say(&match shown {
         1 => "What makes the most attractive account so".to_owned(),
         _ => format!("What makes the {shown} most attractive accounts so"),
     });
     let subtitle = sheet.say("The score (0–100) is the sum of the points of its criteria.");
+    let mut tooltip = sheet.who("account");
+    tooltip.extend([
+        words("criterion", "Criterion"),
+        json!({ "field": "points", "type": "quantitative", "title": "Points", "format": ".1f" }),
+        json!({ "field": "score", "type": "quantitative", "title": "Score", "format": ".1f" }),
+    ]);
     let classes: Vec<String> = criteria.iter().map(|criterion| label(criterion)).collect();
     let y = json!({ "field": "account", "type": "nominal", "sort": null, "axis": { "title": null, "ticks": false, "domain": false, "labelOverlap": false } });
     let body = json!({
@@ -51,8 +59,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
                 "x": { "field": "points", "type": "quantitative", "scale": { "range": range(&totals) }, "axis": { "title": sheet.say("Attractiveness"), "format": ",.0f" } },
                 "color": { "field": "criterion", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} },
                 "order": { "field": "order" },
-                "tooltip": [words("account", &sheet.say("Account")), words("criterion", "Criterion"), { "field": "points", "type": "quantitative", "title": "Points", "format": ".1f" },
-                            { "field": "score", "type": "quantitative", "title": "Score", "format": ".1f" }],
+                "tooltip": tooltip,
               } },
             { "data": { "values": totals }, "mark": { "type": "text", "style": "label", "align": "left", "dx": 5, "tooltip": null },
               "encoding": { "y": y, "x": { "field": "score", "type": "quantitative" }, "text": { "field": "text" } } },
@@ -73,11 +80,13 @@ pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
         "1" => ("the most attractive".to_owned(), "the best".to_owned()),
         top => (format!("among the {top} most attractive"), format!("among the best {top}")),
     };
+    let called = sheet.called(order.iter().map(|row| account.get(*row)));
     let rows: Vec<Value> = order
         .iter()
-        .filter_map(|row| {
+        .zip(called)
+        .filter_map(|(row, called)| {
             let (sure, first) = (sure.get(*row)?, first.get(*row).unwrap_or(0.0));
-            Some(json!({ "name": account.get(*row)?, "value": sure, "first": first, "text": percent(sure) }))
+            Some(called.in_row("name", json!({ "value": sure, "first": first, "text": percent(sure) })))
         })
         .collect();
     if rows.is_empty() {
@@ -88,9 +97,10 @@ pub(super) fn draw_sureness(sheet: Sheet<'_>) -> Option<Picture> {
         "Its share of {} of weights (SMAA-2): what holds whatever the criteria weigh.",
         sheet.numbered("sureness_samples", "random set", "random sets")
     );
-    let tooltip = json!([words("name", &sheet.say("Account")), share("value", &label(&best)), share("first", "On the first place")]);
+    let mut tooltip = sheet.who("name");
+    tooltip.extend([share("value", &label(&best)), share("first", "On the first place")]);
     let axis = json!({ "title": format!("Share of weights with a place {best}"), "format": ".0%" });
     let shown = rows.len();
-    let bars = Bars { rows, names: sheet.say("Account"), axis, tooltip, style: "accent", classes: vec![] };
+    let bars = Bars { rows, names: sheet.say("Account"), axis, tooltip: json!(tooltip), style: "accent", classes: vec![] };
     Some(Picture::new(title, subtitle, bars.body()).rows(shown, 22))
 }

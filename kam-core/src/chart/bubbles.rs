@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
+use super::sheet::{Called, Sheet};
 use super::thin::{BUBBLES, Bin, Named, Side, bins, labels, largest};
 
 /// How many bubbles may bear a name.
@@ -36,7 +37,7 @@ pub(super) struct Cloud {
 }
 
 /// Bubbles and ground of these accounts; `scale` maps a value to its place on an axis, 0 to 1.
-pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale: fn(f64) -> f64) -> Cloud {
+pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale: fn(f64) -> f64) -> Cloud {
     let sizes: Vec<f64> = accounts.iter().map(|account| account.size.max(0.0)).collect();
     let (shown, rest) = largest(&sizes, BUBBLES);
     let place = |value: f64, range: (f64, f64)| {
@@ -45,23 +46,29 @@ pub(super) fn cloud(accounts: &[Bubble<'_>], x: (f64, f64), y: (f64, f64), scale
     };
     let top = shown.first().map_or(0.0, |at| sizes[*at]).max(f64::MIN_POSITIVE);
     let radius = |at: usize| ((14.0 + 886.0 * sizes[at] / top) / std::f64::consts::PI).sqrt();
+    let called: Vec<Called> = shown.iter().map(|at| sheet.call(&accounts[*at].account)).collect();
     let named: Vec<Named> = shown
         .iter()
+        .zip(&called)
         .take(NAMED)
-        .map(|at| {
+        .map(|(at, called)| {
             let account = &accounts[*at];
             let (x, y) = (place(account.x, x) * PLOT.0, (1.0 - place(account.y, y)) * PLOT.1);
-            Named { x, y, radius: radius(*at), length: account.account.chars().count().min(24) as f64 * 6.0 }
+            Named { x, y, radius: radius(*at), length: called.name.chars().count().min(24) as f64 * 6.0 }
         })
         .collect();
     let sides = labels(&named, PLOT);
     let bubbles = shown
         .iter()
+        .zip(&called)
         .enumerate()
-        .map(|(nth, at)| {
+        .map(|(nth, (at, called))| {
             let account = &accounts[*at];
             let side = sides.get(nth).copied().flatten();
-            let mut row = json!({ "account": account.account, "x": brief(account.x), "y": brief(account.y), "size": brief(sizes[*at]), "class": account.class });
+            let mut row = called.in_row(
+                "account",
+                json!({ "x": brief(account.x), "y": brief(account.y), "size": brief(sizes[*at]), "class": account.class }),
+            );
             if let Some(side) = side {
                 let gap = (radius(*at) + 3.0).round();
                 let (align, dx, dy) = match side {

@@ -39,7 +39,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         return None;
     }
     let (x, y) = ((0.0, top_x * 1.3), (0.0, (top_y * 1.1).max(0.01)));
-    let cloud = cloud(&accounts, x, y, f64::sqrt);
+    let cloud = cloud(sheet, &accounts, x, y, f64::sqrt);
     let said_base = sheet.say(&label(base)).to_lowercase();
     let axis = |field: &str, title: String, range: (f64, f64)| {
         json!({ "field": field, "type": "quantitative", "scale": { "type": "sqrt", "domain": [range.0, range.1], "nice": false },
@@ -49,8 +49,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let classes = SERVED.map(|(_, said)| said);
     let color = json!({ "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": {} });
     let measure = Measure::of(sheet, table, &column);
-    let tips = json!([
-        words("account", &sheet.say("Account")),
+    let mut tips = sheet.who("account");
+    tips.extend([
         words("class", "Served"),
         share("x", "Share of effort"),
         share("y", &format!("Share of {said_base}")),
@@ -62,7 +62,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let mut layers = vec![
         json!({ "data": { "values": line }, "mark": { "type": "line", "style": "guide", "tooltip": null }, "encoding": { "x": x_axis, "y": y_axis } }),
     ];
-    layers.extend(cloud.layers(&x_axis, &y_axis, &color, &tips, &sheet.say("Accounts")));
+    layers.extend(cloud.layers(&x_axis, &y_axis, &color, &json!(tips), &sheet.say("Accounts")));
     let under = sheet.numbered("under_served", "account gets", "accounts get");
     let title = sheet.say(&format!("{under} too little of our effort, {} too much", sheet.count("over_served")));
     let mut subtitle =

@@ -107,15 +107,17 @@ fn list(
     order.sort_by(|a, b| value(*b).total_cmp(&value(*a)).then(a.cmp(b)));
     order.truncate(MOST);
     let measure = Measure::of(sheet, table, column);
+    let called = sheet.called(order.iter().map(|row| account.get(*row)));
     let rows: Vec<Value> = order
         .into_iter()
-        .filter_map(|row| {
+        .zip(called)
+        .map(|(row, called)| {
             let text = said(row).map_or_else(|| measure.short(value(row)), |said| format!("{} · {said}", measure.short(value(row))));
-            let mut shown = json!({ "name": account.get(row)?, "value": value(row), "text": text });
+            let mut shown = called.in_row("name", json!({ "value": value(row), "text": text }));
             if let (Value::Object(shown), Value::Object(more)) = (&mut shown, more(row)) {
                 shown.extend(more);
             }
-            Some(shown)
+            shown
         })
         .collect();
     (!rows.is_empty()).then_some(List { rows, measure, of })
@@ -127,7 +129,8 @@ impl List {
         if self.of > shown {
             subtitle += &format!(" The first {shown} of {}.", grouped(self.of as f64, 0));
         }
-        let mut tooltip = vec![words("name", &sheet.say("Account")), self.measure.tooltip("value")];
+        let mut tooltip = sheet.who("name");
+        tooltip.push(self.measure.tooltip("value"));
         tooltip.extend(more);
         let bars = Bars {
             rows: self.rows,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::measure::{count, share, words};
+use super::measure::{count, share};
 use super::picture::Picture;
 use super::sheet::Sheet;
 use super::thin::{TOLERANCE, curve};
@@ -23,8 +23,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let rows: Vec<_> = curve(&x, &y, TOLERANCE)
         .into_iter()
         .map(|at| {
-            let last = at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none".into());
-            json!({ "accounts_share": x[at], "share": y[at], "rank": at, "account": last })
+            let last = sheet.call(&at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none".into()));
+            last.in_row("account", json!({ "accounts_share": x[at], "share": y[at], "rank": at }))
         })
         .collect();
     let (top, top_holds) = (sheet.number("top_share")?, sheet.number("share_of_top")?);
@@ -43,12 +43,9 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },
         "axis": { "title": sheet.say("Share of accounts, the largest first"), "format": ".0%" } });
     let y_axis = json!({ "field": "share", "type": "quantitative", "axis": { "title": format!("Share of {base}"), "format": ".0%" } });
-    let tooltip = json!([
-        count("rank", "Rank"),
-        words("account", &sheet.say("Account")),
-        share("accounts_share", &sheet.say("Share of accounts")),
-        share("share", &format!("Share of {base}")),
-    ]);
+    let mut tooltip = vec![count("rank", "Rank")];
+    tooltip.extend(sheet.who("account"));
+    tooltip.extend([share("accounts_share", &sheet.say("Share of accounts")), share("share", &format!("Share of {base}"))]);
     let on_guide = |x: &str, y: &str| json!({ "x": { "field": x, "type": "quantitative" }, "y": { "field": y, "type": "quantitative" } });
     let mut down = on_guide("x", "y");
     down["y2"] = json!({ "field": "zero" });

@@ -37,7 +37,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
         let mut push = |level: &str, order: usize, value: f64, held: Option<f64>| {
             rows.push(json!({
                 "manager": manager, "level": level, "order": order, "revenue": value, "accounts": held, "total": revenue, "all_accounts": accounts.get(*at),
-                "dependency": dependency.get(*at), "largest": largest_account.get(*at),
+                "dependency": dependency.get(*at), "largest": largest_account.get(*at).map(|account| sheet.call(account).name),
             }));
         };
         match levels.and_then(|levels| {

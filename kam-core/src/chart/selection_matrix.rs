@@ -40,7 +40,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let (cut_x, cut_y) = (sheet.number("strength_cut"), sheet.number("attractiveness_cut"));
     let x = range(accounts.iter().map(|account| account.x).chain(cut_x));
     let y = range(accounts.iter().map(|account| account.y).chain(cut_y));
-    let cloud = cloud(&accounts, x, y, |value| value);
+    let cloud = cloud(sheet, &accounts, x, y, |value| value);
     let measure = Measure::of(sheet, table, "revenue");
     let x_axis = json!({ "field": "x", "type": "quantitative", "scale": { "domain": [x.0, x.1], "nice": false, "zero": false },
         "axis": { "title": second_title, "format": if unit == Unit::Share { ".1%" } else { ".2~f" }, "grid": false } });
@@ -49,8 +49,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let corners = corners(sheet, x, y)?;
     let classes: Vec<&str> = corners.iter().map(|corner| corner.name.as_str()).collect();
     let color = json!({ "field": "class", "type": "nominal", "scale": { "domain": classes, "range": "category" }, "legend": null });
-    let tips = json!([
-        words("account", &sheet.say("Account")),
+    let mut tips = sheet.who("account");
+    tips.extend([
         words("class", "Quadrant"),
         tooltip("y", &sheet.say("Attractiveness"), Unit::Number, None, 1.0),
         tooltip("x", &sheet.say(&label(second)), unit, None, 1.0),
@@ -63,7 +63,7 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
             layers.push(json!({ "data": { "values": [{ axis: cut }] }, "mark": { "type": "rule", "style": "guide", "tooltip": null }, "encoding": encoding }));
         }
     }
-    layers.extend(cloud.layers(&x_axis, &y_axis, &color, &tips, &sheet.say("Accounts")));
+    layers.extend(cloud.layers(&x_axis, &y_axis, &color, &json!(tips), &sheet.say("Accounts")));
     for corner in &corners {
         layers.push(json!({
             "data": { "values": [{ "x": corner.x, "y": corner.y, "text": corner.text }] },

@@ -1,12 +1,15 @@
 //! What a chart reads: the tables and the summary of one result, and the words it is put into.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
 use serde_json::Value;
 
+use super::measure::words;
 use crate::facts::Perspective;
+use crate::label::cut;
 use crate::method::Outcome;
 use crate::number;
 use crate::table::{Table, Unit};
@@ -60,6 +63,36 @@ impl<'a> Sheet<'a> {
         self.outcome.origin.perspective
     }
 
+    /// What accounts are called on a picture, one by one: by their names where a crm knows them. On an axis every account needs a name of its own, so
+    /// those that share one have their keys behind it.
+    pub fn called<'k>(self, keys: impl Iterator<Item = Option<Cow<'k, str>>>) -> Vec<Called> {
+        let mut called: Vec<Called> = keys.map(|key| self.call(&key.unwrap_or_default())).collect();
+        let mut times: HashMap<String, usize> = HashMap::new();
+        called.iter().for_each(|account| *times.entry(account.name.clone()).or_default() += 1);
+        for account in called.iter_mut().filter(|account| times[&account.name] > 1) {
+            if let Some(key) = account.key.as_ref().filter(|key| **key != account.name) {
+                account.name = format!("{} ({key})", account.name);
+            }
+        }
+        called
+    }
+
+    /// What one account is called.
+    pub fn call(self, key: &str) -> Called {
+        let names = &self.outcome.origin.names;
+        let name = names.name(key).unwrap_or(key);
+        Called { name: cut(name).into_owned(), key: names.are_known().then(|| cut(key).into_owned()) }
+    }
+
+    /// The lines of a tooltip that say who an account is; `field` holds its name. The key is said where a crm knows names.
+    pub fn who(self, field: &str) -> Vec<Value> {
+        let mut lines = vec![words(field, &self.say("Account"))];
+        if self.outcome.origin.names.are_known() {
+            lines.push(words("key", "Key"));
+        }
+        lines
+    }
+
     /// A text of kam's own in the words of the perspective.
     pub fn say(self, text: &str) -> String {
         self.perspective().say(text).into_owned()
@@ -69,6 +102,23 @@ impl<'a> Sheet<'a> {
     pub fn money(self, value: f64) -> String {
         let short = number::short(value);
         self.currency().map_or(short.clone(), |currency| format!("{currency} {short}"))
+    }
+}
+
+/// What an account is called on a picture, and its key where that may be another.
+pub(super) struct Called {
+    pub name: String,
+    key: Option<String>,
+}
+
+impl Called {
+    /// Puts both into a row of data, the name into this field.
+    pub fn in_row(&self, field: &str, mut row: Value) -> Value {
+        row[field] = self.name.as_str().into();
+        if let Some(key) = &self.key {
+            row["key"] = key.as_str().into();
+        }
+        row
     }
 }
 

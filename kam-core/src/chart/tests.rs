@@ -9,7 +9,7 @@ use super::*;
 use crate::crm::Crm;
 use crate::facts::{FactsOptions, Perspective};
 use crate::ledger::{Columns, Ledger};
-use crate::method::{METHODS, Origin};
+use crate::method::{METHODS, Names, Origin};
 use crate::table::{Column, Table, Unit};
 use crate::time::Date;
 
@@ -70,6 +70,36 @@ fn accounts_that_are_numbers_are_called_by_their_digits() {
     let outcome = outcome("unprofitable", vec![table], json!({ "unprofitable_accounts": 2, "total_loss": 8.0 }));
     let spec = outcome.chart(None).unwrap().unwrap().spec(Theme::Light);
     assert_eq!([&spec["data"]["values"][0]["name"], &spec["data"]["values"][1]["name"]], ["141", "-7"]);
+}
+
+#[test]
+fn accounts_are_called_by_their_names() {
+    let hostile = "<img src=x onerror=alert(1)>";
+    let words = |words: &[&str]| Arc::new(StringArray::from(words.to_vec())) as ArrayRef;
+    let names = RecordBatch::try_from_iter([
+        ("account", words(&["1", "2", "3", "4", "5"])),
+        ("name", words(&["Zeta", "Zeta", hostile, " ", &"long ".repeat(100)])),
+    ]);
+    let crm = Crm::builder().accounts(vec![names.unwrap()]).unwrap().build().unwrap();
+    let columns = vec![
+        Column::words("account", ["1", "2", "3", "4", "5", "6"]),
+        Column::floats("loss", Unit::Money, [6.0, 5.0, 4.0, 3.0, 2.0, 1.0].map(Some)),
+        Column::words("driver", ["cost"; 6]),
+    ];
+    let mut losses = outcome("unprofitable", vec![Table::new("unprofitable", columns).unwrap()], json!({ "unprofitable_accounts": 6 }));
+    losses.origin.names = Names::of(&crm);
+    let spec = losses.chart(None).unwrap().unwrap().spec(Theme::Light);
+    let shown = |field: &str| {
+        spec["data"]["values"].as_array().unwrap().iter().map(|row| row[field].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let cut = format!("{}…", "long ".repeat(24).trim_end());
+    // On an axis two accounts of one name are two; who has no name is called by the key.
+    assert_eq!(shown("name"), ["Zeta (1)", "Zeta (2)", hostile, "4", &cut, "6"]);
+    assert_eq!(shown("key"), ["1", "2", "3", "4", "5", "6"]);
+    assert!(spec["layer"][0]["encoding"]["tooltip"].as_array().unwrap().iter().any(|line| line["field"] == "key"), "{spec}");
+    let mut places = vec![];
+    find(&spec, hostile, "", &mut places);
+    assert_eq!(places, ["/data/values/2/name"]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::measure::{Measure, count, share, words};
+use super::measure::{Measure, count, share};
 use super::picture::Picture;
 use super::sheet::Sheet;
 use super::thin::{TOLERANCE, curve};
@@ -22,8 +22,8 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank among the rows")]
     let turn = (sheet.number("turning_rank").unwrap_or(0.0).max(0.0) as usize).min(accounts);
     let point = |at: usize| {
-        let name = at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none".into());
-        json!({ "accounts_share": x[at], "profit": y[at], "rank": at, "account": name })
+        let last = sheet.call(&at.checked_sub(1).and_then(|row| account.get(row)).unwrap_or("none".into()));
+        last.in_row("account", json!({ "accounts_share": x[at], "profit": y[at], "rank": at }))
     };
     // The curve turns at its peak, so both parts are thinned by themselves and meet there.
     let rise: Vec<_> = curve(&x[..=turn], &y[..=turn], TOLERANCE).into_iter().map(point).collect();
@@ -52,15 +52,12 @@ pub(super) fn draw(sheet: Sheet<'_>) -> Option<Picture> {
     let x_axis = json!({ "field": "accounts_share", "type": "quantitative", "scale": { "domain": [0, 1] },
         "axis": { "title": sheet.say(&format!("Share of accounts, by {} from the highest", base.to_lowercase())), "format": ".0%" } });
     let y_axis = json!({ "field": "profit", "type": "quantitative", "axis": measure.axis() });
-    let tooltip = json!([
-        count("rank", "Rank"),
-        words("account", &sheet.say("Account")),
-        share("accounts_share", &sheet.say("Share of accounts")),
-        measure.tooltip("profit"),
-    ]);
+    let mut tooltip = vec![count("rank", "Rank")];
+    tooltip.extend(sheet.who("account"));
+    tooltip.extend([share("accounts_share", &sheet.say("Share of accounts")), measure.tooltip("profit")]);
     let encoding = json!({ "x": x_axis, "y": y_axis });
     let mut with_tooltip = encoding.clone();
-    with_tooltip["tooltip"] = tooltip;
+    with_tooltip["tooltip"] = json!(tooltip);
     let left = x[turn] > 0.4;
     let marks = json!([{ "accounts_share": x[turn], "profit": peak, "text": format!("peak {}", sheet.money(peak)) }]);
     let mut of_peak = encoding.clone();

@@ -121,6 +121,13 @@ impl Accounts {
         self.index.find(&self.account, account)
     }
 
+    /// What people call the account with this key.
+    #[must_use]
+    pub fn name_of(&self, account: &str) -> Option<&str> {
+        let name = self.name.as_ref()?[self.row_of(account)?].as_deref()?;
+        (!name.trim().is_empty()).then_some(name)
+    }
+
     /// For each account of the facts, in key order, its row here.
     #[must_use]
     pub fn rows_of(&self, facts: &Facts) -> Vec<Option<usize>> {

@@ -15,6 +15,9 @@ pub use people::{AssignmentMethod, EffortMethod, MarketingListMethod, PortfolioM
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 pub use routes::RoutesMethod;
 
+use std::fmt;
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +25,7 @@ use serde_json::{Map, Value, json};
 
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, UnprofitableMethod, WhaleCurveMethod};
+use crate::crm::{Accounts, Crm};
 use crate::error::{Code, Error, Result};
 use crate::facts::Perspective;
 use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
@@ -50,7 +54,7 @@ pub struct Outcome {
 }
 
 /// Which method gave a result, of what money and in whose words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Origin {
     /// The method's or calculation's name; empty where a result was put together by hand.
     pub method: &'static str,
@@ -58,6 +62,38 @@ pub struct Origin {
     pub currency: Option<String>,
     /// From which end the ledger is seen.
     pub perspective: Perspective,
+    /// What people call the accounts.
+    pub names: Names,
+}
+
+/// What people call the accounts of a result, where a crm says it: tables know accounts by their keys, pictures show names. It shares the crm's table.
+#[derive(Clone, Default, PartialEq)]
+pub struct Names(Option<Arc<Accounts>>);
+
+impl Names {
+    /// Those of a crm.
+    #[must_use]
+    pub fn of(crm: &Crm) -> Self {
+        Names(crm.accounts.clone().filter(|accounts| accounts.name.is_some()))
+    }
+
+    /// Does a crm say any?
+    #[must_use]
+    pub fn are_known(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The name of the account with this key.
+    #[must_use]
+    pub fn name(&self, account: &str) -> Option<&str> {
+        self.0.as_ref()?.name_of(account)
+    }
+}
+
+impl fmt::Debug for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Names({})", self.0.as_ref().map_or(0, |accounts| accounts.len()))
+    }
 }
 
 impl Outcome {
@@ -237,8 +273,12 @@ impl Entry {
             options => (self.run)(context, options),
         }?;
         outcome.units = figure::units(self.figures, &outcome.summary);
-        outcome.origin =
-            Origin { method: self.name, currency: context.facts.currency().map(str::to_owned), perspective: context.facts.perspective() };
+        outcome.origin = Origin {
+            method: self.name,
+            currency: context.facts.currency().map(str::to_owned),
+            perspective: context.facts.perspective(),
+            names: Names::of(context.crm),
+        };
         Ok(outcome)
     }
 }

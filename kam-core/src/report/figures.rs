@@ -134,7 +134,8 @@ mod tests {
     fn told(summary: Json) -> Vec<(String, String)> {
         let limits = Table::new("limits", vec![Column::counts("n", [1])]).unwrap();
         let mut outcome = Outcome::new(vec![limits], &summary).unwrap();
-        outcome.origin = Origin { method: "pareto", currency: Some("EUR".to_owned()), perspective: Perspective::Customer };
+        outcome.origin =
+            Origin { method: "pareto", currency: Some("EUR".to_owned()), perspective: Perspective::Customer, ..Origin::default() };
         outcome.units = vec![
             ("total", Unit::Money),
             ("top_share", Unit::Share),

@@ -125,9 +125,7 @@ impl Source {
 
     /// The name of the account with this key, where the crm says one.
     pub fn name(&self, account: &str) -> Option<&str> {
-        let accounts = self.crm.accounts()?;
-        let name = accounts.name.as_ref()?[accounts.row_of(account)?].as_deref()?;
-        (!name.trim().is_empty()).then_some(name)
+        self.crm.accounts()?.name_of(account)
     }
 }
 
