@@ -39,6 +39,8 @@ for (const table of document.querySelectorAll('section:not(#accounts):not(#dossi
     head.append(button);
   });
 }
+// Whoever can sort is told what is sorted where a table shows its first rows alone.
+for (const note of document.querySelectorAll('.cut span')) note.hidden = false;
 
 // Whoever follows a link into a closed part finds it open.
 const show = (hash) => {

@@ -231,7 +231,10 @@ fn tags_are_balanced() {
 fn long_tables_say_how_much_is_left_out() {
     let review = made_up();
     let page = review_html(&review, &ReviewHtmlOptions { max_rows: 12, max_accounts: 10, ..without_dossiers() }).unwrap();
-    assert!(page.contains("The first 12 of 30 rows; 18 more in the review's tables and its JSON."), "the method's table");
+    assert!(
+        page.contains("The first 12 of 30 rows<span hidden>; sorting orders these</span>. The other 18 stand in the review's tables"),
+        "the method's table"
+    );
     assert!(page.contains("This page holds the 10 largest of 30"), "the master table");
     assert!(page.contains("No rows."), "the empty table");
     let fragment = table_html(&review.accounts, 5).unwrap();
