@@ -1,5 +1,6 @@
 //! A table as the template shows it: columns with labels and units, rows of cells with their text and marks.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use minijinja::{Value, context};
@@ -7,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::words;
 use crate::facts::Perspective;
+use crate::label::cut;
 use crate::number;
 use crate::table::{Table, Unit};
 
@@ -39,6 +41,11 @@ impl Shown<'_> {
     /// The number of an account's dossier, where the column holds accounts and the page has one.
     fn dossier(&self, text: &str) -> Option<usize> {
         self.dossiers.filter(|_| matches!(self.name, "account" | "largest_account"))?.get(text).copied()
+    }
+
+    /// A name as the page shows it: a page of thousands of rows has no room for a novel. Sentences stay whole, and so does what people compute with.
+    fn cut<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.raw || is_wide(self.name) { Cow::Borrowed(text) } else { cut(text) }
     }
 }
 
@@ -166,7 +173,7 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
             None => {
                 let spaced = words::spaced(column.name, text).filter(|_| !column.raw);
                 let href = column.dossier(text).map(|at| format!("#dossier-{at}"));
-                context! { text => spaced.as_deref().unwrap_or(text), class => text_class(column.name, text), href }
+                context! { text => column.cut(spaced.as_deref().unwrap_or(text)), class => text_class(column.name, text), href }
             }
         },
         other => context! { text => plain(other), class => "key" },
@@ -177,7 +184,7 @@ fn cell(column: &Shown<'_>, value: &Json) -> Value {
 fn parts(column: &Shown<'_>, list: &[Json]) -> Vec<String> {
     let part = |word: &Json| {
         let text = plain(word);
-        if column.raw { text } else { words::spaced(column.name, &text).unwrap_or(text) }
+        if column.raw { text } else { column.cut(&words::spaced(column.name, &text).unwrap_or(text)).into_owned() }
     };
     list.iter().map(part).collect()
 }
@@ -242,7 +249,7 @@ fn column_data(table: &Table, at: usize, column: &Shown<'_>) -> Json {
                     _ => text_class(column.name, &key),
                 });
                 links.push(column.dossier(&key));
-                words.push(if shade.is_none() { words::spaced(column.name, &key).unwrap_or(key) } else { key });
+                words.push(column.cut(&words::spaced(column.name, &key).filter(|_| shade.is_none()).unwrap_or(key)).into_owned());
                 shades.push(shade);
             }
             place.into()

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use super::accounts::by_revenue;
 use super::words;
 use crate::error::Result;
+use crate::label::cut;
 use crate::number;
 use crate::review::{DossierOptions, Review};
 use crate::table::Table;
@@ -82,7 +83,8 @@ impl Dossiers {
             };
             let classes: Vec<Value> = ABOUT.iter().filter_map(class).collect();
             let title = if dossier.title.trim().is_empty() { account.clone() } else { dossier.title.to_string() };
-            let key = (title != *account).then_some(account);
+            let key = (title != *account).then(|| cut(account));
+            let title = cut(&title);
             Ok(context! { at, title, key, about, classes, html => Value::from_safe_string(dossier.to_html_article(3)) })
         });
         each.collect()

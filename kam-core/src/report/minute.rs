@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use serde_json::Value as Json;
 
 use super::dossiers::{largest_key_accounts, text};
-use crate::label::label;
+use crate::label::{cut, label};
 use crate::method::Outcome;
 use crate::number;
 use crate::review::Review;
@@ -76,7 +76,7 @@ fn pieces(pieces: &[Piece], review: &Review, dossiers: &HashMap<String, usize>) 
         Piece::Words(words) => context! { text => review.facts.perspective.say(words).into_owned() },
         Piece::Account(account) => {
             let href = dossiers.get(account).map(|at| format!("#dossier-{at}"));
-            context! { text => review.name_of(account).unwrap_or(account), href, account => true }
+            context! { text => cut(review.name_of(account).unwrap_or(account)), href, account => true }
         }
     };
     pieces.iter().map(show).collect()

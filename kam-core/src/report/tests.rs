@@ -244,6 +244,32 @@ fn long_tables_say_how_much_is_left_out() {
 }
 
 #[test]
+fn a_name_without_end_stands_once_in_the_page() {
+    let options = SampleOptions { accounts: 60, ..SampleOptions::default() };
+    let company = Company::generate(&options).unwrap();
+    let columns = Columns::new("account", "date", "amount").cost("cost").manager("manager");
+    let facts = Ledger::from_batches(vec![company.ledger.clone()], columns).unwrap().facts(&FactsOptions::new(options.as_of)).unwrap();
+    let keys: Vec<String> = facts.keys().iter().map(|key| key.text().into_owned()).collect();
+    let first = keys[0].clone();
+    let endless = "Ämter ".repeat(200_000);
+    let names = keys.iter().enumerate().map(|(at, key)| if at == 0 { endless.clone() } else { format!("{key} & Co") });
+    let accounts = arrow::array::RecordBatch::try_from_iter([
+        ("account", std::sync::Arc::new(keys.iter().map(Some).collect::<arrow::array::StringArray>()) as arrow::array::ArrayRef),
+        ("name", std::sync::Arc::new(names.map(Some).collect::<arrow::array::StringArray>())),
+    ]);
+    let crm = Crm::builder().accounts(vec![accounts.unwrap()]).unwrap().build().unwrap();
+    let review = review(&facts, &crm, &ReviewOptions::default(), &()).unwrap();
+    let asked =
+        ReviewHtmlOptions { dossiers: PageDossiers::Of(keys), script: Some("/* draws */".to_owned()), ..ReviewHtmlOptions::default() };
+    let page = review_html(&review, &asked).unwrap();
+    assert_eq!(page.matches(&endless.trim()[..600_000]).count(), 1, "once, among what is known of it");
+    assert!(page.contains(&format!("{}…", "Ämter ".repeat(20).trim_end())), "and cut elsewhere");
+    // The data keep it.
+    assert!(review.to_json().unwrap().to_string().contains(endless.trim()));
+    assert!(review.dossier(&first).unwrap().to_json().unwrap().contains(endless.trim()));
+}
+
+#[test]
 fn the_master_table_is_data_of_which_the_first_rows_are_cells() {
     let review = sample();
     let page = review_html(&review, &ReviewHtmlOptions { max_accounts: 150, ..ReviewHtmlOptions::default() }).unwrap();

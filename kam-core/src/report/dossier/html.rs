@@ -9,7 +9,7 @@ pub(super) fn page(dossier: &Dossier<'_>, parts: &[Part]) -> String {
     let mut text = String::with_capacity(16_384);
     text.push_str("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     text.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    escape(&mut text, super::parts::title(dossier));
+    escape(&mut text, &super::parts::title(dossier));
     text.push_str("</title>\n<style>\nbody{margin:1.5rem auto;max-width:70rem;padding:0 1rem}\n</style>\n</head>\n<body>\n");
     text.push_str(&fragment(dossier, parts));
     text.push_str("</body>\n</html>\n");
@@ -25,7 +25,7 @@ pub(super) fn article(dossier: &Dossier<'_>, parts: &[Part], level: u8) -> Strin
     let mut text = String::with_capacity(16_384);
     let below = level + 1;
     let _ = write!(text, "<article class=\"kam-dossier\">\n<h{level}><bdi dir=\"auto\">");
-    escape(&mut text, super::parts::title(dossier));
+    escape(&mut text, &super::parts::title(dossier));
     let _ = writeln!(text, "</bdi></h{level}>");
     for part in parts {
         match part {

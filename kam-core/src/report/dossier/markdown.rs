@@ -6,7 +6,7 @@ use crate::review::Dossier;
 pub(super) fn write(dossier: &Dossier<'_>, parts: &[Part]) -> String {
     let mut text = String::with_capacity(4_096);
     text.push_str("# ");
-    escape(&mut text, super::parts::title(dossier));
+    escape(&mut text, &super::parts::title(dossier));
     text.push('\n');
     for part in parts {
         text.push('\n');

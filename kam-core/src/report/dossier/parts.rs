@@ -1,16 +1,19 @@
 //! What stands in a dossier, part by part, in words.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::super::{cells, number, words};
 use super::Part;
+use crate::label::cut;
 use crate::review::Dossier;
 use crate::review::dossier::{DealSums, Figure, Relative, Standing, Totals};
 use crate::table::Unit;
 
-/// What the account is called. A name of blanks alone cannot be read.
-pub(super) fn title<'a>(dossier: &'a Dossier<'_>) -> &'a str {
-    if dossier.title.trim().is_empty() { "(no name)" } else { &dossier.title }
+/// What the account is called. A name of blanks alone cannot be read, and one without end stands whole among what is known of the account.
+pub(super) fn title<'a>(dossier: &'a Dossier<'_>) -> Cow<'a, str> {
+    if dossier.title.trim().is_empty() { Cow::Borrowed("(no name)") } else { cut(&dossier.title) }
 }
 
 /// Amounts and words as this dossier says them.
@@ -86,10 +89,10 @@ pub(super) fn parts(dossier: &Dossier<'_>) -> Vec<Part> {
 
 fn head(dossier: &Dossier<'_>, say: &Say<'_, '_>) -> String {
     let what = if dossier.in_ledger { "Account" } else { "Candidate" };
-    let mut text = format!("{} {} as of {}", say.words(what), dossier.account, dossier.as_of);
+    let mut text = format!("{} {} as of {}", say.words(what), cut(&dossier.account), dossier.as_of);
     if let Some(manager) = &dossier.general.manager {
         text.push_str(", looked after by ");
-        text.push_str(manager);
+        text.push_str(&cut(manager));
     }
     text
 }
@@ -117,8 +120,8 @@ fn general(dossier: &Dossier<'_>, say: &Say<'_, '_>) -> Vec<(String, String)> {
 
 fn relative(relative: &Relative<'_>) -> String {
     match relative.name.filter(|name| *name != relative.account) {
-        Some(name) => format!("{name} ({})", relative.account),
-        None => relative.account.to_string(),
+        Some(name) => format!("{} ({})", cut(name), cut(&relative.account)),
+        None => cut(&relative.account).into_owned(),
     }
 }
 
