@@ -139,7 +139,7 @@ def clv(
         given: Options of the methods it builds on (purchase_model, spend_model), by their names.
 
     Tables:
-        clv: an account
+        clv: an account, the largest value first
     """
     options: dict[str, Any] = {
         "periods": periods,
