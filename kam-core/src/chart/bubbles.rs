@@ -28,7 +28,7 @@ pub(super) struct Bubble<'a> {
 
 /// What is drawn.
 pub(super) struct Cloud {
-    /// The bubbles as rows, the largest first; those with `align`, `dx` and `dy` have room for their names.
+    /// The bubbles as rows, the largest first; those with `align`, `dx` and `dy` have room for their names, or for these in short: `label`.
     pub bubbles: Vec<Value>,
     /// The rest as rectangles with `count`.
     pub ground: Vec<Value>,
@@ -54,7 +54,8 @@ pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y:
         .map(|(at, called)| {
             let account = &accounts[*at];
             let (x, y) = (place(account.x, x) * PLOT.0, (1.0 - place(account.y, y)) * PLOT.1);
-            Named { x, y, radius: radius(*at), length: called.name.chars().count().min(24) as f64 * 6.0 }
+            let length = |name: &str| name.chars().count().min(24) as f64 * 6.0;
+            Named { x, y, radius: radius(*at), lengths: [length(&called.name), length(&short(&called.name))] }
         })
         .collect();
     let sides = labels(&named, PLOT);
@@ -69,7 +70,8 @@ pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y:
                 "account",
                 json!({ "x": brief(account.x), "y": brief(account.y), "size": brief(sizes[*at]), "class": account.class }),
             );
-            if let Some(side) = side {
+            if let Some((side, which)) = side {
+                row["label"] = if which == 0 { called.name.as_str().into() } else { short(&called.name).into() };
                 let gap = (radius(*at) + 3.0).round();
                 let (align, dx, dy) = match side {
                     Side::Right => ("left", gap, 0.0),
@@ -94,6 +96,11 @@ pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y:
     let ground = bins(rest.iter().map(|at| (accounts[*at].x, accounts[*at].y)), x, y, 36, 24);
     let cell = |bin: &Bin| json!({ "x": bin.x.0, "x2": bin.x.1, "y": bin.y.0, "y2": bin.y.1, "count": bin.count });
     Cloud { bubbles, ground: ground.iter().map(cell).collect(), rest: rest.len() }
+}
+
+/// A name without its last word, which mostly says what kind of company it is.
+fn short(name: &str) -> String {
+    name.trim_end().rsplit_once(char::is_whitespace).map_or_else(|| name.to_owned(), |(first, _)| format!("{}…", first.trim_end()))
 }
 
 /// A number with six digits, which is more than a picture shows.
@@ -131,7 +138,7 @@ impl Cloud {
                 "data": { "values": named },
                 "mark": { "type": "text", "style": "label", "align": { "expr": "datum.align" }, "dx": { "expr": "datum.dx" }, "dy": { "expr": "datum.dy" },
                           "limit": 160, "tooltip": null },
-                "encoding": { "x": x, "y": y, "text": { "field": "account" } },
+                "encoding": { "x": x, "y": y, "text": { "field": "label" } },
             }));
         }
         layers

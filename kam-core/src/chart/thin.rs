@@ -91,8 +91,8 @@ pub(super) struct Named {
     pub x: f64,
     pub y: f64,
     pub radius: f64,
-    /// How long the name is.
-    pub length: f64,
+    /// How long the name is, and in short, for where there is no room for the whole.
+    pub lengths: [f64; 2],
 }
 
 /// On which side of its point a name stands.
@@ -111,25 +111,29 @@ pub(super) enum Side {
 }
 
 /// Where names can stand beside their points without touching each other or another of the points: the earlier ones first, to the right
-/// if there is room, else to the left, above, below or aslant, else not at all. `room` is the plot's width and height.
-pub(super) fn labels(points: &[Named], room: (f64, f64)) -> Vec<Option<Side>> {
+/// if there is room, else to the left, above, below or aslant, else the same in short, else not at all. `room` is the plot's width and height; beside a
+/// side stands which of the lengths has room.
+pub(super) fn labels(points: &[Named], room: (f64, f64)) -> Vec<Option<(Side, usize)>> {
     const HALF: f64 = 7.0;
     let circles = points.iter().map(|point| (point.x - point.radius, point.x + point.radius, point.y, point.radius));
     let mut taken: Vec<(f64, f64, f64, f64)> = circles.collect();
     let place = |(at, point): (usize, &Named)| {
         let gap = point.radius + 3.0;
-        let (from, to) = (point.x - point.length / 2.0, point.x + point.length / 2.0);
-        let sides = [
-            (Side::Right, point.x + gap, point.x + gap + point.length, point.y),
-            (Side::Left, point.x - gap - point.length, point.x - gap, point.y),
-            (Side::Above, from, to, point.y - gap - HALF),
-            (Side::Below, from, to, point.y + gap + HALF),
-            (Side::AboveLeft, point.x + point.radius - point.length, point.x + point.radius, point.y - gap - HALF),
-            (Side::BelowLeft, point.x + point.radius - point.length, point.x + point.radius, point.y + gap + HALF),
-            (Side::AboveRight, point.x - point.radius, point.x - point.radius + point.length, point.y - gap - HALF),
-            (Side::BelowRight, point.x - point.radius, point.x - point.radius + point.length, point.y + gap + HALF),
-        ];
-        let found = sides.into_iter().find(|(_, from, to, y)| {
+        let (x, begin, end) = (point.x, point.x - point.radius, point.x + point.radius);
+        let (above, below) = (point.y - gap - HALF, point.y + gap + HALF);
+        let sides = |(which, length): (usize, f64)| {
+            [
+                ((Side::Right, which), x + gap, x + gap + length, point.y),
+                ((Side::Left, which), x - gap - length, x - gap, point.y),
+                ((Side::Above, which), x - length / 2.0, x + length / 2.0, above),
+                ((Side::Below, which), x - length / 2.0, x + length / 2.0, below),
+                ((Side::AboveLeft, which), end - length, end, above),
+                ((Side::BelowLeft, which), end - length, end, below),
+                ((Side::AboveRight, which), begin, begin + length, above),
+                ((Side::BelowRight, which), begin, begin + length, below),
+            ]
+        };
+        let found = point.lengths.into_iter().enumerate().flat_map(sides).find(|(_, from, to, y)| {
             let free = |(nth, (left, right, middle, half)): (usize, &(f64, f64, f64, f64))| {
                 nth == at || *to < *left || *from > *right || (y - middle).abs() >= HALF + half
             };
@@ -219,14 +223,18 @@ mod tests {
 
     #[test]
     fn labels_do_not_touch() {
-        let at = |x: f64, y: f64| Named { x, y, radius: 4.0, length: 50.0 };
+        let at = |x: f64, y: f64| Named { x, y, radius: 4.0, lengths: [50.0, 50.0] };
+        let sides = |points: &[Named], room| labels(points, room).into_iter().map(|found| Some(found?.0)).collect::<Vec<_>>();
         let points = [at(60.0, 10.0), at(75.0, 22.0), at(75.0, 60.0), at(380.0, 80.0), at(5.0, 61.0), at(392.0, 88.0)];
         let [right, left, above, below] = [Side::Right, Side::Left, Side::Above, Side::Below].map(Some);
         let room = (400.0, 100.0);
-        assert_eq!(labels(&points, room), [right, below, right, left, right, None]);
+        assert_eq!(sides(&points, room), [right, below, right, left, right, None]);
         // Five accounts on one point: four sides, and none aslant is free.
-        assert_eq!(labels(&[at(100.0, 50.0); 5], room), [right, left, above, below, None]);
+        assert_eq!(sides(&[at(100.0, 50.0); 5], room), [right, left, above, below, None]);
         // In a corner beside another the name stands below and ends with its point.
-        assert_eq!(labels(&[at(390.0, 5.0), at(350.0, 5.0)], room), [Some(Side::BelowLeft), left]);
+        assert_eq!(sides(&[at(390.0, 5.0), at(350.0, 5.0)], room), [Some(Side::BelowLeft), left]);
+        // Where the whole name has no room, the short one may have.
+        let long = Named { lengths: [500.0, 50.0], ..at(60.0, 10.0) };
+        assert_eq!(labels(&[long, at(60.0, 60.0)], room), [Some((Side::Right, 1)), Some((Side::Right, 0))]);
     }
 }
