@@ -26,7 +26,6 @@ pub mod review;
 pub mod sample;
 pub mod segment;
 mod table;
-mod texts;
 pub mod time;
 mod whole;
 

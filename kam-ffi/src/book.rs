@@ -167,7 +167,7 @@ pub unsafe extern "C" fn kam_book_batches(
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (book, stream) = unsafe { (&read(book, "book")?.book, Out::new(stream, "stream")?) };
-        give(&book.batches()?, stream);
+        give(&book.batches()?, stream)?;
         Ok(())
     })
 }

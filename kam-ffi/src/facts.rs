@@ -142,7 +142,7 @@ pub unsafe extern "C" fn kam_facts_table(
                     .hint("tables are accounts, periods, directions, quarantine, reconciliation"));
             }
         };
-        give(&table, stream);
+        give(&table, stream)?;
         Ok(())
     })
 }

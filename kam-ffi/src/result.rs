@@ -131,7 +131,7 @@ pub unsafe extern "C" fn kam_result_table(
             Failure::argument(format!("{} has no table `{}`", result.method, name.unwrap_or_default()))
                 .hint(format!("its tables are {}", names.join(", ")))
         })?;
-        give(table, stream);
+        give(table, stream)?;
         Ok(())
     })
 }

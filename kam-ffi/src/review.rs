@@ -88,7 +88,7 @@ pub unsafe extern "C" fn kam_review_table(
         // SAFETY: the calling contract at the head of the header.
         let (review, name, stream) = unsafe { (&read(review, "review")?.review, text(name, "name")?, Out::new(stream, "stream")?) };
         if name == "skipped" {
-            give(&review.skipped_table()?, stream);
+            give(&review.skipped_table()?, stream)?;
             return Ok(());
         }
         let table = review.table(name).ok_or_else(|| {
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn kam_review_table(
             Failure::argument(format!("the review has no table `{name}`"))
                 .hint(format!("tables are accounts, skipped, reconciliation, quarantine and those of {}", methods.join(", ")))
         })?;
-        give(table, stream);
+        give(table, stream)?;
         Ok(())
     })
 }

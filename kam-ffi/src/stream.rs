@@ -65,10 +65,11 @@ impl Iterator for Batches {
     }
 }
 
-/// A table as a stream of one batch that shares its memory; the caller releases it, and it may outlive the handle it came from.
-pub(crate) fn give(table: &Table, stream: Out<FFI_ArrowArrayStream>) {
-    let batch = table.batch().clone();
+/// A table as a stream of one batch; the caller releases it, and it may outlive the handle it came from.
+pub(crate) fn give(table: &Table, stream: Out<FFI_ArrowArrayStream>) -> Fallible<()> {
+    let batch = table.batch()?;
     let schema = batch.schema();
     let reader = RecordBatchIterator::new(std::iter::once(Ok::<_, ArrowError>(batch)), schema);
     stream.write(FFI_ArrowArrayStream::new(Box::new(reader)));
+    Ok(())
 }

@@ -2,7 +2,6 @@
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int64Type};
-use kam_core::Unit;
 use kam_core::report::table_html;
 use numpy::PyArray1;
 use pyo3::exceptions::PyKeyError;
@@ -33,7 +32,7 @@ impl Table {
     /// The units of the columns: money, share, count, days, periods, number or plain.
     #[getter]
     fn units(&self) -> Vec<&'static str> {
-        self.table.batch().schema_ref().fields().iter().map(|field| Unit::of(field).word()).collect()
+        (0..self.table.columns().len()).map(|column| self.table.unit(column).word()).collect()
     }
 
     fn __len__(&self) -> usize {
@@ -84,14 +83,14 @@ impl Table {
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
         let _ = requested_schema;
-        capsule(py, self.table.batch())
+        capsule(py, &detached(py, || self.table.batch())?)
     }
 }
 
 impl Table {
     /// A column of lists as Python lists.
     fn objects<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyList>> {
-        let column = self.table.columns().iter().position(|column| *column == name).unwrap_or(0);
+        let column = self.table.position(name).unwrap_or(0);
         let values: serde_json::Value = (0..self.table.len()).map(|row| self.table.value(column, row)).collect();
         py.import("json")?.call_method1("loads", (values.to_string(),))?.cast_into::<PyList>().map_err(PyErr::from)
     }

@@ -1,14 +1,14 @@
 //! Times every method of a review on a large ledger: `review ROWS ACCOUNTS DAYS (int|text) [METHOD…]`.
 //!
-//! Prints of each method the seconds, the processor's seconds over all threads, its share of the time, what its tables take, and the resident
-//! memory when it was done; at last the largest resident memory of the process.
+//! Prints of each method the seconds, the processor's seconds over all threads, its share of the time, and the resident memory when it was
+//! done; then the largest resident memory of the process, what it takes to read every cell of every table, one table after the other, and the
+//! largest resident memory after that.
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use kam_benches::{AS_OF, Shape, accounts_table, ledger};
-use kam_core::method::Outcome;
 use kam_core::money::Scale;
 use kam_core::progress::Progress;
 use kam_core::time::Date;
@@ -46,11 +46,6 @@ impl Progress for Stages {
     }
 }
 
-fn megabytes(outcome: &Outcome) -> usize {
-    let tables = outcome.tables.iter().chain(&outcome.accounts);
-    tables.map(|table| table.batch().get_array_memory_size()).sum::<usize>() >> 20
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize, otherwise: usize| words.get(at).map_or(Ok(otherwise), |word| word.parse());
@@ -79,19 +74,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let total = start.elapsed().as_secs_f64();
     let mut stages = stages.0.into_inner()?;
     stages.push(Stage::now("end"));
-    println!("{:>24} {:>8}   {:>9} {:>7} {:>9} {:>11}", "method", "seconds", "processor", "share", "tables MB", "resident MB");
+    println!("{:>24} {:>8}   {:>9} {:>7} {:>11}", "method", "seconds", "processor", "share", "resident MB");
     for pair in stages.windows(2) {
         let [stage, next] = pair else { continue };
         let (seconds, processor) = ((next.at - stage.at).as_secs_f64(), next.processor - stage.processor);
         let skipped = if review.skipped.iter().any(|skipped| skipped.method == stage.name) { ", skipped" } else { "" };
-        let tables = review.get(&stage.name).map_or(0, megabytes);
         let name = if stage.name == "review" { "master table" } else { &stage.name };
         let share = 100.0 * seconds / total;
-        println!("{name:>24} {seconds:>8.3} s {processor:>8.2} s {share:>5.1} % {tables:>9} {:>11}{skipped}", next.resident);
+        println!("{name:>24} {seconds:>8.3} s {processor:>8.2} s {share:>5.1} % {:>11}{skipped}", next.resident);
     }
     println!("{:>24} {total:>8.3} s, {} columns of the master table", "review", review.accounts.columns().len());
-    if let Some(peak) = kam_benches::peak_megabytes() {
-        println!("{:>24} {peak:>8} MB", "peak resident");
-    }
+    let peak = || kam_benches::peak_megabytes().unwrap_or(0);
+    println!("{:>24} {:>8} MB", "peak resident", peak());
+    let start = Instant::now();
+    let tables = review.methods.iter().flat_map(|ran| &ran.outcome.tables).chain([&review.accounts]);
+    let bytes: Vec<usize> = tables.map(|table| Ok(table.batch()?.get_array_memory_size())).collect::<kam_core::Result<_>>()?;
+    let read = start.elapsed().as_secs_f64();
+    println!("{:>24} {read:>8.3} s, {} MB one after the other, peak {} MB", "every cell read", bytes.iter().sum::<usize>() >> 20, peak());
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Outcome};
-use crate::table::{Builder, Column, Table, Unit, builders};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// A criterion that was scored.
 #[derive(Clone, Debug, PartialEq)]
@@ -337,39 +337,7 @@ impl Method for AttractivenessMethod {
         let result = AttractivenessMethod::result(context, options)?;
         let mut order: Vec<usize> = (0..facts.len()).collect();
         order.par_sort_unstable_by_key(|at| (result.rank[*at], *at));
-        let rank = |at: usize| i64::try_from(result.rank[at]).ok();
-        let mut builders: Vec<Builder<'_>> = builders![
-            Ok(facts.account_column(order.iter().copied())),
-            Ok(Column::integers("rank", Unit::Plain, order.iter().map(|at| rank(*at)))),
-            Ok(Column::floats("score", Unit::Number, order.iter().map(|at| Some(result.score[*at])))),
-        ];
-        let points = |criterion: &ScoredCriterion| {
-            let points = order.iter().map(|at| Some(criterion.points[*at]));
-            Column::floats(&format!("{}_points", criterion.name), Unit::Number, points)
-        };
-        if let Some(sureness) = &result.sureness {
-            builders.extend(builders![
-                Ok(Column::floats("sureness", Unit::Share, order.iter().map(|at| Some(sureness.among_top[*at])))),
-                Ok(Column::floats("first_sureness", Unit::Share, order.iter().map(|at| Some(sureness.first[*at])))),
-            ]);
-        }
-        for criterion in result.criteria.iter().filter(|criterion| !criterion.points.is_empty() || facts.is_empty()) {
-            builders.push(Box::new(|| Ok(points(criterion))));
-        }
-        let values = |criterion: &ScoredCriterion| {
-            let values = order.iter().map(|at| criterion.values[*at]);
-            Column::floats(&format!("{}_value", criterion.name), Unit::Number, values)
-        };
-        for criterion in &result.criteria {
-            builders.push(Box::new(|| Ok(values(criterion))));
-        }
-        builders.extend(builders![
-            Column::sentence_lists("missing", order.len(), |row, lists| {
-                result.missing(order[row]).for_each(|name| lists.push(|text| text.push_str(name)));
-            }),
-            Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text)),
-        ]);
-        let columns = Column::all(builders)?;
+        let main = Table::new("attractiveness", account_columns(facts, &View::new(&result, order.into_iter().collect()), &result))?;
         let each = &result.criteria;
         let criteria = Table::new(
             "criteria",
@@ -383,16 +351,47 @@ impl Method for AttractivenessMethod {
                 Column::counts("missing", each.iter().map(|criterion| i64::try_from(criterion.missing).unwrap_or(i64::MAX))),
             ],
         )?;
-        let mut master = vec![
-            Column::floats("attractiveness", Unit::Number, result.score.iter().map(|score| Some(*score))),
-            Column::integers("attractiveness_rank", Unit::Plain, (0..facts.len()).map(rank)),
-        ];
-        if let Some(sureness) = &result.sureness {
-            let shares = sureness.among_top.iter().map(|share| Some(*share));
-            master.push(Column::floats("attractiveness_sureness", Unit::Share, shares));
+        let own = View::new(&result, Places::Same(facts.len()));
+        let mut master = vec![score_column(&own, "attractiveness"), rank_column(&own, "attractiveness_rank")];
+        if result.sureness.is_some() {
+            master.push(sureness_column(&own, "attractiveness_sureness", |sureness| &sureness.among_top));
         }
-        Outcome::new(vec![Table::new("attractiveness", columns)?, criteria], &result.summary)?.with_accounts(master)
+        Outcome::new(vec![main, criteria], &result.summary)?.with_accounts(master)
     }
+}
+
+fn score_column(view: &View<Attractiveness>, name: &str) -> Column {
+    view.floats(name, Unit::Number, |result, at| Some(result.score[at]))
+}
+
+fn rank_column(view: &View<Attractiveness>, name: &str) -> Column {
+    view.integers(name, Unit::Plain, |result, at| i64::try_from(result.rank[at]).ok())
+}
+
+fn sureness_column(view: &View<Attractiveness>, name: &str, of: fn(&Sureness) -> &[f64]) -> Column {
+    view.floats(name, Unit::Share, move |result, at| Some(of(result.sureness.as_ref()?)[at]))
+}
+
+fn account_columns(facts: &Facts, view: &View<Attractiveness>, result: &Attractiveness) -> Vec<Column> {
+    let mut columns = vec![view.accounts(facts), rank_column(view, "rank"), score_column(view, "score")];
+    if result.sureness.is_some() {
+        columns.push(sureness_column(view, "sureness", |sureness| &sureness.among_top));
+        columns.push(sureness_column(view, "first_sureness", |sureness| &sureness.first));
+    }
+    let criteria = || result.criteria.iter().enumerate();
+    columns.extend(criteria().filter(|(_, criterion)| !criterion.points.is_empty() || facts.is_empty()).map(|(place, criterion)| {
+        let name = format!("{}_points", criterion.name);
+        view.floats(&name, Unit::Number, move |result, at| Some(result.criteria[place].points[at]))
+    }));
+    columns.extend(criteria().map(|(place, criterion)| {
+        let name = format!("{}_value", criterion.name);
+        view.floats(&name, Unit::Number, move |result, at| result.criteria[place].values[at])
+    }));
+    columns.extend([
+        view.lists("missing", |result, at, list| result.missing(at).for_each(|name| list.push(|text| text.push_str(name)))),
+        view.sentences("evidence", |result, at, text| result.write_evidence(at, text)),
+    ]);
+    columns
 }
 
 impl AttractivenessMethod {

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`our_attractiveness`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -449,27 +449,7 @@ impl Method for OurAttractivenessMethod {
         // Those without a comparison come last.
         let key = |at: usize| each[at].relative_strength.unwrap_or(f64::NEG_INFINITY);
         order.par_sort_unstable_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
-        let rows = || order.iter().map(|at| &each[*at]);
-        let sides = |name: &str, ahead: bool| {
-            Column::sentence_lists(name, order.len(), |row, list| {
-                result.sides(order[row], ahead).into_iter().for_each(|name| list.push(|text| text.push_str(name)));
-            })
-        };
-        let table = Table::new(
-            "our_attractiveness",
-            columns![
-                facts.account_column(order.iter().copied()),
-                Column::floats("relative_strength", Unit::Number, rows().map(|row| row.relative_strength)),
-                Column::floats("our_score", Unit::Number, rows().map(|row| row.our_score)),
-                Column::text("best_competitor", rows().map(|row| row.best_competitor.as_deref())),
-                Column::floats("best_competitor_score", Unit::Number, rows().map(|row| row.best_competitor_score)),
-                Column::flags("inferred", rows().map(|row| row.our_score.map(|_| row.inferred))),
-                Column::counts("criteria", rows().map(|row| i64::try_from(row.criteria.len()).unwrap_or(i64::MAX))),
-                sides("strengths", true)?,
-                sides("weaknesses", false)?,
-                Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
-            ]?,
-        )?;
+        let table = Table::new("our_attractiveness", account_columns(facts, &View::new(&result, order.into_iter().collect())))?;
         let criteria = &result.criteria;
         let count = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
         let their_criteria = Table::new(
@@ -484,11 +464,48 @@ impl Method for OurAttractivenessMethod {
                 Column::counts("behind", criteria.iter().map(|each| count(each.behind))),
             ],
         )?;
+        let own = View::new(&result, Places::Same(facts.len()));
         Outcome::new(vec![table, their_criteria], &result.summary)?.with_accounts(vec![
-            Column::floats("our_attractiveness", Unit::Number, each.iter().map(|account| account.our_score)),
-            Column::floats("relative_strength", Unit::Number, each.iter().map(|account| account.relative_strength)),
-            Column::text("best_competitor", each.iter().map(|account| account.best_competitor.as_deref())),
-            Column::flags("our_attractiveness_inferred", each.iter().map(|account| account.our_score.map(|_| account.inferred))),
+            score_column(&own, "our_attractiveness"),
+            strength_column(&own),
+            competitor_column(&own),
+            inferred_column(&own, "our_attractiveness_inferred"),
         ])
     }
+}
+
+fn score_column(view: &View<OurAttractiveness>, name: &str) -> Column {
+    view.floats(name, Unit::Number, |ours, at| ours.accounts[at].our_score)
+}
+
+fn strength_column(view: &View<OurAttractiveness>) -> Column {
+    view.floats("relative_strength", Unit::Number, |ours, at| ours.accounts[at].relative_strength)
+}
+
+fn competitor_column(view: &View<OurAttractiveness>) -> Column {
+    view.texts("best_competitor", |ours, at| ours.accounts[at].best_competitor.as_deref())
+}
+
+fn inferred_column(view: &View<OurAttractiveness>, name: &str) -> Column {
+    view.flags(name, |ours, at| ours.accounts[at].our_score.map(|_| ours.accounts[at].inferred))
+}
+
+fn account_columns(facts: &Facts, view: &View<OurAttractiveness>) -> Vec<Column> {
+    let sides = |name: &str, ahead: bool| {
+        view.lists(name, move |ours, at, list| {
+            ours.sides(at, ahead).into_iter().for_each(|name| list.push(|text| text.push_str(name)));
+        })
+    };
+    vec![
+        view.accounts(facts),
+        strength_column(view),
+        score_column(view, "our_score"),
+        competitor_column(view),
+        view.floats("best_competitor_score", Unit::Number, |ours, at| ours.accounts[at].best_competitor_score),
+        inferred_column(view, "inferred"),
+        view.counts("criteria", |ours, at| ours.accounts[at].criteria.len()),
+        sides("strengths", true),
+        sides("weaknesses", false),
+        view.sentences("evidence", |ours, at, text| ours.write_evidence(at, text)),
+    ]
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::facts::{Facts, Perspective};
 use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// What stands on the second axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -277,28 +277,11 @@ impl Method for SelectionMatrixMethod {
         let facts = context.facts;
         let result = Self::result(context, options)?;
         let (each, revenue, preset) = (&result.accounts, &facts.window().revenue, result.summary.preset);
-        let name = |account: &SelectionMatrixAccount| account.quadrant.map(|quadrant| quadrant.name(preset));
         let mut order: Vec<usize> = (0..facts.len()).collect();
         // Those without a quadrant come last.
         let place = |at: usize| each[at].quadrant.map_or(Quadrant::ALL.len(), |quadrant| quadrant as usize);
         order.par_sort_unstable_by_key(|at| (place(*at), std::cmp::Reverse(revenue[*at]), *at));
-        let rows = || order.iter().map(|at| &each[*at]);
-        let table = Table::new(
-            "selection_matrix",
-            columns![
-                facts.account_column(order.iter().copied()),
-                Column::text("quadrant", rows().map(name)),
-                Column::floats("attractiveness", Unit::Number, rows().map(|row| Some(row.attractiveness))),
-                match result.summary.second_axis {
-                    SecondAxis::RelativeStrength => Column::floats("relative_strength", Unit::Number, rows().map(|row| row.strength)),
-                    SecondAxis::RevenueShare => Column::floats("revenue_share", Unit::Share, rows().map(|row| row.strength)),
-                },
-                Column::flags("inferred", rows().map(|row| row.strength.map(|_| row.inferred))),
-                Column::flags("mutual", rows().map(|row| row.mutual)),
-                Column::money("revenue", facts.scale(), order.iter().map(|at| Some(revenue[*at]))),
-                Column::sentences("evidence", order.len(), |row, text| result.write_evidence(order[row], text))?,
-            ]?,
-        )?;
+        let main = Table::new("selection_matrix", account_columns(facts, &View::new(&result, order.into_iter().collect()), &result))?;
         let sums = &result.quadrants;
         let money = |value: i128| facts.scale().wide_to_currency(value);
         let total: i128 = revenue.iter().map(|revenue| i128::from(*revenue)).sum();
@@ -317,9 +300,33 @@ impl Method for SelectionMatrixMethod {
                 Column::words("policy", sums.iter().map(|sums| sums.quadrant.policy(preset))),
             ],
         )?;
-        Outcome::new(vec![table, quadrants], &result.summary)?.with_accounts(vec![
-            Column::text("quadrant", each.iter().map(name)),
-            Column::flags("mutual", each.iter().map(|account| account.mutual)),
-        ])
+        let own = View::new(&result, Places::Same(facts.len()));
+        Outcome::new(vec![main, quadrants], &result.summary)?.with_accounts(vec![quadrant_column(&own), mutual_column(&own)])
     }
+}
+
+fn quadrant_column(view: &View<SelectionMatrix>) -> Column {
+    view.words("quadrant", |matrix, at| matrix.accounts[at].quadrant.map(|quadrant| quadrant.name(matrix.summary.preset)))
+}
+
+fn mutual_column(view: &View<SelectionMatrix>) -> Column {
+    view.flags("mutual", |matrix, at| matrix.accounts[at].mutual)
+}
+
+fn account_columns(facts: &Facts, view: &View<SelectionMatrix>, matrix: &SelectionMatrix) -> Vec<Column> {
+    let (name, unit) = match matrix.summary.second_axis {
+        SecondAxis::RelativeStrength => ("relative_strength", Unit::Number),
+        SecondAxis::RevenueShare => ("revenue_share", Unit::Share),
+    };
+    let window = facts.clone();
+    vec![
+        view.accounts(facts),
+        quadrant_column(view),
+        view.floats("attractiveness", Unit::Number, |matrix, at| Some(matrix.accounts[at].attractiveness)),
+        view.floats(name, unit, |matrix, at| matrix.accounts[at].strength),
+        view.flags("inferred", |matrix, at| matrix.accounts[at].strength.map(|_| matrix.accounts[at].inferred)),
+        mutual_column(view),
+        view.money("revenue", facts.scale(), move |_, at| Some(window.window().revenue[at])),
+        view.sentences("evidence", |matrix, at, text| matrix.write_evidence(at, text)),
+    ]
 }

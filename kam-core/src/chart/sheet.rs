@@ -222,6 +222,6 @@ impl<'a> Rows<'a> {
 
     /// What a column's numbers are.
     pub fn unit(self, name: &str) -> Unit {
-        self.0.batch().schema_ref().field_with_name(name).map_or(Unit::Plain, Unit::of)
+        self.0.position(name).map_or(Unit::Plain, |at| self.0.unit(at))
     }
 }

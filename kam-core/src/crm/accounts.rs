@@ -6,7 +6,7 @@ use hashbrown::hash_table::Entry;
 use super::Optional;
 use super::attribute::{self, Attribute};
 use super::cell::{day, degree, key, not_negative, text};
-use super::join::{ByAccount, Joined};
+use super::join::{AccountRows, ByAccount, Joined};
 use super::source::{Ignored, Source};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, hash_bytes};
@@ -130,14 +130,8 @@ impl Accounts {
 
     /// For each account of the facts, in key order, its row here.
     #[must_use]
-    pub fn rows_of(&self, facts: &Facts) -> Vec<Option<usize>> {
-        let mut rows = vec![None; facts.len()];
-        for (row, place) in self.places(facts).iter().enumerate() {
-            if let Some(place) = place {
-                rows[place] = Some(row);
-            }
-        }
-        rows
+    pub fn rows_of(&self, facts: &Facts) -> AccountRows {
+        AccountRows::new(self.places(facts), facts)
     }
 
     /// The rows of accounts that the ledger does not know, by key ascending.
@@ -151,7 +145,7 @@ impl Accounts {
 
     /// A column's values for each account of the facts, in key order.
     pub fn of_facts<'a, T>(&self, facts: &Facts, column: &'a [Option<T>]) -> Vec<Option<&'a T>> {
-        self.rows_of(facts).into_iter().map(|row| column.get(row?)?.as_ref()).collect()
+        self.rows_of(facts).iter().map(|row| column.get(row?)?.as_ref()).collect()
     }
 
     /// A further column by its name.

@@ -1,7 +1,7 @@
 //! Which rows of a crm table belong to which account of the facts.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use rayon::prelude::*;
 
@@ -27,27 +27,72 @@ pub trait ByAccount {
 
 /// Where the accounts that rows name stand among those of the facts.
 #[derive(Debug)]
-pub struct RowPlaces(Vec<u32>);
+pub struct RowPlaces {
+    places: Vec<u32>,
+    /// The other way round, for a table with one row an account: worked out when it is first asked for.
+    rows: OnceLock<Vec<u32>>,
+}
 
-/// The place of a row of no account of the facts.
+/// The place of a row of no account of the facts, and the row of an account that has none.
 const NOWHERE: u32 = u32::MAX;
 
 impl RowPlaces {
     /// Looks up the accounts that so many rows name.
     pub(crate) fn look_up<'a>(facts: &Facts, rows: usize, account: impl Fn(usize) -> Option<&'a str> + Sync) -> Self {
         let place = |row: usize| account(row).and_then(|account| facts.place_of(account)).unwrap_or(NOWHERE);
-        RowPlaces((0..rows).into_par_iter().with_min_len(1024).map(place).collect())
+        Self::of_rows((0..rows).into_par_iter().with_min_len(1024).map(place).collect())
+    }
+
+    fn of_rows(places: Vec<u32>) -> Self {
+        RowPlaces { places, rows: OnceLock::new() }
+    }
+
+    /// The row of each of so many accounts, the last where it has several.
+    fn rows(&self, accounts: usize) -> &[u32] {
+        self.rows.get_or_init(|| {
+            let mut rows = vec![NOWHERE; accounts];
+            for (row, place) in (0u32..).zip(&self.places) {
+                if let Some(slot) = rows.get_mut(*place as usize) {
+                    *slot = row;
+                }
+            }
+            rows
+        })
     }
 
     /// The place of a row's account; `None` where the row names none, or one that the ledger does not know.
     #[must_use]
     pub fn of(&self, row: usize) -> Option<usize> {
-        self.0.get(row).filter(|place| **place != NOWHERE).map(|place| *place as usize)
+        self.places.get(row).filter(|place| **place != NOWHERE).map(|place| *place as usize)
     }
 
     /// The same for all rows.
     pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
-        self.0.iter().map(|place| (*place != NOWHERE).then_some(*place as usize))
+        self.places.iter().map(|place| (*place != NOWHERE).then_some(*place as usize))
+    }
+}
+
+/// In which row of a table with one row an account each account of the facts stands, by its place.
+#[derive(Clone, Debug)]
+pub struct AccountRows {
+    places: Arc<RowPlaces>,
+    accounts: usize,
+}
+
+impl AccountRows {
+    pub(super) fn new(places: Arc<RowPlaces>, facts: &Facts) -> Self {
+        AccountRows { places, accounts: facts.len() }
+    }
+
+    /// The row of the account at a place; `None` where the table has none of it.
+    #[must_use]
+    pub fn of(&self, place: usize) -> Option<usize> {
+        self.places.rows(self.accounts).get(place).filter(|row| **row != NOWHERE).map(|row| *row as usize)
+    }
+
+    /// The same for all accounts, in key order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<usize>> + '_ {
+        self.places.rows(self.accounts).iter().map(|row| (*row != NOWHERE).then_some(*row as usize))
     }
 }
 
@@ -61,7 +106,7 @@ impl Joined {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((keys, places)) = known
             && std::ptr::eq(keys.as_ptr(), Arc::as_ptr(&facts.keys))
-            && places.0.len() == rows
+            && places.places.len() == rows
         {
             return places;
         }
@@ -102,7 +147,7 @@ pub(crate) struct Grouped {
 impl Grouped {
     /// The rows of so many accounts.
     pub fn new(places: &RowPlaces, accounts: usize) -> Self {
-        Self::of_places(&places.0, accounts)
+        Self::of_places(&places.places, accounts)
     }
 
     /// The same with accounts behind those of the facts: `behind` says where a row belongs that is of none of these.
@@ -111,7 +156,7 @@ impl Grouped {
             NOWHERE => behind(row).and_then(|place| u32::try_from(place).ok()).unwrap_or(NOWHERE),
             place => place,
         };
-        Self::of_places(&places.0.iter().enumerate().map(place).collect::<Vec<u32>>(), accounts)
+        Self::of_places(&places.places.iter().enumerate().map(place).collect::<Vec<u32>>(), accounts)
     }
 
     fn of_places(places: &[u32], accounts: usize) -> Self {
@@ -180,7 +225,7 @@ mod tests {
 
     #[test]
     fn rows_stay_in_their_order() {
-        let places = RowPlaces(vec![2, NOWHERE, 0, 2, 2, NOWHERE]);
+        let places = RowPlaces::of_rows(vec![2, NOWHERE, 0, 2, 2, NOWHERE]);
         let of = |grouped: &Grouped| (0..5).map(|at| grouped.of(at).collect()).collect::<Vec<Vec<usize>>>();
         assert_eq!(of(&Grouped::new(&places, 4)), [vec![2], vec![], vec![0, 3, 4], vec![], vec![]]);
         let others = Grouped::with_others(&places, 4, |row| (row == 5).then_some(3));

@@ -33,7 +33,7 @@ pub use cost_to_serve::{ActivityCosts, CostToServeOptions, Driver};
 pub use effort::Effort;
 pub(crate) use effort::{Efforts, Whom, rounded};
 pub(crate) use join::Grouped;
-pub use join::{ByAccount, RowPlaces};
+pub use join::{AccountRows, ByAccount, RowPlaces};
 pub use manager_ratings::{COMPETENCES, ManagerRatings};
 pub use managers::AccountManagers;
 pub use opportunities::{Opportunities, Outcome};

@@ -169,7 +169,7 @@ impl Keys {
 
     /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`. It stays `Int64` where
     /// all of them are whole numbers too.
-    pub(crate) fn column_with(&self, others: &[&str], places: impl Iterator<Item = usize>) -> ArrayRef {
+    pub(crate) fn column_with(&self, others: &[String], places: impl Iterator<Item = usize>) -> ArrayRef {
         if others.is_empty() {
             return self.column(places);
         }
@@ -178,7 +178,7 @@ impl Keys {
             return Arc::new(places.map(key).collect::<Int64Array>());
         }
         let texts: Vec<Cow<'_, str>> =
-            places.map(|at| if at < self.len() { self.get(at).text() } else { Cow::Borrowed(others[at - self.len()]) }).collect();
+            places.map(|at| if at < self.len() { self.get(at).text() } else { Cow::Borrowed(others[at - self.len()].as_str()) }).collect();
         if texts.iter().map(|text| text.len()).sum::<usize>() > i32::MAX as usize {
             return Arc::new(LargeStringArray::from_iter_values(texts));
         }

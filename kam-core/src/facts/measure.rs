@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Facts;
 use super::sums::Sums;
 use crate::error::{Code, Error, Result};
+use crate::money::Spoken;
 use crate::table::{Column, Unit};
 
 /// A fact per account, by its name.
@@ -132,6 +133,11 @@ impl Facts {
             Error::new(Code::MissingInput, format!("ledger: {measure} needs the column `{column}`, which was not mapped"))
                 .with_hint(format!("name the ledger's column, {column}=…, or choose another base such as revenue"))
         })
+    }
+
+    /// Money in a sentence.
+    pub(crate) fn spoken(&self, amount: f64) -> Spoken<'_> {
+        Spoken { amount, currency: self.currency() }
     }
 
     /// A column of a measure's values, money in units of the currency.

@@ -1,9 +1,13 @@
 //! The facts as tables.
 
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+
 use super::Facts;
 use super::sums::Sums;
 use crate::error::Result;
-use crate::table::{Column, Places, Table, Unit};
+use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Period;
 
 impl Facts {
@@ -14,60 +18,54 @@ impl Facts {
 
     /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`.
     pub(crate) fn account_column_with(&self, others: &[&str], places: impl Iterator<Item = usize>) -> Column {
-        let rows: Vec<u32> = places.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
-        // Most tables have one row an account, in the order of the keys: they share one column.
-        let same = rows.len() == self.len() && (0u32..).zip(&rows).all(|(at, place)| at == *place);
-        if same && others.is_empty() {
-            let all = self.places.column(|| self.keys.column(0..self.len()));
-            return Column::array("account", Unit::Plain, all).with_places(Places::Same);
-        }
-        let column = Column::array("account", Unit::Plain, self.keys.column_with(others, rows.iter().map(|at| *at as usize)));
-        // Where a table has several rows an account, nobody looks one up by its account.
-        match rows.len() > self.len() + others.len() {
-            true => column,
-            false => column.with_places(if same { Places::Same } else { Places::Rows(rows) }),
-        }
+        let rows: Places = places.collect();
+        // Most tables have one row an account, in the order of the keys.
+        let same = rows.len() == self.len() && rows.iter().enumerate().all(|(at, place)| at == place);
+        let places = if same { Places::Same(rows.len()) } else { rows };
+        Column::accounts(Keyed::new(self, others.iter().map(|other| (*other).to_owned()).collect()), places)
+    }
+
+    /// The keys of all accounts, a column that tables in their order share.
+    pub(crate) fn key_column(&self) -> ArrayRef {
+        self.places.column(|| self.keys.column(0..self.len()))
     }
 
     /// One row an account: dates, active days and `history_…` sums of the whole history; sums of the window under their plain names.
     pub fn accounts_table(&self) -> Result<Table> {
+        let facts = Arc::new(self.clone());
+        let view = View::new(&facts, Places::Same(self.len()));
         let mut columns = vec![
-            self.account_column(0..self.len()),
-            Column::dates("first_date", self.first_date.iter().copied()),
-            Column::dates("last_date", self.last_date.iter().copied()),
-            Column::counts("active_days", self.history.active_days.iter().copied()),
-            Column::money("first_day_revenue", self.scale, self.first_day_revenue.iter().copied().map(Some)),
+            view.accounts(self),
+            view.dates("first_date", |facts, at| facts.first_date[at]),
+            view.dates("last_date", |facts, at| facts.last_date[at]),
+            view.counts("active_days", |facts, at| facts.history.active_days[at]),
+            view.money("first_day_revenue", self.scale, |facts, at| Some(facts.first_day_revenue[at])),
+            view.counts("window_active_days", |facts, at| facts.window.active_days[at]),
+            view.counts("window_active_periods", |facts, at| facts.window.active_periods[at]),
         ];
-        let (window, history) = rayon::join(
-            || self.sums_columns(&self.window, ["window_active_days", "window_active_periods"], ""),
-            || self.sums_columns(&self.history, ["", "active_periods"], "history_"),
-        );
-        columns.extend(window.into_iter().chain(history));
+        columns.extend(self.sums_columns(&view, |facts| &facts.window, ""));
+        columns.push(view.counts("active_periods", |facts, at| facts.history.active_periods[at]));
+        columns.extend(self.sums_columns(&view, |facts| &facts.history, "history_"));
         Table::new("accounts", columns)
     }
 
-    fn sums_columns(&self, sums: &Sums, [active_days, active_periods]: [&str; 2], prefix: &str) -> Vec<Column> {
-        let name = |name: &str| format!("{prefix}{name}");
-        let money = |text: &str, values: &[i64]| Column::money(&name(text), self.scale, values.iter().copied().map(Some));
-        let mut columns = vec![];
-        if !active_days.is_empty() {
-            columns.push(Column::counts(active_days, sums.active_days.iter().copied()));
+    fn sums_columns(&self, view: &View<Facts>, of: fn(&Facts) -> &Sums, prefix: &str) -> Vec<Column> {
+        let (name, sums) = (|name: &str| format!("{prefix}{name}"), of(self));
+        let counts = |text: &str, value: fn(&Sums) -> &[i64]| view.counts(&name(text), move |facts, at| value(of(facts))[at]);
+        let optional = |text: &str, value: fn(&Sums) -> Option<&Vec<i64>>| {
+            value(sums).map(|_| view.money(&name(text), self.scale, move |facts, at| Some(value(of(facts))?[at])))
+        };
+        let mut columns = vec![counts("lines", |sums| &sums.lines), counts("sale_lines", |sums| &sums.sale_lines)];
+        if sums.orders.is_some() {
+            columns.push(view.integers(&name("orders"), Unit::Count, move |facts, at| Some(of(facts).orders.as_ref()?[at])));
         }
-        columns.push(Column::counts(active_periods, sums.active_periods.iter().copied()));
-        columns.push(Column::counts(&name("lines"), sums.lines.iter().copied()));
-        columns.push(Column::counts(&name("sale_lines"), sums.sale_lines.iter().copied()));
-        if let Some(orders) = &sums.orders {
-            columns.push(Column::counts(&name("orders"), orders.iter().copied()));
-        }
-        columns.push(money("revenue", &sums.revenue));
-        columns.push(money("returns", &sums.returns));
-        for (text, values) in [("cost", &sums.cost), ("cost_to_serve", &sums.cost_to_serve), ("list_amount", &sums.list_amount)] {
-            if let Some(values) = values {
-                columns.push(money(text, values));
-            }
-        }
+        columns.push(view.money(&name("revenue"), self.scale, move |facts, at| Some(of(facts).revenue[at])));
+        columns.push(view.money(&name("returns"), self.scale, move |facts, at| Some(of(facts).returns[at])));
+        columns.extend(optional("cost", |sums| sums.cost.as_ref()));
+        columns.extend(optional("cost_to_serve", |sums| sums.cost_to_serve.as_ref()));
+        columns.extend(optional("list_amount", |sums| sums.list_amount.as_ref()));
         if sums.cost.is_some() {
-            columns.push(Column::money(&name("profit"), self.scale, (0..self.len()).map(|at| sums.profit(at))));
+            columns.push(view.money(&name("profit"), self.scale, move |facts, at| of(facts).profit(at)));
         }
         columns
     }

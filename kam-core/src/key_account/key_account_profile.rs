@@ -1,5 +1,7 @@
 //! The profile of the key accounts: what they have in common, how well a candidate fits, and how long such accounts stay.
 
+use std::sync::Arc;
+
 use kam_numerics::stats::{self, Lasting};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, DAYS, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Which accounts of the ledger are key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -191,7 +193,7 @@ pub struct KeyAccountProfile {
     /// The ledger's accounts in the order of the facts' keys, then the candidates by key.
     pub accounts: Vec<AccountFit>,
     /// The candidates' keys.
-    pub candidates: Vec<String>,
+    pub candidates: Arc<[String]>,
     /// The bands of the fit, the lowest first.
     pub bands: Vec<FitBand>,
     /// The figures.
@@ -323,14 +325,7 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
     let each = (0..subjects.len()).map(|at| AccountFit { key: key.get(at).copied(), fit: fits[at], band: fits[at].map(band) });
     let accounts = each.collect();
     let reasons = binned.into_iter().map(|binned| binned.codes).collect();
-    Ok(KeyAccountProfile {
-        attributes,
-        accounts,
-        candidates: subjects.candidates.iter().map(|name| (*name).to_owned()).collect(),
-        bands,
-        summary,
-        reasons,
-    })
+    Ok(KeyAccountProfile { attributes, accounts, candidates: subjects.candidate_keys(), bands, summary, reasons })
 }
 
 fn note(accounts: usize, keys: usize, auc: Option<f64>, attributes: &[ProfileAttribute]) -> Option<String> {
@@ -448,17 +443,26 @@ impl Method for KeyAccountProfileMethod {
     type Options = KeyAccountProfileOptions;
 
     fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {
-        let subjects = Subjects::new(context.facts, context.crm);
-        let result = profile(&subjects, context.crm, None, options)?;
+        let facts = context.facts;
+        let result = profile(&Subjects::new(facts, context.crm), context.crm, None, options)?;
         context.remember(Self::NAME, options, || Ok(result.fits()))?;
-        let tables = vec![main_table(&result)?, attributes_table(&result)?, fit_table(&subjects, &result)?, bands_table(&result)?];
-        let own = &result.accounts[..context.facts.len()];
-        Outcome::new(tables, &result.summary)?.with_accounts(vec![Column::floats(
-            "profile_fit",
-            Unit::Share,
-            own.iter().map(|account| account.fit),
-        )])
+        let order = largest_first(result.accounts.len(), |at| (at >= facts.len(), sortable(result.accounts[at].fit)));
+        let seen = Arc::new(Seen { facts: facts.clone(), said: result.said(), result });
+        let result = &seen.result;
+        let fit = Table::new("fit", fit_columns(&seen, &View::new(&seen, order)))?;
+        let tables = vec![main_table(result)?, attributes_table(result)?, fit, bands_table(result)?];
+        let own = View::new(&seen, Places::Same(facts.len()));
+        Outcome::new(tables, &result.summary)?
+            .with_accounts(vec![own.floats("profile_fit", Unit::Share, |seen, at| seen.result.accounts[at].fit)])
     }
+}
+
+/// What the table `fit` reads.
+struct Seen {
+    facts: Facts,
+    result: KeyAccountProfile,
+    /// The bins of the attributes in words.
+    said: Vec<Vec<String>>,
 }
 
 fn number(count: u64) -> i64 {
@@ -499,25 +503,23 @@ fn attributes_table(result: &KeyAccountProfile) -> Result<Table> {
     )
 }
 
-fn fit_table(subjects: &Subjects<'_>, result: &KeyAccountProfile) -> Result<Table> {
-    let order = largest_first(result.accounts.len(), |at| (!subjects.is_in_ledger(at), sortable(result.accounts[at].fit)));
-    let rows = || order.iter().map(|at| &result.accounts[*at]);
-    let tenure = |row: &AccountFit| result.bands[row.band?].tenure.map(|tenure| tenure.restricted_mean);
-    let said = result.said();
-    Table::new(
-        "fit",
-        columns![
-            subjects.account_column(order.iter().copied()),
-            Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
-            Column::flags("key_account", rows().map(|row| row.key)),
-            Column::floats("fit", Unit::Share, rows().map(|row| row.fit)),
-            Column::integers("fit_band", Unit::Count, rows().map(|row| row.band.map(|band| number(band as u64 + 1)))),
-            Column::floats("expected_tenure_days", Unit::Days, rows().map(tenure)),
-            Column::sentence_lists("reasons", order.len(), |row, list| {
-                result.reasons(order[row]).for_each(|(attribute, bin)| list.push(|text| text.push_str(&said[attribute][bin])));
-            })?,
-        ]?,
-    )
+fn fit_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
+    let tenure = |seen: &Seen, at: usize| {
+        let tenure = seen.result.bands[seen.result.accounts[at].band?].tenure;
+        tenure.map(|tenure| tenure.restricted_mean)
+    };
+    vec![
+        view.subjects(&seen.facts, &seen.result.candidates),
+        view.flags("in_ledger", |seen, at| Some(at < seen.facts.len())),
+        view.flags("key_account", |seen, at| seen.result.accounts[at].key),
+        view.floats("fit", Unit::Share, |seen, at| seen.result.accounts[at].fit),
+        view.integers("fit_band", Unit::Count, |seen, at| seen.result.accounts[at].band.map(|band| number(band as u64 + 1))),
+        view.floats("expected_tenure_days", Unit::Days, tenure),
+        view.lists("reasons", |seen, at, list| {
+            let reasons = seen.result.reasons(at);
+            reasons.for_each(|(attribute, bin)| list.push(|text| text.push_str(&seen.said[attribute][bin])));
+        }),
+    ]
 }
 
 fn bands_table(result: &KeyAccountProfile) -> Result<Table> {

@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::base::Base;
-use super::subjects::{Subjects, largest, largest_first, places, sortable, sum};
+use super::subjects::{Subjects, largest, largest_first, sortable, sum};
 use crate::crm::{Crm, Grouped, Optional, Side};
 use crate::error::{Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figure, Figures, MONEY, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Builder, Column, Table, Unit, builders};
+use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Date;
 
 /// Options of [`key_account_types`].
@@ -201,7 +202,7 @@ pub struct KeyAccountTypes {
     /// The ledger's accounts in the order of the facts' keys, then the candidates by key.
     pub accounts: Vec<TypedAccount>,
     /// The candidates' keys.
-    pub candidates: Vec<String>,
+    pub candidates: Arc<[String]>,
     /// The figures.
     pub summary: KeyAccountTypesSummary,
 }
@@ -241,7 +242,7 @@ fn judge(subjects: &Subjects<'_>, crm: &Crm, options: &KeyAccountTypesOptions) -
         missing,
         note,
     };
-    Ok(KeyAccountTypes { accounts, candidates: subjects.candidates.iter().map(|name| (*name).to_owned()).collect(), summary })
+    Ok(KeyAccountTypes { accounts, candidates: subjects.candidate_keys(), summary })
 }
 
 fn breadwinners(accounts: &mut [TypedAccount], facts: &Facts, base: &Base, options: &KeyAccountTypesOptions) {
@@ -414,13 +415,12 @@ fn describe(
     text: &mut String,
     kind: KeyAccountType,
     account: &TypedAccount,
-    subjects: &Subjects<'_>,
+    facts: &Facts,
     result: &KeyAccountTypes,
     options: &KeyAccountTypesOptions,
 ) {
-    let facts = subjects.facts;
     let summary = &result.summary;
-    let money = |amount: f64| subjects.spoken(amount);
+    let money = |amount: f64| facts.spoken(amount);
     let base = if summary.base == Measure::Revenue { facts.perspective().words().revenue } else { summary.base.name() };
     // Writing to a text cannot fail.
     let _ = match kind {
@@ -495,81 +495,92 @@ impl Method for KeyAccountTypesMethod {
     type Options = KeyAccountTypesOptions;
 
     fn run(context: &Context<'_>, options: &KeyAccountTypesOptions) -> Result<Outcome> {
-        let subjects = Subjects::new(context.facts, context.crm);
-        let result = judge(&subjects, context.crm, options)?;
+        let facts = context.facts;
+        let result = judge(&Subjects::new(facts, context.crm), context.crm, options)?;
+        let types = types_table(facts, &result)?;
         let order = order(&result);
-        let main = main_table(&subjects, &result, options, &order)?;
-        let tables = vec![main, labels_table(&subjects, &result, options, &order)?, types_table(&subjects, &result)?];
-        let own = &result.accounts[..context.facts.len()];
-        let types = Column::sentence_lists("key_account_types", own.len(), |at, list| {
-            own[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
-        })?;
-        Outcome::new(tables, &result.summary)?.with_accounts(vec![types])
+        let labels: Vec<(u32, KeyAccountType)> = order.iter().flat_map(|at| result.labels(at)).collect();
+        let seen = Arc::new(Seen { facts: facts.clone(), result, options: options.clone(), labels });
+        let main = Table::new("key_account_types", account_columns(&seen, &View::new(&seen, order)))?;
+        let master = vec![types_column(&View::new(&seen, Places::Same(facts.len())))];
+        Outcome::new(vec![main, labels_table(&seen)?, types], &seen.result.summary)?.with_accounts(master)
+    }
+}
+
+/// What the tables read.
+struct Seen {
+    facts: Facts,
+    result: KeyAccountTypes,
+    options: KeyAccountTypesOptions,
+    /// The accounts' types, one a row of the table labels.
+    labels: Vec<(u32, KeyAccountType)>,
+}
+
+impl Seen {
+    fn describe(&self, at: usize, kind: KeyAccountType, text: &mut String) {
+        describe(text, kind, &self.result.accounts[at], &self.facts, &self.result, &self.options);
+    }
+}
+
+impl KeyAccountTypes {
+    fn labels(&self, at: usize) -> impl Iterator<Item = (u32, KeyAccountType)> {
+        self.accounts[at].types().filter_map(move |kind| Some((u32::try_from(at).ok()?, kind)))
     }
 }
 
 /// Those with most types first, then by base and budget, largest first, then in the order of the keys.
-fn order(result: &KeyAccountTypes) -> Vec<usize> {
+fn order(result: &KeyAccountTypes) -> Places {
     largest_first(result.accounts.len(), |at| {
         let account = &result.accounts[at];
         (account.types().count(), account.value, sortable(account.budget))
     })
 }
 
-fn main_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {
-    let accounts = &result.accounts;
-    let rows = || accounts.iter();
-    let facts = subjects.facts;
-    let mut columns: Vec<Builder<'_>> = builders![
-        Ok(subjects.account_column(0..accounts.len())),
-        Ok(Column::flags("in_ledger", (0..accounts.len()).map(|at| Some(subjects.is_in_ledger(at))))),
-        Column::sentence_lists("key_account_types", accounts.len(), |at, list| {
-            accounts[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
-        }),
-        Column::sentence_lists("evidence", accounts.len(), |at, list| {
-            let account = &accounts[at];
-            account.types().for_each(|kind| list.push(|text| describe(text, kind, account, subjects, result, options)));
+fn types_column(view: &View<Seen>) -> Column {
+    view.lists("key_account_types", |seen, at, list| {
+        seen.result.accounts[at].types().for_each(|kind| list.push(|text| text.push_str(kind.name())));
+    })
+}
+
+fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
+    let (facts, base) = (&seen.facts, seen.result.summary.base);
+    let mut columns = vec![
+        view.subjects(facts, &seen.result.candidates),
+        view.flags("in_ledger", |seen, at| Some(at < seen.facts.len())),
+        types_column(view),
+        view.lists("evidence", |seen, at, list| {
+            seen.result.accounts[at].types().for_each(|kind| list.push(|text| seen.describe(at, kind, text)));
         }),
     ];
-    for kind in KeyAccountType::ALL {
-        columns.push(Box::new(move || Ok(Column::flags(kind.name(), rows().map(|row| row.is[kind as usize])))));
-    }
-    columns.extend(builders![
-        Ok(facts.measure_column(result.summary.base, rows().map(|row| row.value))),
-        Ok(Column::floats("share", Unit::Share, rows().map(|row| row.share))),
-        Ok(Column::dates("first_date", rows().map(|row| row.first_date))),
-        Ok(Column::floats("budget", Unit::Money, rows().map(|row| row.budget))),
-        Ok(Column::text("competitor", rows().map(|row| row.competitor.as_ref().map(|(name, _)| name)))),
-        Ok(Column::floats("competitor_share", Unit::Share, rows().map(|row| row.competitor.as_ref().map(|(_, share)| *share)))),
-        Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
-        Ok(Column::floats("annual_revenue", Unit::Money, rows().map(|row| row.annual_revenue))),
+    columns.extend(KeyAccountType::ALL.map(|kind| view.flags(kind.name(), move |seen, at| seen.result.accounts[at].is[kind as usize])));
+    columns.extend([
+        view.measure(base, facts.scale(), |seen, at| seen.result.accounts[at].value),
+        view.floats("share", Unit::Share, |seen, at| seen.result.accounts[at].share),
+        view.dates("first_date", |seen, at| seen.result.accounts[at].first_date),
+        view.floats("budget", Unit::Money, |seen, at| seen.result.accounts[at].budget),
+        view.texts("competitor", |seen, at| seen.result.accounts[at].competitor.as_ref().map(|(name, _)| name.as_str())),
+        view.floats("competitor_share", Unit::Share, |seen, at| seen.result.accounts[at].competitor.as_ref().map(|(_, share)| *share)),
+        view.floats("reference", Unit::Share, |seen, at| seen.result.accounts[at].reference),
+        view.floats("annual_revenue", Unit::Money, |seen, at| seen.result.accounts[at].annual_revenue),
     ]);
-    Ok(Table::ordered("key_account_types", columns, &places(order), &[])?.0)
+    columns
 }
 
-fn labels_table(subjects: &Subjects<'_>, result: &KeyAccountTypes, options: &KeyAccountTypesOptions, order: &[usize]) -> Result<Table> {
-    let labels: Vec<(usize, KeyAccountType)> =
-        order.iter().flat_map(|at| result.accounts[*at].types().map(move |kind| (*at, kind))).collect();
-    Table::new(
-        "labels",
-        vec![
-            subjects.account_column(labels.iter().map(|(at, _)| *at)),
-            Column::words("key_account_type", labels.iter().map(|(_, kind)| kind.name())),
-            Column::sentences("evidence", labels.len(), |row, text| {
-                let (at, kind) = labels[row];
-                describe(text, kind, &result.accounts[at], subjects, result, options);
-            })?,
-        ],
-    )
+fn labels_table(seen: &Arc<Seen>) -> Result<Table> {
+    let accounts = seen.labels.iter().map(|(at, _)| *at as usize).collect();
+    let view = View::new(seen, Places::Same(seen.labels.len()));
+    let columns = vec![
+        Column::accounts(Keyed::new(&seen.facts, Arc::clone(&seen.result.candidates)), accounts),
+        view.words("key_account_type", |seen, row| seen.labels[row].1.name()),
+        view.sentences("evidence", |seen, row, text| seen.describe(seen.labels[row].0 as usize, seen.labels[row].1, text)),
+    ];
+    Table::new("labels", columns)
 }
 
-fn types_table(subjects: &Subjects<'_>, result: &KeyAccountTypes) -> Result<Table> {
+fn types_table(facts: &Facts, result: &KeyAccountTypes) -> Result<Table> {
     let count = |kind: KeyAccountType, is: Option<bool>, in_ledger: bool| {
-        let of = result
-            .accounts
-            .iter()
-            .enumerate()
-            .filter(|(at, account)| subjects.is_in_ledger(*at) == in_ledger && account.is[kind as usize] == is);
+        let of =
+            result.accounts.iter().enumerate().filter(|(at, account)| (*at < facts.len()) == in_ledger && account.is[kind as usize] == is);
         i64::try_from(of.count()).unwrap_or(i64::MAX)
     };
     let all = || KeyAccountType::ALL.into_iter();

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Ladder};
-use super::subjects::{Subjects, largest_first, places, sortable, sum};
+use super::subjects::{Subjects, largest_first, sortable, sum};
 use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_directions_table};
 use crate::crm::{Crm, Outcome as DealOutcome};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Options, Outcome};
-use crate::table::{Builder, Column, Table, Unit, builders};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`routes`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -184,7 +185,7 @@ pub struct Routes {
     /// The ledger's accounts in the order of the facts' keys, then the candidates by key.
     pub accounts: Vec<RoutedAccount>,
     /// The candidates' keys.
-    pub candidates: Vec<String>,
+    pub candidates: Arc<[String]>,
     /// The figures.
     pub summary: RoutesSummary,
 }
@@ -242,7 +243,7 @@ pub(super) fn walk(subjects: &Subjects<'_>, crm: &Crm, inputs: &RoutesInputs<'_>
         missing,
         note: base.note.clone().or_else(|| (ladder.total == 0).then(nothing)),
     };
-    Ok(Routes { accounts, candidates: subjects.candidates.iter().map(|name| (*name).to_owned()).collect(), summary })
+    Ok(Routes { accounts, candidates: subjects.candidate_keys(), summary })
 }
 
 /// A budget is spend of a year. In the base and over the window it is that spend at the base's average part of revenue.
@@ -348,18 +349,10 @@ fn strategic(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm,
 }
 
 /// Why an account has a route, in words.
-fn describe(
-    text: &mut String,
-    route: Route,
-    account: &RoutedAccount,
-    subjects: &Subjects<'_>,
-    summary: &RoutesSummary,
-    options: &RoutesOptions,
-) {
-    let facts = subjects.facts;
+fn describe(text: &mut String, route: Route, account: &RoutedAccount, facts: &Facts, summary: &RoutesSummary, options: &RoutesOptions) {
     let words = facts.perspective().words();
     let base = if summary.base == Measure::Revenue { words.revenue } else { summary.base.name() };
-    let money = |amount: f64| subjects.spoken(amount);
+    let money = |amount: f64| facts.spoken(amount);
     let per_cent = |share: Option<f64>| share.unwrap_or(0.0) * 100.0;
     // Writing to a text cannot fail.
     let _ = match route {
@@ -403,58 +396,65 @@ fn describe(
     };
 }
 
+/// What the tables read.
+struct Seen {
+    facts: Facts,
+    result: Routes,
+    options: RoutesOptions,
+}
+
 /// The routes as the registry gives them.
-pub(crate) fn routes_outcome(facts: &Facts, crm: &Crm, result: &Routes, options: &RoutesOptions) -> Result<Outcome> {
-    let subjects = Subjects::new(facts, crm);
-    let unknown = unknown_directions_table(&result.summary.unknown_directions)?;
-    let tables = vec![main_table(&subjects, result, options)?, counts_table(&subjects, result)?, unknown];
-    let own = &result.accounts[..facts.len()];
-    let names = Column::sentence_lists("routes", own.len(), |at, list| {
-        own[at].routes().for_each(|route| list.push(|text| text.push_str(route.name())))
-    })?;
-    Outcome::new(tables, &result.summary)?
-        .with_accounts(vec![Column::flags("key_account", own.iter().map(|account| Some(account.is_key()))), names])
+pub(crate) fn routes_outcome(facts: &Facts, result: Routes, options: &RoutesOptions) -> Result<Outcome> {
+    let others = vec![counts_table(facts, &result)?, unknown_directions_table(&result.summary.unknown_directions)?];
+    let order = order(&result);
+    let seen = Arc::new(Seen { facts: facts.clone(), result, options: options.clone() });
+    let main = Table::new("routes", account_columns(&seen, &View::new(&seen, order)))?;
+    let master = standing_columns(&View::new(&seen, Places::Same(facts.len()))).into();
+    Outcome::new([vec![main], others].concat(), &seen.result.summary)?.with_accounts(master)
 }
 
-fn main_table(subjects: &Subjects<'_>, result: &Routes, options: &RoutesOptions) -> Result<Table> {
-    let accounts = &result.accounts;
-    let rows = || accounts.iter();
-    let order = largest_first(accounts.len(), |at| {
-        let account = &accounts[at];
+/// Those with most routes first, then by base and potential, largest first, then in the order of the keys.
+fn order(result: &Routes) -> Places {
+    largest_first(result.accounts.len(), |at| {
+        let account = &result.accounts[at];
         (account.routes().count(), account.value, sortable(account.potential.or(account.open_value)))
-    });
-    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    let mut columns: Vec<Builder<'_>> = builders![
-        Ok(subjects.account_column(0..accounts.len())),
-        Ok(Column::flags("in_ledger", (0..accounts.len()).map(|at| Some(subjects.is_in_ledger(at))))),
-        Ok(Column::flags("key_account", rows().map(|row| Some(row.is_key())))),
-        Column::sentence_lists("routes", accounts.len(), |at, list| {
-            accounts[at].routes().for_each(|route| list.push(|text| text.push_str(route.name())));
-        }),
-        Column::sentence_lists("evidence", accounts.len(), |at, list| {
-            let account = &accounts[at];
-            account.routes().for_each(|route| list.push(|text| describe(text, route, account, subjects, &result.summary, options)));
-        }),
-    ];
-    for route in Route::ALL {
-        columns.push(Box::new(move || Ok(Column::flags(route.name(), rows().map(|row| row.is[route as usize])))));
-    }
-    columns.extend(builders![
-        Ok(subjects.facts.measure_column(result.summary.base, rows().map(|row| row.value))),
-        Ok(Column::floats("cumulative_share_before", Unit::Share, rows().map(|row| row.share_before))),
-        Ok(Column::floats("projected", Unit::Money, rows().map(|row| row.projected))),
-        Ok(Column::floats("budget", Unit::Money, rows().map(|row| row.budget))),
-        Ok(Column::floats("potential_share_before", Unit::Share, rows().map(|row| row.potential_share_before))),
-        Ok(Column::counts("open_opportunities", rows().map(|row| count(row.open_opportunities)))),
-        Ok(Column::floats("open_value", Unit::Money, rows().map(|row| row.open_value))),
-        Ok(Column::floats("probability", Unit::Share, rows().map(|row| row.probability))),
-        Ok(Column::floats("reference", Unit::Share, rows().map(|row| row.reference))),
-    ]);
-    Ok(Table::ordered("routes", columns, &places(&order), &[])?.0)
+    })
 }
 
-fn counts_table(subjects: &Subjects<'_>, result: &Routes) -> Result<Table> {
-    let facts = subjects.facts;
+fn standing_columns(view: &View<Seen>) -> [Column; 2] {
+    [
+        view.flags("key_account", |seen, at| Some(seen.result.accounts[at].is_key())),
+        view.lists("routes", |seen, at, list| {
+            seen.result.accounts[at].routes().for_each(|route| list.push(|text| text.push_str(route.name())));
+        }),
+    ]
+}
+
+fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
+    let (facts, base) = (&seen.facts, seen.result.summary.base);
+    let mut columns = vec![view.subjects(facts, &seen.result.candidates), view.flags("in_ledger", |seen, at| Some(at < seen.facts.len()))];
+    columns.extend(standing_columns(view));
+    columns.push(view.lists("evidence", |seen, at, list| {
+        let account = &seen.result.accounts[at];
+        let describe = |route: Route, text: &mut String| describe(text, route, account, &seen.facts, &seen.result.summary, &seen.options);
+        account.routes().for_each(|route| list.push(|text| describe(route, text)));
+    }));
+    columns.extend(Route::ALL.map(|route| view.flags(route.name(), move |seen, at| seen.result.accounts[at].is[route as usize])));
+    columns.extend([
+        view.measure(base, facts.scale(), |seen, at| seen.result.accounts[at].value),
+        view.floats("cumulative_share_before", Unit::Share, |seen, at| seen.result.accounts[at].share_before),
+        view.floats("projected", Unit::Money, |seen, at| seen.result.accounts[at].projected),
+        view.floats("budget", Unit::Money, |seen, at| seen.result.accounts[at].budget),
+        view.floats("potential_share_before", Unit::Share, |seen, at| seen.result.accounts[at].potential_share_before),
+        view.counts("open_opportunities", |seen, at| seen.result.accounts[at].open_opportunities),
+        view.floats("open_value", Unit::Money, |seen, at| seen.result.accounts[at].open_value),
+        view.floats("probability", Unit::Share, |seen, at| seen.result.accounts[at].probability),
+        view.floats("reference", Unit::Share, |seen, at| seen.result.accounts[at].reference),
+    ]);
+    columns
+}
+
+fn counts_table(facts: &Facts, result: &Routes) -> Result<Table> {
     let of =
         |route: Route, is: Option<bool>| result.accounts.iter().enumerate().filter(move |(_, account)| account.is[route as usize] == is);
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -465,14 +465,8 @@ fn counts_table(subjects: &Subjects<'_>, result: &Routes) -> Result<Table> {
         "route_counts",
         vec![
             Column::words("route", all().map(Route::name)),
-            Column::counts(
-                "accounts",
-                all().map(|route| number(of(route, Some(true)).filter(|(at, _)| subjects.is_in_ledger(*at)).count())),
-            ),
-            Column::counts(
-                "candidates",
-                all().map(|route| number(of(route, Some(true)).filter(|(at, _)| !subjects.is_in_ledger(*at)).count())),
-            ),
+            Column::counts("accounts", all().map(|route| number(of(route, Some(true)).filter(|(at, _)| *at < facts.len()).count()))),
+            Column::counts("candidates", all().map(|route| number(of(route, Some(true)).filter(|(at, _)| *at >= facts.len()).count()))),
             Column::counts("unknown", all().map(|route| number(of(route, None).count()))),
             Column::floats(base.column(), base.unit(), all().map(|route| Some(facts.measure_number(base, value(route))))),
         ],

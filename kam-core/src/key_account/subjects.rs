@@ -3,14 +3,13 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use arrow::array::UInt64Array;
 use rayon::prelude::*;
 
-use crate::crm::{ByAccount, Crm, Grouped, Optional};
+use crate::crm::{AccountRows, ByAccount, Crm, Grouped, Optional};
 use crate::facts::Facts;
-use crate::money::Spoken;
-use crate::table::Column;
+use crate::table::Places;
 
 /// The ledger's accounts and the candidates.
 pub(super) struct Subjects<'a> {
@@ -18,21 +17,23 @@ pub(super) struct Subjects<'a> {
     /// The candidates' keys, ascending.
     pub candidates: Vec<&'a str>,
     places: HashMap<&'a str, usize>,
-    /// The row of each in the table accounts.
-    rows: Vec<Option<usize>>,
+    /// The row of each account in the table accounts.
+    rows: Option<AccountRows>,
+    /// The same of the candidates.
+    candidate_rows: Vec<Option<usize>>,
 }
 
 impl<'a> Subjects<'a> {
     pub fn new(facts: &'a Facts, crm: &'a Crm) -> Self {
         let candidates = crm.candidates(facts);
         let places = candidates.iter().enumerate().map(|(at, name)| (*name, facts.len() + at)).collect();
-        let mut rows = crm.accounts().map_or_else(|| vec![None; facts.len()], |accounts| accounts.rows_of(facts));
-        rows.extend(candidates.iter().map(|name| crm.accounts().and_then(|accounts| accounts.row_of(name))));
-        Subjects { facts, candidates, places, rows }
+        let rows = crm.accounts().map(|accounts| accounts.rows_of(facts));
+        let candidate_rows = candidates.iter().map(|name| crm.accounts()?.row_of(name)).collect();
+        Subjects { facts, candidates, places, rows, candidate_rows }
     }
 
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.facts.len() + self.candidates.len()
     }
 
     /// Is it one of the ledger's accounts?
@@ -42,12 +43,15 @@ impl<'a> Subjects<'a> {
 
     /// The row in the table accounts.
     pub fn row(&self, at: usize) -> Option<usize> {
-        self.rows[at]
+        match at.checked_sub(self.facts.len()) {
+            None => self.rows.as_ref()?.of(at),
+            Some(candidate) => self.candidate_rows[candidate],
+        }
     }
 
     /// The value of a column of the table accounts.
     pub fn value<'b, T>(&self, column: Option<&'b Optional<T>>, at: usize) -> Option<&'b T> {
-        column?.as_ref()?[self.rows[at]?].as_ref()
+        column?.as_ref()?[self.row(at)?].as_ref()
     }
 
     /// The number in a column of the table accounts.
@@ -67,14 +71,9 @@ impl<'a> Subjects<'a> {
         Grouped::with_others(&table.places(self.facts), self.len(), behind)
     }
 
-    /// The column `account`.
-    pub fn account_column(&self, places: impl Iterator<Item = usize>) -> Column {
-        self.facts.account_column_with(&self.candidates, places)
-    }
-
-    /// Money in a sentence.
-    pub fn spoken(&self, amount: f64) -> Spoken<'a> {
-        Spoken { amount, currency: self.facts.currency() }
+    /// The candidates' keys, to keep.
+    pub fn candidate_keys(&self) -> Arc<[String]> {
+        self.candidates.iter().map(|name| (*name).to_owned()).collect()
     }
 }
 
@@ -86,15 +85,10 @@ pub(super) fn sum(parts: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// The places of all subjects by these keys, the largest first, equal ones in the order of the keys.
-pub(super) fn largest_first<K: Ord + Send>(len: usize, key: impl Fn(usize) -> K + Sync + Send) -> Vec<usize> {
+pub(super) fn largest_first<K: Ord + Send>(len: usize, key: impl Fn(usize) -> K + Sync + Send) -> Places {
     let mut order: Vec<(Reverse<K>, usize)> = (0..len).into_par_iter().map(|at| (Reverse(key(at)), at)).collect();
     order.par_sort_unstable();
     order.into_iter().map(|(_, at)| at).collect()
-}
-
-/// Places as Arrow takes them.
-pub(super) fn places(order: &[usize]) -> UInt64Array {
-    UInt64Array::from_iter_values(order.iter().map(|at| *at as u64))
 }
 
 /// A number that can be sorted by; what is not known comes last.
@@ -118,7 +112,7 @@ mod tests {
         let mut values = [Some(2.0), None, Some(-3.0), Some(0.0), Some(-0.5), Some(1e12)];
         values.sort_by_key(|value| sortable(*value));
         assert_eq!(values, [None, Some(-3.0), Some(-0.5), Some(0.0), Some(2.0), Some(1e12)]);
-        assert_eq!(largest_first(3, |at| [1, 5, 5][at]), [1, 2, 0]);
+        assert_eq!(largest_first(3, |at| [1, 5, 5][at]), [1, 2, 0].into_iter().collect());
         assert_eq!(sum([0.1, 0.2, 0.3].into_iter()), sum([0.3, 0.2, 0.1].into_iter()));
     }
 }

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -15,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::figure::{COUNT, Figures, MONEY};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 use crate::time::Date;
 
 /// Who is checked.
@@ -211,7 +212,7 @@ pub struct ThreeP {
     /// The ledger's accounts in the order of the facts' keys, then the candidates by key.
     pub accounts: Vec<CheckedAccount>,
     /// The candidates' keys.
-    pub candidates: Vec<String>,
+    pub candidates: Arc<[String]>,
     /// The figures.
     pub summary: ThreePSummary,
 }
@@ -282,7 +283,7 @@ fn check(subjects: &Subjects<'_>, crm: &Crm, options: &ThreePOptions) -> Result<
         unknown_directions: unknown_directions(facts, crm),
         missing,
     };
-    Ok(ThreeP { accounts, candidates: subjects.candidates.iter().map(|name| (*name).to_owned()).collect(), summary })
+    Ok(ThreeP { accounts, candidates: subjects.candidate_keys(), summary })
 }
 
 fn is_checked(subjects: &Subjects<'_>, at: usize, options: &ThreePOptions) -> bool {
@@ -384,14 +385,14 @@ fn power(account: &mut CheckedAccount, crm: &Crm, people: &Grouped, at: usize, o
     };
 }
 
-fn describe_need(text: &mut String, account: &CheckedAccount, subjects: &Subjects<'_>) {
-    let words = subjects.facts.perspective().words();
+fn describe_need(text: &mut String, account: &CheckedAccount, facts: &Facts) {
+    let words = facts.perspective().words();
     let deals = |count: usize| if count == 1 { "opportunity" } else { "opportunities" };
     let start = text.len();
     if account.open_opportunities > 0 {
         let _ = write!(text, "{} open {}", account.open_opportunities, deals(account.open_opportunities));
         if let Some(value) = account.open_value {
-            let _ = write!(text, " worth {}", subjects.spoken(value));
+            let _ = write!(text, " worth {}", facts.spoken(value));
         }
     }
     if let Some(days) = account.active_days.filter(|days| *days > 0) {
@@ -410,8 +411,8 @@ fn describe_need(text: &mut String, account: &CheckedAccount, subjects: &Subject
     }
 }
 
-fn describe_purse(text: &mut String, account: &CheckedAccount, subjects: &Subjects<'_>, options: &ThreePOptions) {
-    let money = |amount: f64| subjects.spoken(amount);
+fn describe_purse(text: &mut String, account: &CheckedAccount, facts: &Facts, options: &ThreePOptions) {
+    let money = |amount: f64| facts.spoken(amount);
     if let (Some(rule), Some(value)) = (&options.solvency, account.solvency) {
         let _ = write!(text, "{} {value}", rule.attribute.replace('_', " "));
         let _ = rule.at_least.map_or(Ok(()), |limit| write!(text, " (at least {limit})"));
@@ -472,46 +473,66 @@ impl Method for ThreePMethod {
     type Options = ThreePOptions;
 
     fn run(context: &Context<'_>, options: &ThreePOptions) -> Result<Outcome> {
-        let subjects = Subjects::new(context.facts, context.crm);
-        let result = check(&subjects, context.crm, options)?;
+        let (facts, crm) = (context.facts, context.crm);
+        let result = check(&Subjects::new(facts, crm), crm, options)?;
         context.remember(Self::NAME, options, || Ok(result.verdicts()))?;
-        let tables = vec![table(&subjects, context.crm, &result, options)?, unknown_directions_table(&result.summary.unknown_directions)?];
-        let outcome = Outcome::new(tables, &result.summary)?;
-        if options.accounts == Checked::Candidates {
-            return Ok(outcome);
+        let unknown = unknown_directions_table(&result.summary.unknown_directions)?;
+        let order = order(&result, facts.len(), options);
+        let seen = Arc::new(Seen { facts: facts.clone(), crm: crm.clone(), result, options: options.clone() });
+        let main = Table::new("three_p", account_columns(&seen, &View::new(&seen, order)))?;
+        let outcome = Outcome::new(vec![main, unknown], &seen.result.summary)?;
+        match options.accounts {
+            Checked::Candidates => Ok(outcome),
+            Checked::All => outcome.with_accounts(vec![verdict_column(&View::new(&seen, Places::Same(facts.len())))]),
         }
-        let own = &result.accounts[..context.facts.len()];
-        outcome.with_accounts(vec![Column::words("three_p", own.iter().map(|account| account.verdict().name()))])
     }
 }
 
-fn table(subjects: &Subjects<'_>, crm: &Crm, result: &ThreeP, options: &ThreePOptions) -> Result<Table> {
-    let mut order = largest_first(result.accounts.len(), |at| {
+/// What the tables read.
+struct Seen {
+    facts: Facts,
+    crm: Crm,
+    result: ThreeP,
+    options: ThreePOptions,
+}
+
+impl Seen {
+    fn account(&self, at: usize) -> &CheckedAccount {
+        &self.result.accounts[at]
+    }
+}
+
+/// Candidates first, then those that passed, those with most met, and the largest open value.
+fn order(result: &ThreeP, in_ledger: usize, options: &ThreePOptions) -> Places {
+    let order = largest_first(result.accounts.len(), |at| {
         let account = &result.accounts[at];
-        (!subjects.is_in_ledger(at), Reverse(account.verdict()), account.met(), sortable(account.open_value))
+        (at >= in_ledger, Reverse(account.verdict()), account.met(), sortable(account.open_value))
     });
-    order.retain(|at| is_checked(subjects, *at, options));
-    let rows = || order.iter().map(|at| &result.accounts[*at]);
-    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    Table::new(
-        "three_p",
-        columns![
-            subjects.account_column(order.iter().copied()),
-            Column::flags("in_ledger", order.iter().map(|at| Some(subjects.is_in_ledger(*at)))),
-            Column::words("three_p", rows().map(|row| row.verdict().name())),
-            Column::words("need", rows().map(|row| row.need.name())),
-            Column::words("purse", rows().map(|row| row.purse.name())),
-            Column::words("power", rows().map(|row| row.power.name())),
-            Column::sentences("need_evidence", order.len(), |row, text| describe_need(text, &result.accounts[order[row]], subjects))?,
-            Column::sentences("purse_evidence", order.len(), |row, text| {
-                describe_purse(text, &result.accounts[order[row]], subjects, options)
-            })?,
-            Column::sentences("power_evidence", order.len(), |row, text| describe_power(text, &result.accounts[order[row]], crm))?,
-            Column::counts("met", rows().map(|row| count(row.met()))),
-            Column::counts("open_opportunities", rows().map(|row| count(row.open_opportunities))),
-            Column::floats("open_value", Unit::Money, rows().map(|row| row.open_value)),
-            Column::floats("budget", Unit::Money, rows().map(|row| row.budget)),
-            Column::counts("contacts", rows().map(|row| count(row.contacts))),
-        ]?,
-    )
+    match options.accounts {
+        Checked::All => order,
+        Checked::Candidates => order.iter().filter(|at| *at >= in_ledger).collect(),
+    }
+}
+
+fn verdict_column(view: &View<Seen>) -> Column {
+    view.words("three_p", |seen, at| seen.account(at).verdict().name())
+}
+
+fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
+    vec![
+        view.subjects(&seen.facts, &seen.result.candidates),
+        view.flags("in_ledger", |seen, at| Some(at < seen.facts.len())),
+        verdict_column(view),
+        view.words("need", |seen, at| seen.account(at).need.name()),
+        view.words("purse", |seen, at| seen.account(at).purse.name()),
+        view.words("power", |seen, at| seen.account(at).power.name()),
+        view.sentences("need_evidence", |seen, at, text| describe_need(text, seen.account(at), &seen.facts)),
+        view.sentences("purse_evidence", |seen, at, text| describe_purse(text, seen.account(at), &seen.facts, &seen.options)),
+        view.sentences("power_evidence", |seen, at, text| describe_power(text, seen.account(at), &seen.crm)),
+        view.counts("met", |seen, at| seen.account(at).met()),
+        view.counts("open_opportunities", |seen, at| seen.account(at).open_opportunities),
+        view.floats("open_value", Unit::Money, |seen, at| seen.account(at).open_value),
+        view.floats("budget", Unit::Money, |seen, at| seen.account(at).budget),
+        view.counts("contacts", |seen, at| seen.account(at).contacts),
+    ]
 }

@@ -87,7 +87,7 @@ impl Method for PyramidMethod {
         let pyramid = pyramid_of(context, options)?;
         // Of a million accounts the levels are worth keeping for others, the evidence is not.
         context.remember(Self::NAME, options, || Ok(levels_of(&pyramid)))?;
-        pyramid::outcome(context.facts, &pyramid)
+        pyramid::outcome(context.facts, pyramid)
     }
 }
 

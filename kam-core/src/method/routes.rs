@@ -41,7 +41,7 @@ fn projected(context: &Context<'_>, base: Measure) -> Result<Option<Result<Vec<f
 pub(super) struct Led {
     /// By which routes: accounts, then candidates.
     pub is: Vec<[Option<bool>; 4]>,
-    pub candidates: Vec<String>,
+    pub candidates: Arc<[String]>,
 }
 
 impl Led {
@@ -85,6 +85,6 @@ impl Method for RoutesMethod {
     fn run(context: &Context<'_>, options: &RoutesOptions) -> Result<Outcome> {
         let result = routes_of(context, options)?;
         context.remember(Self::NAME, options, || Ok(Led::of(&result)))?;
-        routes_outcome(context.facts, context.crm, &result, options)
+        routes_outcome(context.facts, result, options)
     }
 }

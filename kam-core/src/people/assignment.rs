@@ -283,7 +283,7 @@ fn hours(facts: &Facts, crm: &Crm, options: &AssignmentOptions) -> (Vec<f64>, Ve
         }
     }
     if let Some((accounts, needed)) = crm.accounts().and_then(|accounts| Some((accounts, accounts.needed_hours.as_ref()?))) {
-        for (own, row) in found.iter_mut().zip(accounts.rows_of(facts)) {
+        for (own, row) in found.iter_mut().zip(accounts.rows_of(facts).iter()) {
             if let Some(hours) = row.and_then(|row| needed[row]) {
                 *own = (hours, Source::Given);
             }

@@ -43,7 +43,7 @@ pub(crate) fn outcome(facts: &Facts, result: &Assignment, rated: bool, options: 
             Column::text("manager_today", rows().map(|row| row.today.as_deref())),
             Column::text("proposed_manager", rows().map(|row| manager(row.proposed))),
             Column::flags("moves", rows().map(|row| Some(row.moves()))),
-            Column::sentences("why", result.accounts.len(), |at, text| text.push_str(&why(result, &result.accounts[at])))?,
+            Column::sentences("why", result.accounts.len(), |at, text| text.push_str(&why(result, &result.accounts[at]))),
             facts.measure_column(options.base, rows().map(|row| Some(base[row.account]))),
             Column::floats("weight", Unit::Share, rows().map(|row| Some(row.weight))),
             Column::floats("hours", Unit::Number, rows().map(|row| Some(row.hours))),

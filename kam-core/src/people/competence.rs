@@ -363,8 +363,8 @@ impl Method for CompetenceMethod {
                 Column::floats("score", Unit::Number, rows().map(|row| Some(row.score))),
                 Column::counts("rank", rows().map(|row| count(row.rank))),
                 Column::counts("criteria", rows().map(|row| count(row.ratings.iter().flatten().count()))),
-                lists("strengths", true)?,
-                lists("weaknesses", false)?,
+                lists("strengths", true),
+                lists("weaknesses", false),
             ],
         )?;
         let pairs = || rows().flat_map(|row| (0..result.criteria.len()).map(move |at| (row, at)));

@@ -95,7 +95,7 @@ pub(super) fn present(facts: &Facts, crm: &Crm, managers: &Managers) -> Vec<u16>
         fn known<T>(column: &Option<Vec<Option<T>>>, row: usize) -> bool {
             column.as_ref().is_some_and(|column| column[row].is_some())
         }
-        for (own, row) in has.iter_mut().zip(accounts.rows_of(facts)) {
+        for (own, row) in has.iter_mut().zip(accounts.rows_of(facts).iter()) {
             let Some(row) = row else { continue };
             for (item, is_known) in [
                 (DossierItem::Name, known(&accounts.name, row)),

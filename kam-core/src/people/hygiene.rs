@@ -284,7 +284,7 @@ impl Method for HygieneMethod {
         columns.push(Column::floats("dossier_completeness", Unit::Share, order.iter().map(|at| result.completeness[*at])));
         columns.push(Column::sentence_lists("dossier_missing", order.len(), |row, list| {
             result.missing[order[row]].iter().for_each(|item| list.push(|text| text.push_str(item.name())));
-        })?);
+        }));
         let mut by: Vec<usize> = (0..result.by_manager.len()).filter(|place| result.by_manager[*place].activities > 0).collect();
         by.sort_by_key(|place| (std::cmp::Reverse(result.by_manager[*place].total()), *place));
         let mut of_managers = vec![Column::text("manager", by.iter().map(|place| managers.name(*place)))];

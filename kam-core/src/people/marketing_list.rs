@@ -198,7 +198,7 @@ pub fn marketing_list(facts: &Facts, crm: &Crm, inputs: &MarketingListInputs<'_>
         let row = if is_candidate {
             crm.accounts().and_then(|accounts| accounts.row_of(&key(at)))
         } else {
-            rows.as_ref().and_then(|rows| rows[at])
+            rows.as_ref().and_then(|rows| rows.of(at))
         };
         targets.push(Target { account: at, routes, fit, check, contacts: vec![], row });
     }
@@ -311,7 +311,7 @@ fn main_columns(facts: &Facts, crm: &Crm, managers: &Managers, targets: &[Target
         Column::flags("in_ledger", rows().map(|target| Some(target.account < facts.len()))),
         Column::sentence_lists("routes", targets.len(), |at, list| {
             targets[at].routes.iter().for_each(|route| list.push(|text| text.push_str(route.name())));
-        })?,
+        }),
         Column::floats("fit", Unit::Share, rows().map(|target| target.fit)),
         Column::text("three_p", rows().map(|target| target.check.map(|check| check.verdict))),
         point("need", 0),

@@ -1,8 +1,8 @@
 //! The relationship pyramid: each account's level, its evidence, and what is missing for the next level.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use arrow::array::UInt64Array;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::crm::Crm;
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::{Options, Outcome};
-use crate::table::{Builder, Column, Table, Unit, builders};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Where one account stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,62 +204,70 @@ fn level_sums(facts: &Facts, accounts: &[PyramidAccount]) -> Vec<LevelSums> {
 }
 
 /// The pyramid as the registry gives it.
-pub(crate) fn outcome(facts: &Facts, result: &Pyramid) -> Result<Outcome> {
-    let of_master =
-        [("level", "level"), ("provisional", "level_provisional"), ("missing", "level_missing"), ("golden_shot", "golden_shot")];
-    let (main, kept) = accounts_table(facts, result, &of_master.map(|(name, _)| name))?;
-    let taken = |(name, to): (&str, &str)| kept.iter().find(|column| column.name() == name).map(|column| column.named(to));
-    let master = of_master.into_iter().filter_map(taken).collect();
-    Outcome::new(vec![main, levels_table(facts, result)?], &result.summary)?.with_accounts(master)
+pub(crate) fn outcome(facts: &Facts, result: Pyramid) -> Result<Outcome> {
+    let levels = levels_table(facts, &result)?;
+    let order = order(facts, &result);
+    let seen = Arc::new(Seen { facts: facts.clone(), result });
+    let main = Table::new("pyramid", account_columns(&seen, &View::new(&seen, order)))?;
+    let master =
+        standing_columns(&View::new(&seen, Places::Same(facts.len())), ["level", "level_provisional", "golden_shot", "level_missing"]);
+    Outcome::new(vec![main, levels], &seen.result.summary)?.with_accounts(master)
 }
 
-/// The main table, and these of its columns in the order of the keys: accounts are read in this order, and the columns put into that of the
-/// table.
-fn accounts_table(facts: &Facts, result: &Pyramid, kept: &[&str]) -> Result<(Table, Vec<Column>)> {
-    let rows = || result.accounts.iter();
-    let numbers = || rows().map(|row| &row.numbers);
-    let (window, len) = (facts.window(), facts.len());
-    let places = || 0..len;
-    let count = |name: &str, value: fn(&RelationshipEvidence) -> Option<u32>| {
-        Column::integers(name, Unit::Count, numbers().map(|e| value(e).map(i64::from)))
-    };
-    let voice = || Column::sentences("evidence", len, |at, text| result.write_evidence(at, text));
-    let missing = || {
-        Column::sentence_lists("missing", len, |at, list| {
-            let account = &result.accounts[at];
-            account.missing().for_each(|gate| list.push(|text| result.write_missing(gate, account, text)));
-        })
-    };
-    let mut columns: Vec<Builder<'_>> = builders![
-        Ok(facts.account_column(places())),
-        Ok(Column::words("level", rows().map(|row| row.level.name()))),
-        Ok(Column::flags("provisional", rows().map(|row| Some(row.provisional)))),
-        Ok(Column::flags("golden_shot", rows().map(|row| row.golden_shot))),
-        voice(),
-        missing(),
-    ];
-    for gate in Gate::ALL {
-        let column = move || Ok(Column::words(&format!("gate_{}", gate.name()), rows().map(|row| row.gates.state(gate).name())));
-        columns.push(Box::new(column));
+/// What the tables read.
+struct Seen {
+    facts: Facts,
+    result: Pyramid,
+}
+
+impl Seen {
+    fn numbers(&self, at: usize) -> &RelationshipEvidence {
+        &self.result.accounts[at].numbers
     }
-    columns.extend(builders![
-        Ok(Column::money("revenue", facts.scale(), window.revenue.iter().copied().map(Some))),
-        Ok(Column::money("profit", facts.scale(), places().map(|at| window.profit(at)))),
-        Ok(Column::counts("active_days", numbers().map(|e| e.active_days))),
-        Ok(Column::integers("tenure_months", Unit::Plain, numbers().map(|e| e.tenure_months.map(i64::from)))),
-        Ok(Column::counts("window_active_periods", numbers().map(|e| e.active_periods))),
-        Ok(Column::integers("periods", Unit::Periods, numbers().map(|e| Some(e.periods)))),
-        Ok(Column::floats("growth", Unit::Number, numbers().map(|e| growth(e.half_revenues)))),
-        Ok(count("open_disputes", |e| e.open_disputes)),
-        Ok(count("open_complaints", |e| e.open_complaints)),
-        Ok(count("breached_clauses", |e| e.breached_clauses)),
-        Ok(count("overdue_clauses", |e| e.overdue_clauses)),
-        Ok(count("joint_activities", |e| e.joint_activities)),
-        Ok(Column::floats("p_alive", Unit::Share, numbers().map(|e| e.p_alive))),
-        Ok(Column::floats("margin_rate", Unit::Share, rows().map(|row| row.golden.margin_rate))),
-        Ok(Column::floats("discount_rate", Unit::Share, rows().map(|row| row.golden.discount_rate))),
+}
+
+/// Where the accounts stand, and what is missing: under these names.
+fn standing_columns(view: &View<Seen>, names: [&str; 4]) -> Vec<Column> {
+    vec![
+        view.words(names[0], |seen, at| seen.result.accounts[at].level.name()),
+        view.flags(names[1], |seen, at| Some(seen.result.accounts[at].provisional)),
+        view.flags(names[2], |seen, at| seen.result.accounts[at].golden_shot),
+        view.lists(names[3], |seen, at, list| {
+            let account = &seen.result.accounts[at];
+            account.missing().for_each(|gate| list.push(|text| seen.result.write_missing(gate, account, text)));
+        }),
+    ]
+}
+
+fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
+    let scale = seen.facts.scale();
+    let count = |name: &str, value: fn(&RelationshipEvidence) -> Option<u32>| {
+        view.integers(name, Unit::Count, move |seen, at| value(seen.numbers(at)).map(i64::from))
+    };
+    let mut columns = vec![view.accounts(&seen.facts)];
+    columns.extend(standing_columns(view, ["level", "provisional", "golden_shot", "missing"]));
+    columns.insert(columns.len() - 1, view.sentences("evidence", |seen, at, text| seen.result.write_evidence(at, text)));
+    for gate in Gate::ALL {
+        columns.push(view.words(&format!("gate_{}", gate.name()), move |seen, at| seen.result.accounts[at].gates.state(gate).name()));
+    }
+    columns.extend([
+        view.money("revenue", scale, |seen, at| Some(seen.facts.window().revenue[at])),
+        view.money("profit", scale, |seen, at| seen.facts.window().profit(at)),
+        view.counts("active_days", |seen, at| seen.numbers(at).active_days),
+        view.integers("tenure_months", Unit::Plain, |seen, at| seen.numbers(at).tenure_months.map(i64::from)),
+        view.counts("window_active_periods", |seen, at| seen.numbers(at).active_periods),
+        view.integers("periods", Unit::Periods, |seen, at| Some(seen.numbers(at).periods)),
+        view.floats("growth", Unit::Number, |seen, at| growth(seen.numbers(at).half_revenues)),
+        count("open_disputes", |e| e.open_disputes),
+        count("open_complaints", |e| e.open_complaints),
+        count("breached_clauses", |e| e.breached_clauses),
+        count("overdue_clauses", |e| e.overdue_clauses),
+        count("joint_activities", |e| e.joint_activities),
+        view.floats("p_alive", Unit::Share, |seen, at| seen.numbers(at).p_alive),
+        view.floats("margin_rate", Unit::Share, |seen, at| seen.result.accounts[at].golden.margin_rate),
+        view.floats("discount_rate", Unit::Share, |seen, at| seen.result.accounts[at].golden.discount_rate),
     ]);
-    Table::ordered("pyramid", columns, &order(facts, result), kept)
+    columns
 }
 
 /// Growth inside the window, as [`Facts::growth`] has it.
@@ -271,12 +279,12 @@ fn growth(halves: Option<(i64, i64)>) -> Option<f64> {
 }
 
 /// The highest level first, then by revenue, then in the order of the keys.
-fn order(facts: &Facts, result: &Pyramid) -> UInt64Array {
+fn order(facts: &Facts, result: &Pyramid) -> Places {
     let revenue = &facts.window().revenue;
-    let key = |(at, account): (usize, &PyramidAccount)| (std::cmp::Reverse((account.level, revenue[at])), at as u64);
+    let key = |(at, account): (usize, &PyramidAccount)| (std::cmp::Reverse((account.level, revenue[at])), at);
     let mut order: Vec<_> = result.accounts.par_iter().enumerate().map(key).collect();
     order.par_sort_unstable();
-    UInt64Array::from_iter_values(order.into_iter().map(|(_, at)| at))
+    order.into_iter().map(|(_, at)| at).collect()
 }
 
 fn levels_table(facts: &Facts, result: &Pyramid) -> Result<Table> {

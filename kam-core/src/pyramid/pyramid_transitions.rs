@@ -1,6 +1,7 @@
 //! The way up and down the pyramid: every account's level at the end of every period, and how long it takes to climb.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kam_numerics::stats;
 use rayon::prelude::*;
@@ -17,7 +18,7 @@ use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Date;
 
 /// What is taken for the past where the data carry no date.
@@ -189,18 +190,21 @@ impl PyramidTransitions {
     /// What changed for a mover, gate by gate, in words.
     #[must_use]
     pub fn changed(&self, mover: &Mover) -> Vec<String> {
-        mover
-            .changed
-            .iter()
-            .map(|gate| {
-                let mut text = format!("{}: ", gate.name());
-                // Writing to a text cannot fail.
-                let _ = describe(&mut text, *gate, &mover.now, &self.options, &self.voice);
-                text.push_str("; before: ");
-                let _ = describe(&mut text, *gate, &mover.before, &self.options, &self.voice);
-                text
-            })
-            .collect()
+        let said = |gate: &Gate| {
+            let mut text = String::new();
+            self.write_change(mover, *gate, &mut text);
+            text
+        };
+        mover.changed.iter().map(said).collect()
+    }
+
+    fn write_change(&self, mover: &Mover, gate: Gate, text: &mut String) {
+        text.push_str(gate.name());
+        text.push_str(": ");
+        // Writing to a text cannot fail.
+        let _ = describe(text, gate, &mover.now, &self.options, &self.voice);
+        text.push_str("; before: ");
+        let _ = describe(text, gate, &mover.before, &self.options, &self.voice);
     }
 }
 
@@ -392,25 +396,25 @@ pub(crate) fn transitions_outcome(
     inputs: &PyramidTransitionsInputs<'_>,
     options: &PyramidTransitionsOptions,
 ) -> Result<Outcome> {
-    let result = pyramid_transitions(facts, crm, inputs, options)?;
+    let result = Arc::new(pyramid_transitions(facts, crm, inputs, options)?);
     let last = result.ends.len() - 1;
     let compared = last.saturating_sub(options.compare as usize);
     let tables = vec![
         matrix_table(&result)?,
         levels_table(facts, &result)?,
         climb_table(&result)?,
-        movers_table(facts, &result)?,
-        spells_table(facts, &result)?,
+        Table::new("movers", mover_columns(facts, &result))?,
+        Table::new("spells", spell_columns(facts, &result))?,
         account_levels_table(facts, &result, options.max_account_levels)?,
     ];
-    let before = |at: usize| result.level(at, compared);
-    let change = |at: usize| match (before(at), result.level(at, last)) {
+    let own = View::new(&result, Places::Same(facts.len()));
+    let change = move |result: &PyramidTransitions, at: usize| match (result.level(at, compared), result.level(at, last)) {
         (Level::None, _) => None,
         (before, now) => Some(now as i64 - before as i64),
     };
     Outcome::new(tables, &result.summary)?.with_accounts(vec![
-        Column::words("level_before", (0..facts.len()).map(|at| before(at).name())),
-        Column::integers("level_change", Unit::Number, (0..facts.len()).map(change)),
+        own.words("level_before", move |result, at| result.level(at, compared).name()),
+        own.integers("level_change", Unit::Number, change),
     ])
 }
 
@@ -465,52 +469,70 @@ fn climb_table(result: &PyramidTransitions) -> Result<Table> {
     )
 }
 
-fn movers_table(facts: &Facts, result: &PyramidTransitions) -> Result<Table> {
-    let movers = &result.movers;
-    let revenue = |mover: &Mover| Some(facts.window().revenue[mover.account]);
-    Table::new(
-        "movers",
-        vec![
-            facts.account_column(movers.iter().map(|mover| mover.account)),
-            Column::words("movement", movers.iter().map(|mover| if mover.to > mover.from { "climber" } else { "faller" })),
-            Column::words("from_level", movers.iter().map(|mover| mover.from.name())),
-            Column::words("level", movers.iter().map(|mover| mover.to.name())),
-            Column::dates("since", movers.iter().map(|mover| Some(mover.since))),
-            Column::sentence_lists("changed", movers.len(), |row, list| {
-                result.changed(&movers[row]).into_iter().for_each(|what| list.push(|text| text.push_str(&what)));
-            })?,
-            Column::money("revenue", facts.scale(), movers.iter().map(revenue)),
-        ],
-    )
+fn mover_columns(facts: &Facts, result: &Arc<PyramidTransitions>) -> Vec<Column> {
+    let view = View::new(result, Places::Same(result.movers.len()));
+    let keyed = Keyed::new(facts, Arc::default());
+    let window = facts.clone();
+    vec![
+        Column::accounts(keyed, result.movers.iter().map(|mover| mover.account).collect()),
+        view.words("movement", |result, row| if result.movers[row].to > result.movers[row].from { "climber" } else { "faller" }),
+        view.words("from_level", |result, row| result.movers[row].from.name()),
+        view.words("level", |result, row| result.movers[row].to.name()),
+        view.dates("since", |result, row| Some(result.movers[row].since)),
+        view.lists("changed", |result, row, list| {
+            let mover = &result.movers[row];
+            mover.changed.iter().for_each(|gate| list.push(|text| result.write_change(mover, *gate, text)));
+        }),
+        view.money("revenue", facts.scale(), move |result, row| Some(window.window().revenue[result.movers[row].account])),
+    ]
+}
+
+/// An account that stood on one level from one end of a period to another.
+struct Spell {
+    account: u32,
+    from: u16,
+    to: u16,
+}
+
+/// What the table of spells reads.
+struct Spells {
+    result: Arc<PyramidTransitions>,
+    spells: Vec<Spell>,
+}
+
+impl Spells {
+    fn of(result: &Arc<PyramidTransitions>) -> Self {
+        let level = |cell: u8| cell & !PROVISIONAL;
+        // Options allow ten thousand ends.
+        let end = |place: usize| u16::try_from(place).unwrap_or(u16::MAX);
+        let of_account = |(account, path): (usize, &[u8])| {
+            let mut start = 0;
+            let runs: Vec<Spell> = path
+                .chunk_by(|a, b| level(*a) == level(*b))
+                .map(|run| {
+                    let from = start;
+                    start += run.len();
+                    Spell { account: u32::try_from(account).unwrap_or(u32::MAX), from: end(from), to: end(start - 1) }
+                })
+                .collect();
+            runs
+        };
+        let spells = result.path.par_chunks(result.ends.len()).enumerate().with_min_len(CHUNK).flat_map_iter(of_account).collect();
+        Spells { result: Arc::clone(result), spells }
+    }
 }
 
 /// One row an account and run of periods on one level.
-fn spells_table(facts: &Facts, result: &PyramidTransitions) -> Result<Table> {
-    let count = result.ends.len();
-    let level = |cell: u8| cell & !PROVISIONAL;
-    let spells: Vec<(usize, usize, usize)> = (0..facts.len())
-        .into_par_iter()
-        .with_min_len(CHUNK)
-        .flat_map_iter(|at| {
-            let path = &result.path[at * count..(at + 1) * count];
-            let mut start = 0;
-            path.chunk_by(move |a, b| level(*a) == level(*b)).map(move |run| {
-                let from = start;
-                start += run.len();
-                (at, from, start - 1)
-            })
-        })
-        .collect();
-    Table::new(
-        "spells",
-        vec![
-            facts.account_column(spells.iter().map(|(at, ..)| *at)),
-            Column::words("level", spells.iter().map(|(at, from, _)| result.level(*at, *from).name())),
-            Column::dates("first_end", spells.iter().map(|(_, from, _)| Some(result.ends[*from]))),
-            Column::dates("last_end", spells.iter().map(|(.., to)| Some(result.ends[*to]))),
-            Column::integers("periods", Unit::Periods, spells.iter().map(|(_, from, to)| Some(whole((to - from + 1) as u64)))),
-        ],
-    )
+fn spell_columns(facts: &Facts, result: &Arc<PyramidTransitions>) -> Vec<Column> {
+    let spells = Arc::new(Spells::of(result));
+    let view = View::new(&spells, Places::Same(spells.spells.len()));
+    vec![
+        Column::accounts(Keyed::new(facts, Arc::default()), spells.spells.iter().map(|spell| spell.account as usize).collect()),
+        view.words("level", |of, row| of.result.level(of.spells[row].account as usize, usize::from(of.spells[row].from)).name()),
+        view.dates("first_end", |of, row| Some(of.result.ends[usize::from(of.spells[row].from)])),
+        view.dates("last_end", |of, row| Some(of.result.ends[usize::from(of.spells[row].to)])),
+        view.integers("periods", Unit::Periods, |of, row| Some(i64::from(of.spells[row].to - of.spells[row].from) + 1)),
+    ]
 }
 
 fn account_levels_table(facts: &Facts, result: &PyramidTransitions, most: usize) -> Result<Table> {

@@ -3,8 +3,7 @@
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::Float64Type;
 
-use super::{cells, select, words};
-use crate::error::Result;
+use super::{cells, words};
 use crate::review::Review;
 use crate::table::Table;
 
@@ -12,9 +11,8 @@ use crate::table::Table;
 const FACTS: [&str; 5] = ["account", "name", "revenue", "profit", "last_date"];
 
 /// So many accounts of the largest revenue, with the columns of the page.
-pub(super) fn largest(review: &Review, most: usize) -> Result<Table> {
-    let largest = select::rows(&review.accounts, &by_revenue(&review.accounts, most))?;
-    select::columns(&largest, &columns(review))
+pub(super) fn largest(review: &Review, most: usize) -> Table {
+    review.accounts.rows(by_revenue(&review.accounts, most).into_iter()).select(&columns(review))
 }
 
 /// The rows of the largest revenue, largest first, equal ones by key.
@@ -35,7 +33,6 @@ pub(super) fn by_revenue(table: &Table, most: usize) -> Vec<usize> {
 /// the methods' own tables.
 fn columns(review: &Review) -> Vec<usize> {
     let names = review.accounts.columns();
-    let schema = review.accounts.batch().schema();
     let of_methods = |name: &str| {
         review.methods.iter().filter_map(|ran| ran.outcome.accounts.as_ref().map(|table| (ran, table))).any(|(ran, table)| {
             table.columns().iter().any(|column| *column == name || name.strip_prefix(ran.name) == Some(&format!("_{column}")))
@@ -47,7 +44,7 @@ fn columns(review: &Review) -> Vec<usize> {
             Some(place) => Some((0, place)),
             None if !of_methods(name) || cells::is_wide(name) => None,
             None if words::is_class(name) => Some((1, at)),
-            None if schema.field(at).data_type().is_nested() => None,
+            None if review.accounts.kind(at).is_nested() => None,
             None => Some((2, at)),
         }
     };

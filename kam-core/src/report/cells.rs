@@ -51,13 +51,13 @@ impl Shown<'_> {
 
 /// The columns of a table; so many rows decide how many decimals their numbers need.
 fn columns<'a>(table: &'a Table, view: View<'a>, rows: usize) -> Vec<Shown<'a>> {
-    let of = |(at, field): (usize, &'a std::sync::Arc<arrow::datatypes::Field>)| {
-        let unit = Unit::of(field);
-        let numeric = field.data_type().is_numeric() && field.name() != "account";
+    let of = |(at, name): (usize, &'a str)| {
+        let unit = table.unit(at);
+        let numeric = table.kind(at).is_numeric() && name != "account";
         let decimals = decimals(table, at, rows, unit, view);
-        Shown { raw: view.raw, name: field.name(), unit, decimals, numeric, dossiers: view.dossiers }
+        Shown { raw: view.raw, name, unit, decimals, numeric, dossiers: view.dossiers }
     };
-    table.batch().schema_ref().fields().iter().enumerate().map(of).collect()
+    table.columns().into_iter().enumerate().map(of).collect()
 }
 
 /// The table for the template: `columns`, `rows`, and how many more rows there are.

@@ -11,7 +11,6 @@ mod figures;
 mod minute;
 mod pictures;
 mod script;
-mod select;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -89,7 +88,7 @@ pub fn review_html(review: &Review, options: &ReviewHtmlOptions) -> Result<Strin
     let minute = minute::said(review);
     let dossiers = Dossiers::choose(review, &options.dossiers, options.max_rows, &minute.named());
     let view = View { max_rows: options.max_rows, currency, perspective, raw: false, dossiers: Some(&dossiers.numbers) };
-    let master = accounts::largest(review, options.max_accounts)?;
+    let master = accounts::largest(review, options.max_accounts);
     let facts = &review.facts;
     let skipped: Vec<Value> = review
         .skipped
@@ -154,7 +153,7 @@ pub fn table_html(table: &Table, max_rows: usize) -> Result<String> {
 
 /// The page's master table as such a fragment: the accounts of largest revenue first, what the methods say of them, and few facts.
 pub fn accounts_html(review: &Review, max_rows: usize) -> Result<String> {
-    table_html(&accounts::largest(review, usize::MAX)?, max_rows)
+    table_html(&accounts::largest(review, usize::MAX), max_rows)
 }
 
 fn method(ran: &Reviewed, view: View<'_>, pictures: &mut pictures::Pictures) -> Value {

@@ -1,13 +1,15 @@
 //! The revenue bridge as tables.
 
+use std::sync::Arc;
+
 use super::bridge_steps::{Bridge, Movement, share};
 use super::revenue_bridge::{AccountMovement, RevenueBridge};
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
-pub(super) fn outcome(facts: &Facts, result: &RevenueBridge) -> Result<Outcome> {
+pub(super) fn outcome(facts: &Facts, result: &Arc<RevenueBridge>) -> Result<Outcome> {
     let steps = &result.steps;
     let mut columns = vec![
         Column::dates("period", steps.iter().map(|step| Some(step.first))),
@@ -31,11 +33,11 @@ pub(super) fn outcome(facts: &Facts, result: &RevenueBridge) -> Result<Outcome> 
     let comparison_directions = Table::new("comparison_directions", columns)?;
 
     let tables = vec![series, directions, comparison(facts, &result.comparison.bridge)?, comparison_directions, accounts(facts, result)?];
-    let each = &result.accounts;
+    let own = View::new(result, Places::Same(facts.len()));
     Outcome::new(tables, &result.summary)?.with_accounts(vec![
-        Column::words("revenue_movement", each.iter().map(|row| row.movement.name())),
-        Column::money("revenue_before", facts.scale(), each.iter().map(|row| Some(row.opening))),
-        Column::money("revenue_change", facts.scale(), each.iter().map(|row| Some(row.change()))),
+        own.words("revenue_movement", |bridge, at| bridge.accounts[at].movement.name()),
+        own.money("revenue_before", facts.scale(), |bridge, at| Some(bridge.accounts[at].opening)),
+        own.money("revenue_change", facts.scale(), |bridge, at| Some(bridge.accounts[at].change())),
     ])
 }
 
@@ -94,23 +96,25 @@ fn comparison(facts: &Facts, bridge: &Bridge) -> Result<Table> {
 }
 
 /// The accounts of either span, largest change first, equal changes by key. An account that did nothing in both is left out.
-fn accounts(facts: &Facts, result: &RevenueBridge) -> Result<Table> {
+fn accounts(facts: &Facts, result: &Arc<RevenueBridge>) -> Result<Table> {
     let sizes: Vec<i64> = result.accounts.iter().map(|row| row.change().abs()).collect();
     let is_in = |at: &usize| result.accounts[*at].movement != Movement::Absent || sizes[*at] != 0;
     let order = Facts::descending((0..facts.len()).filter(is_in), &sizes);
+    let view = View::new(result, order.into_iter().collect());
     let money = |name: &str, value: fn(&AccountMovement) -> i64| {
-        Column::money(name, facts.scale(), order.iter().map(|at| Some(value(&result.accounts[*at]))))
+        view.money(name, facts.scale(), move |bridge, at| Some(value(&bridge.accounts[at])))
     };
+    let (first, last) = (facts.clone(), facts.clone());
     Table::new(
         "accounts",
-        columns![
-            facts.account_column(order.iter().copied()),
-            Column::words("revenue_movement", order.iter().map(|at| result.accounts[*at].movement.name())),
+        vec![
+            view.accounts(facts),
+            view.words("revenue_movement", |bridge, at| bridge.accounts[at].movement.name()),
             money("opening", |row| row.opening),
             money("closing", |row| row.closing),
             money("change", AccountMovement::change),
-            Column::dates("first_date", order.iter().map(|at| facts.first_date(*at))),
-            Column::dates("last_date", order.iter().map(|at| facts.last_date(*at))),
-        ]?,
+            view.dates("first_date", move |_, at| first.first_date(at)),
+            view.dates("last_date", move |_, at| last.last_date(at)),
+        ],
     )
 }

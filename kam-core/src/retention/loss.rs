@@ -408,7 +408,7 @@ impl Method for LossMethod {
     type Options = LossOptions;
 
     fn run(context: &Context<'_>, options: &LossOptions) -> Result<Outcome> {
-        outcome(context.facts, &*remembered_loss(context, options)?)
+        outcome(context.facts, &remembered_loss(context, options)?)
     }
 }
 

@@ -278,7 +278,7 @@ impl Parts {
 fn segments<'a>(facts: &Facts, crm: &'a Crm, column: &str, missing: &mut Vec<String>) -> Option<Vec<Option<&'a str>>> {
     let values = crm.accounts().and_then(|accounts| words(accounts, column));
     match (crm.accounts(), values) {
-        (Some(accounts), Some(values)) => Some(accounts.rows_of(facts).into_iter().map(|row| values.get(row?)?.as_deref()).collect()),
+        (Some(accounts), Some(values)) => Some(accounts.rows_of(facts).iter().map(|row| values.get(row?)?.as_deref()).collect()),
         (Some(_), None) => {
             missing.push(format!("accounts: without a column `{column}` of words nothing can be said by segment"));
             None
@@ -311,7 +311,7 @@ fn managers<'a>(facts: &Facts, crm: &'a Crm, missing: &mut Vec<String>) -> Optio
     if managers.is_none() {
         missing.push("ledger, accounts: without a column `manager` in either nothing can be said by manager".to_owned());
     }
-    managers.map(|(accounts, values)| accounts.rows_of(facts).into_iter().map(|row| values[row?].as_deref()).collect())
+    managers.map(|(accounts, values)| accounts.rows_of(facts).iter().map(|row| values[row?].as_deref()).collect())
 }
 
 /// Losses and returns by the period in which they happened, and how many accounts there were to lose when it began.

@@ -162,7 +162,7 @@ fn losses(facts: &Facts, loss: &Loss, result: &LossDynamics) -> Result<Table> {
             Column::text("manager", rows.iter().map(|row| row.manager.as_deref())),
             Column::sentence_lists("reasons", rows.len(), |row, list| {
                 rows[row].reasons.iter().for_each(|reason| list.push(|text| text.push_str(reason.name())));
-            })?,
+            }),
         ]?,
     )
 }

@@ -1,16 +1,17 @@
 //! Lost accounts as tables.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::loss::{Loss, LossAccount, LossCriterion, LossEpisode, LossState};
+use super::loss::{Loss, LossAccount, LossCriterion, LossState};
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::facts::ranking::count_share;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Date;
 
 /// Loss in figures; money in units of the currency.
@@ -97,68 +98,73 @@ fn note(result: &Loss, buyers: usize, returns: usize) -> Option<String> {
     }
 }
 
-pub(super) fn outcome(facts: &Facts, result: &Loss) -> Result<Outcome> {
+pub(super) fn outcome(facts: &Facts, result: &Arc<Loss>) -> Result<Outcome> {
     let summary = LossSummary::of(facts, result);
-    let each = &result.accounts;
-    Outcome::new(vec![accounts(facts, result)?, episodes(facts, result)?], &summary)?.with_accounts(vec![
-        Column::words("loss", each.iter().map(|account| account.state.name())),
-        Column::dates("lost_on", each.iter().map(|account| account.lost_on)),
-        Column::counts("losses", each.iter().map(|account| i64::from(account.losses))),
+    let tables = vec![
+        Table::new("loss", account_columns(facts, &View::new(result, order(result))))?,
+        Table::new("episodes", episode_columns(facts, result))?,
+    ];
+    let own = View::new(result, Places::Same(facts.len()));
+    Outcome::new(tables, &summary)?.with_accounts(vec![
+        own.words("loss", |loss, at| loss.accounts[at].state.name()),
+        own.dates("lost_on", |loss, at| loss.accounts[at].lost_on),
+        own.counts("losses", |loss, at| loss.accounts[at].losses),
     ])
 }
 
-fn accounts(facts: &Facts, result: &Loss) -> Result<Table> {
+/// By state, the most valuable first, then in the order of the keys.
+fn order(result: &Loss) -> Places {
     let key = |(at, account): (usize, &LossAccount)| (account.state, Reverse(account.value), at);
     let mut order: Vec<(LossState, Reverse<i64>, usize)> = result.accounts.par_iter().enumerate().map(key).collect();
     order.par_sort_unstable();
-    let order: Vec<usize> = order.into_iter().map(|(.., at)| at).collect();
-    let rows = || order.iter().map(|at| &result.accounts[*at]);
-    let dates = |name: &str, value: fn(&LossAccount) -> Option<Date>| Column::dates(name, rows().map(value));
-    let days = |name: &str, value: fn(&LossAccount) -> Option<i32>| {
-        Column::integers(name, Unit::Days, rows().map(|row| value(row).map(i64::from)))
-    };
-    let flags = |name: &str, criterion: usize| Column::flags(name, rows().map(move |row| row.lost_by[criterion]));
-    Table::new(
-        "loss",
-        columns![
-            facts.account_column(order.iter().copied()),
-            Column::words("loss", rows().map(|row| row.state.name())),
-            dates("lost_on", |row| row.lost_on),
-            Column::dates("last_date", order.iter().map(|at| facts.last_date(*at))),
-            days("silent_days", |row| row.silent_days),
-            days("limit_days", |row| row.limit_days),
-            Column::money("value", facts.scale(), rows().map(|row| Some(row.value))),
-            dates("first_loss", |row| row.first_loss),
-            Column::counts("losses", rows().map(|row| i64::from(row.losses))),
-            Column::counts("returns", rows().map(|row| i64::from(row.returns))),
-            dates("last_return", |row| row.last_return),
-            Column::floats("median_gap", Unit::Days, rows().map(|row| row.median_gap)),
-            Column::counts("gaps", rows().map(|row| i64::try_from(row.gaps).unwrap_or(i64::MAX))),
-            Column::floats("p_alive", Unit::Share, rows().map(|row| row.p_alive)),
-            flags("lost_by_days", 0),
-            flags("lost_by_gap", 1),
-            flags("lost_by_p_alive", 2),
-        ]?,
-    )
+    order.into_iter().map(|(.., at)| at).collect()
 }
 
-fn episodes(facts: &Facts, result: &Loss) -> Result<Table> {
-    let mut rows: Vec<&LossEpisode> = result.episodes.iter().collect();
-    rows.par_sort_by_key(|row| (Reverse(row.lost_on), Reverse(row.value), row.account));
-    Table::new(
-        "episodes",
-        columns![
-            facts.account_column(rows.iter().map(|row| row.account)),
-            Column::dates("lost_on", rows.iter().map(|row| Some(row.lost_on))),
-            Column::dates("last_sale", rows.iter().map(|row| Some(row.last_sale))),
-            Column::integers("limit_days", Unit::Days, rows.iter().map(|row| Some(i64::from(row.limit_days())))),
-            Column::dates("returned_on", rows.iter().map(|row| row.returned_on)),
-            Column::integers(
-                "silent_days",
-                Unit::Days,
-                rows.iter().map(|row| Some(i64::from(row.returned_on.unwrap_or(facts.as_of()).days_since(row.last_sale)))),
-            ),
-            Column::money("value", facts.scale(), rows.iter().map(|row| Some(row.value))),
-        ]?,
-    )
+fn account_columns(facts: &Facts, view: &View<Loss>) -> Vec<Column> {
+    let dates = |name: &str, value: fn(&LossAccount) -> Option<Date>| view.dates(name, move |loss, at| value(&loss.accounts[at]));
+    let days = |name: &str, value: fn(&LossAccount) -> Option<i32>| {
+        view.integers(name, Unit::Days, move |loss, at| value(&loss.accounts[at]).map(i64::from))
+    };
+    let flags = |name: &str, criterion: usize| view.flags(name, move |loss, at| loss.accounts[at].lost_by[criterion]);
+    let last = facts.clone();
+    vec![
+        view.accounts(facts),
+        view.words("loss", |loss, at| loss.accounts[at].state.name()),
+        dates("lost_on", |row| row.lost_on),
+        view.dates("last_date", move |_, at| last.last_date(at)),
+        days("silent_days", |row| row.silent_days),
+        days("limit_days", |row| row.limit_days),
+        view.money("value", facts.scale(), |loss, at| Some(loss.accounts[at].value)),
+        dates("first_loss", |row| row.first_loss),
+        view.counts("losses", |loss, at| loss.accounts[at].losses),
+        view.counts("returns", |loss, at| loss.accounts[at].returns),
+        dates("last_return", |row| row.last_return),
+        view.floats("median_gap", Unit::Days, |loss, at| loss.accounts[at].median_gap),
+        view.counts("gaps", |loss, at| loss.accounts[at].gaps),
+        view.floats("p_alive", Unit::Share, |loss, at| loss.accounts[at].p_alive),
+        flags("lost_by_days", 0),
+        flags("lost_by_gap", 1),
+        flags("lost_by_p_alive", 2),
+    ]
+}
+
+fn episode_columns(facts: &Facts, result: &Arc<Loss>) -> Vec<Column> {
+    let episodes = &result.episodes;
+    let mut order: Vec<usize> = (0..episodes.len()).collect();
+    order.par_sort_by_key(|at| (Reverse(episodes[*at].lost_on), Reverse(episodes[*at].value), episodes[*at].account));
+    let accounts = order.iter().map(|at| episodes[*at].account).collect();
+    let view = View::new(result, order.into_iter().collect());
+    let as_of = facts.as_of();
+    vec![
+        Column::accounts(Keyed::new(facts, Arc::default()), accounts),
+        view.dates("lost_on", |loss, at| Some(loss.episodes[at].lost_on)),
+        view.dates("last_sale", |loss, at| Some(loss.episodes[at].last_sale)),
+        view.integers("limit_days", Unit::Days, |loss, at| Some(i64::from(loss.episodes[at].limit_days()))),
+        view.dates("returned_on", |loss, at| loss.episodes[at].returned_on),
+        view.integers("silent_days", Unit::Days, move |loss, at| {
+            let episode = &loss.episodes[at];
+            Some(i64::from(episode.returned_on.unwrap_or(as_of).days_since(episode.last_sale)))
+        }),
+        view.money("value", facts.scale(), |loss, at| Some(loss.episodes[at].value)),
+    ]
 }

@@ -312,6 +312,6 @@ impl Method for RevenueBridgeMethod {
     type Options = RevenueBridgeOptions;
 
     fn run(context: &Context<'_>, options: &RevenueBridgeOptions) -> Result<Outcome> {
-        outcome(context.facts, &*remembered_bridge(context, options)?)
+        outcome(context.facts, &remembered_bridge(context, options)?)
     }
 }

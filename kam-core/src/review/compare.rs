@@ -183,7 +183,7 @@ impl Review {
                 Column::text("direction", rows().map(|row| row.direction)),
                 Column::sentence_lists("changed", changes.len(), |row, list| {
                     changes[row].changed.iter().for_each(|sentence| list.push(|text| text.push_str(sentence)));
-                })?,
+                }),
                 Column::floats("revenue_before", Unit::Money, rows().map(|row| Some(row.revenue.0))),
                 Column::floats("revenue", Unit::Money, rows().map(|row| Some(row.revenue.1))),
             ],
@@ -301,7 +301,7 @@ impl<'a> Side<'a> {
         review.source.tables.iter().find_map(|indexed| {
             let method = &review.methods[indexed.method];
             let table = &method.outcome.tables[indexed.table];
-            let column = table.batch().schema_ref().index_of(class.column).ok()?;
+            let column = table.position(class.column)?;
             (method.name == class.method).then_some(Side { table, column, indexed, method })
         })
     }

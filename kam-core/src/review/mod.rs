@@ -17,6 +17,7 @@ pub use summary::{Adding, FactsSummary, Part, Totals};
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -26,7 +27,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Context, Entry, METHODS, Outcome, method};
 use crate::progress::{self, Progress};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Places, Table, View};
 
 /// What [`review`] gives.
 #[derive(Clone, Debug)]
@@ -154,21 +155,21 @@ fn master(facts: &Facts, crm: &Crm, methods: &[Reviewed]) -> Result<Table> {
             let name = method.unwrap_or("facts");
             return Err(Error::internal(format!("{name}: {} rows for {} accounts in the master table", table.len(), facts.len())));
         }
-        for (field, array) in table.batch().schema_ref().fields().iter().zip(table.batch().columns()) {
+        for column in table.own_columns() {
             let name = match method {
                 // The account stands in the table once.
-                Some(_) if field.name() == "account" => continue,
-                Some(method) if taken.contains(field.name()) => format!("{method}_{}", field.name()),
-                _ => field.name().clone(),
+                Some(_) if column.name() == "account" => continue,
+                Some(method) if taken.contains(column.name()) => format!("{method}_{}", column.name()),
+                _ => column.name().to_owned(),
             };
             if !taken.insert(name.clone()) {
                 return Err(Error::internal(format!("two columns of the master table are called {name}")));
             }
             let is_account = name == "account";
-            columns.push(Column::array(&name, Unit::of(field), array.clone()));
+            columns.push(column.named(&name));
             if let Some(names) = names(facts, crm).filter(|_| is_account) {
                 taken.insert("name".to_owned());
-                columns.push(Column::text("name", names));
+                columns.push(names);
             }
         }
     }
@@ -176,10 +177,12 @@ fn master(facts: &Facts, crm: &Crm, methods: &[Reviewed]) -> Result<Table> {
 }
 
 /// What people call the accounts, where the CRM says it: keys are often numbers.
-fn names<'a>(facts: &Facts, crm: &'a Crm) -> Option<Vec<Option<&'a str>>> {
+fn names(facts: &Facts, crm: &Crm) -> Option<Column> {
     let accounts = crm.accounts()?;
-    let names = accounts.name.as_ref()?;
-    Some(accounts.rows_of(facts).into_iter().map(|row| names[row?].as_deref()).collect())
+    accounts.name.as_ref()?;
+    let known = Arc::new((crm.clone(), accounts.rows_of(facts)));
+    let view = View::new(&known, Places::Same(facts.len()));
+    Some(view.texts("name", |(crm, rows), at| crm.accounts()?.name.as_ref()?[rows.of(at)?].as_deref()))
 }
 
 impl Review {

@@ -148,7 +148,7 @@ fn index(methods: &mut [Reviewed], subjects: usize) -> Vec<Indexed> {
 #[expect(clippy::option_option, reason = "no index, or one that is the order of the accounts itself")]
 fn rows_of(len: usize, places: &Places, subjects: usize) -> Option<Option<Vec<u32>>> {
     match places {
-        Places::Same => Some(None),
+        Places::Same(_) => Some(None),
         Places::Rows(places) => {
             let mut rows = vec![u32::MAX; subjects];
             for (row, place) in (0u32..).zip(places.iter().take(len)) {

@@ -9,6 +9,7 @@ use crate::facts::FactsOptions;
 use crate::ledger::{Columns, Ledger};
 use crate::method::{Family, Method, Options};
 use crate::sample::{Company, SampleOptions};
+use crate::table::Unit;
 
 /// The sample company's facts with every column of its ledger.
 fn facts() -> Facts {
@@ -139,10 +140,39 @@ fn the_master_table_has_each_name_once() {
     for name in ["revenue", "profit", "many", "many_revenue", "more_many", "more_revenue"] {
         assert_eq!(columns.iter().filter(|column| **column == name).count(), 1, "{name} in {columns:?}");
     }
-    let revenue = review.accounts.batch().schema_ref().field_with_name("revenue").unwrap().clone();
-    assert_eq!(Unit::of(&revenue), Unit::Money);
-    let unit = Unit::of(review.accounts.batch().schema_ref().field_with_name("many_revenue").unwrap());
-    assert_eq!(unit, Unit::Count);
+    let unit = |name: &str| review.accounts.position(name).map(|at| review.accounts.unit(at));
+    assert_eq!((unit("revenue"), unit("many_revenue")), (Some(Unit::Money), Some(Unit::Count)));
+}
+
+#[test]
+fn a_cell_reads_the_same_alone_in_its_column_and_in_other_rows() {
+    let company = Company::generate(&SampleOptions { accounts: 60, ..SampleOptions::default() }).unwrap();
+    let crm = company.tables().into_iter().skip(1).fold(Crm::builder(), |crm, (name, batch)| crm.table(name, vec![batch.clone()]).unwrap());
+    let review = review(&facts(), &crm.build().unwrap(), &ReviewOptions::default(), &()).unwrap();
+    let tables = review.methods.iter().flat_map(|ran| &ran.outcome.tables).chain([&review.accounts]);
+    let mut kinds = BTreeSet::new();
+    for table in tables {
+        let batch = table.batch().unwrap();
+        let built = batch
+            .schema_ref()
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .map(|(field, array)| Column::built(field.name(), Unit::Plain, array.clone()));
+        let built = Table::new(table.name(), built.collect()).unwrap();
+        let backwards = table.rows((0..table.len()).rev());
+        for column in 0..table.columns().len() {
+            kinds.insert(table.kind(column).to_string());
+            assert!(table.is_empty() || table.kind(column) == built.kind(column), "{} {column}", table.name());
+            for row in 0..table.len() {
+                let cell = table.value(column, row);
+                assert_eq!(cell, built.value(column, row), "{} {column} {row}", table.name());
+                assert_eq!(cell, backwards.value(column, table.len() - 1 - row), "{} {column} {row}", table.name());
+            }
+        }
+        assert_eq!(table.head(3).batch().unwrap(), batch.slice(0, 3.min(table.len())));
+    }
+    assert!(kinds.len() >= 6, "{kinds:?}");
 }
 
 #[test]

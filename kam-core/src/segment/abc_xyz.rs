@@ -1,5 +1,7 @@
 //! ABC-XYZ: what accounts bring crossed with how regularly they buy, and a policy for each of the nine cells.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figures, MONEY};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`abc_xyz`] where it makes both classes itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -185,7 +187,7 @@ impl Method for AbcXyzMethod {
 
     fn run(context: &Context<'_>, options: &AbcXyzOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = abc_xyz(facts, &*abc::shared(context, &options.abc)?, &*xyz::shared(context, &options.xyz)?)?;
+        let result = Arc::new(abc_xyz(facts, &*abc::shared(context, &options.abc)?, &*xyz::shared(context, &options.xyz)?)?);
         let cells = &result.cells;
         let floats = |name: &str, unit, value: fn(&AbcXyzCell) -> Option<f64>| Column::floats(name, unit, cells.iter().map(value));
         let main = Table::new(
@@ -203,12 +205,13 @@ impl Method for AbcXyzMethod {
                 Column::words("policy", cells.iter().map(|cell| cell.policy)),
             ],
         )?;
-        let columns = columns![
-            facts.account_column(0..facts.len()),
-            Column::words("abc", result.accounts.iter().map(|(abc, _)| abc.name())),
-            Column::words("xyz", result.accounts.iter().map(|(_, xyz)| xyz.name())),
-            Column::words("abc_xyz", result.accounts.iter().map(|(abc, xyz)| name(*abc, *xyz))),
-        ]?;
+        let view = View::new(&result, Places::Same(facts.len()));
+        let columns = vec![
+            view.accounts(facts),
+            view.words("abc", |crossed, at| crossed.accounts[at].0.name()),
+            view.words("xyz", |crossed, at| crossed.accounts[at].1.name()),
+            view.texts("abc_xyz", |crossed, at| Some(name(crossed.accounts[at].0, crossed.accounts[at].1))),
+        ];
         let of_master = vec![columns[3].named("abc_xyz")];
         let accounts = Table::new("accounts", columns)?;
         Outcome::new(vec![main, accounts], &result.summary)?.with_accounts(of_master)

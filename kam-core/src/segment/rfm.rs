@@ -1,5 +1,7 @@
 //! RFM: accounts scored by how recently, how often and for how much they buy, and named by their scores.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, DAYS, Figure, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// What counts as often.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -234,24 +236,26 @@ impl Method for RfmMethod {
 
     fn run(context: &Context<'_>, options: &RfmOptions) -> Result<Outcome> {
         let facts = context.facts;
-        let result = rfm(facts, options)?;
-        let rows = &result.accounts;
-        let name = |row: &RfmAccount| result.segments[row.segment].as_str();
-        let money = |sum: i128| facts.measure_number(options.monetary, sum);
+        let result = Arc::new(rfm(facts, options)?);
+        let view = View::new(&result, Places::Same(facts.len()));
         let score = |name: &str, score: fn(&RfmAccount) -> u8| {
-            Column::integers(name, Unit::Number, rows.iter().map(|row| Some(i64::from(score(row)))))
+            view.integers(name, Unit::Number, move |rfm, at| Some(i64::from(score(&rfm.accounts[at]))))
         };
-        let columns = columns![
-            facts.account_column(0..facts.len()),
-            Column::words("rfm_segment", rows.iter().map(name)),
-            Column::integers("recency_days", Unit::Days, rows.iter().map(|row| row.recency_days)),
-            Column::counts("frequency", rows.iter().map(|row| row.frequency)),
-            Column::floats("monetary", options.monetary.unit(), rows.iter().map(|row| Some(money(row.monetary.into())))),
+        let columns = vec![
+            view.accounts(facts),
+            view.texts("rfm_segment", |rfm, at| Some(&rfm.segments[rfm.accounts[at].segment])),
+            view.integers("recency_days", Unit::Days, |rfm, at| rfm.accounts[at].recency_days),
+            view.counts("frequency", |rfm, at| rfm.accounts[at].frequency),
+            match options.monetary.unit() {
+                Unit::Money => view.money("monetary", facts.scale(), |rfm, at| Some(rfm.accounts[at].monetary)),
+                #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
+                unit => view.floats("monetary", unit, |rfm, at| Some(rfm.accounts[at].monetary as f64)),
+            },
             score("recency_score", |row| row.recency_score),
             score("frequency_score", |row| row.frequency_score),
             score("monetary_score", |row| row.monetary_score),
-        ]?;
-        let of_master = [1, 2, 5, 6, 7].map(|at| columns[at].named(columns[at].name())).into();
+        ];
+        let of_master = [1, 2, 5, 6, 7].map(|at| columns[at].clone()).into();
         let main = Table::new("rfm", columns)?;
         let tables = vec![main, segments_table(facts, options, &result)?, cut_points_table(options, &result.summary.cut_points)?];
         Outcome::new(tables, &result.summary)?.with_accounts(of_master)

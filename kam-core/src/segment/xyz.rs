@@ -13,7 +13,7 @@ use crate::facts::Facts;
 use crate::facts::ranking::count_share;
 use crate::method::figure::{COUNT, Figures, NUMBER, PERIODS};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 use crate::time::Date;
 
 /// What regularity is measured by.
@@ -310,15 +310,16 @@ impl Method for XyzMethod {
             XyzMeasure::Frequency => ("frequency", Unit::Share),
             XyzMeasure::Variability => ("variability", Unit::Number),
         };
-        let columns = columns![
-            facts.account_column(0..facts.len()),
-            Column::words("xyz", rows.iter().map(|row| row.class.name())),
-            Column::floats(name, unit, rows.iter().map(|row| row.value)),
-            Column::integers("window_active_periods", Unit::Periods, rows.iter().map(|row| Some(row.active_periods))),
-            Column::integers("periods", Unit::Periods, rows.iter().map(|row| Some(row.periods))),
-            Column::dates("since", rows.iter().map(|row| row.since)),
-            Column::text("reason", rows.iter().map(|row| row.reason.map(XyzReason::name))),
-        ]?;
+        let view = View::new(&result, Places::Same(facts.len()));
+        let columns = vec![
+            view.accounts(facts),
+            view.words("xyz", |xyz, at| xyz.accounts[at].class.name()),
+            view.floats(name, unit, |xyz, at| xyz.accounts[at].value),
+            view.integers("window_active_periods", Unit::Periods, |xyz, at| Some(xyz.accounts[at].active_periods)),
+            view.integers("periods", Unit::Periods, |xyz, at| Some(xyz.accounts[at].periods)),
+            view.dates("since", |xyz, at| xyz.accounts[at].since),
+            view.words("reason", |xyz, at| xyz.accounts[at].reason.map(XyzReason::name)),
+        ];
         let of_master = vec![columns[1].named("xyz"), columns[2].named(&format!("xyz_{name}"))];
         let main = Table::new("xyz", columns)?;
         let count = |class: XyzClass| rows.iter().filter(|row| row.class == class).count();

@@ -208,7 +208,7 @@ fn general(review: &Review, place: usize, row: Option<usize>) -> General<'_> {
     let crm = &review.source.crm;
     // Whom the methods take for its manager: the ledger may know one where the accounts table does not.
     let of_ledger = || {
-        let column = review.accounts.batch().schema_ref().index_of("manager").ok()?;
+        let column = review.accounts.position("manager")?;
         let value = (place < review.accounts.len()).then(|| review.accounts.value(column, place))?;
         value.as_str().map(|name| Cow::Owned(name.to_owned()))
     };

@@ -40,15 +40,18 @@ impl<'a> Standing<'a> {
     /// The row's figures but the account, in the order of the table.
     pub fn figures(&self) -> impl Iterator<Item = Figure<'a>> + use<'a> {
         let (method, table, row) = (self.method, self.table, self.row);
-        table.batch().schema_ref().fields().iter().enumerate().filter(|(_, field)| field.name() != "account").map(move |(at, field)| {
-            Figure { name: field.name(), unit: Unit::of(field), value: table.value(at, row), is_class: is_class(method, field.name()) }
+        table.columns().into_iter().enumerate().filter(|(_, name)| *name != "account").map(move |(at, name)| Figure {
+            name,
+            unit: table.unit(at),
+            value: table.value(at, row),
+            is_class: is_class(method, name),
         })
     }
 
     /// One figure by its column.
     #[must_use]
     pub fn figure(&self, column: &str) -> Option<Value> {
-        let at = self.table.batch().schema_ref().index_of(column).ok()?;
+        let at = self.table.position(column)?;
         Some(self.table.value(at, self.row))
     }
 }
