@@ -31,11 +31,12 @@ pub(super) fn draw_with_movers(sheet: Sheet<'_>) -> Option<Picture> {
     let rows: Vec<usize> = (0..table.len()).filter(|row| ends[*row].as_ref() == Some(last)).collect();
     let movers = sheet.table("movers");
     let moved = |level: &str| {
-        let Some((movers, to, movement)) = movers.and_then(|movers| Some((movers, movers.words("level")?, movers.words("movement")?)))
+        let Some((movers, to, migration)) =
+            movers.and_then(|movers| Some((movers, movers.words("level")?, movers.words("level_migration")?)))
         else {
             return (0, 0);
         };
-        let times = |what: &str| (0..movers.len()).filter(|row| to.get(*row) == Some(level) && movement.get(*row) == Some(what)).count();
+        let times = |what: &str| (0..movers.len()).filter(|row| to.get(*row) == Some(level) && migration.get(*row) == Some(what)).count();
         (times("climber"), times("faller"))
     };
     picture(sheet, table, &rows, moved, true)

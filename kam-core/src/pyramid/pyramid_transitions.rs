@@ -475,7 +475,7 @@ fn mover_columns(facts: &Facts, result: &Arc<PyramidTransitions>) -> Vec<Column>
     let window = facts.clone();
     vec![
         Column::accounts(keyed, result.movers.iter().map(|mover| mover.account).collect()),
-        view.words("movement", |result, row| if result.movers[row].to > result.movers[row].from { "climber" } else { "faller" }),
+        view.words("level_migration", |result, row| if result.movers[row].to > result.movers[row].from { "climber" } else { "faller" }),
         view.words("from_level", |result, row| result.movers[row].from.name()),
         view.words("level", |result, row| result.movers[row].to.name()),
         view.dates("since", |result, row| Some(result.movers[row].since)),

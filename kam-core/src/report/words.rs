@@ -50,7 +50,7 @@ pub(super) fn shade(column: &str, value: &str) -> Option<u8> {
             "open" => 5,
             _ => 6,
         }),
-        "movement" => Some(if value == "climber" { 2 } else { 6 }),
+        "level_migration" => Some(if value == "climber" { 2 } else { 6 }),
         "need" | "purse" | "power" => Some(match value {
             "met" => 2,
             "unknown" => 5,

@@ -29,7 +29,7 @@ pub(super) const CLASSES: &[Class] = &[
     class("selection_matrix", "quadrant", &[]),
     class("pyramid", "level", &["synergy", "partnership", "cooperation", "transaction"]),
     class("pyramid", "golden_shot", &[]),
-    class("pyramid_transitions", "movement", &[]),
+    class("pyramid_transitions", "level_migration", &[]),
     class("revenue_bridge", "revenue_movement", &[]),
     class("loss", "loss", &[]),
     class("win_back", "win_back", &[]),
