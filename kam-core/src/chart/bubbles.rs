@@ -55,7 +55,7 @@ pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y:
             let account = &accounts[*at];
             let (x, y) = (place(account.x, x) * PLOT.0, (1.0 - place(account.y, y)) * PLOT.1);
             let length = |name: &str| name.chars().count().min(24) as f64 * 6.0;
-            Named { x, y, radius: radius(*at), lengths: [length(&called.name), length(&short(&called.name))] }
+            Named { x, y, radius: radius(*at), lengths: [length(&called.name), length(short(&called.name))] }
         })
         .collect();
     let sides = labels(&named, PLOT);
@@ -71,7 +71,7 @@ pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y:
                 json!({ "x": brief(account.x), "y": brief(account.y), "size": brief(sizes[*at]), "class": account.class }),
             );
             if let Some((side, which)) = side {
-                row["label"] = if which == 0 { called.name.as_str().into() } else { short(&called.name).into() };
+                row["label"] = if which == 0 { called.name.as_str() } else { short(&called.name) }.into();
                 let gap = (radius(*at) + 3.0).round();
                 let (align, dx, dy) = match side {
                     Side::Right => ("left", gap, 0.0),
@@ -98,9 +98,18 @@ pub(super) fn cloud(sheet: Sheet<'_>, accounts: &[Bubble<'_>], x: (f64, f64), y:
     Cloud { bubbles, ground: ground.iter().map(cell).collect(), rest: rest.len() }
 }
 
-/// A name without its last word, which mostly says what kind of company it is.
-fn short(name: &str) -> String {
-    name.trim_end().rsplit_once(char::is_whitespace).map_or_else(|| name.to_owned(), |(first, _)| format!("{}…", first.trim_end()))
+/// Words at the end of a name that say what kind of company it is: beside a bubble the name is understood without them.
+const LEGAL_FORMS: [&str; 27] = [
+    "AB", "AG", "AS", "A/S", "BV", "B.V.", "Corp", "Corp.", "GmbH", "Inc", "Inc.", "KG", "Limited", "LLC", "LLP", "Ltd", "Ltd.", "NV",
+    "N.V.", "Oy", "PLC", "SA", "S.A.", "SE", "SpA", "Srl", "s.r.o.",
+];
+
+/// A name without its legal form.
+fn short(name: &str) -> &str {
+    match name.trim_end().rsplit_once(char::is_whitespace) {
+        Some((first, last)) if LEGAL_FORMS.iter().any(|form| form.eq_ignore_ascii_case(last)) => first.trim_end_matches([' ', ',']),
+        _ => name,
+    }
 }
 
 /// A number with six digits, which is more than a picture shows.
@@ -142,5 +151,16 @@ impl Cloud {
             }));
         }
         layers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_short_is_without_its_legal_form() {
+        let names = ["Wacholder Pharma AB", "Meyer, Inc.", "acme gmbh", "Bank of Rome", "GmbH", "株式会社 山田", ""];
+        assert_eq!(names.map(short), ["Wacholder Pharma", "Meyer", "acme", "Bank of Rome", "GmbH", "株式会社 山田", ""]);
     }
 }

@@ -262,7 +262,7 @@ fn a_name_without_end_stands_once_in_the_page() {
     let asked =
         ReviewHtmlOptions { dossiers: PageDossiers::Of(keys), script: Some("/* draws */".to_owned()), ..ReviewHtmlOptions::default() };
     let page = review_html(&review, &asked).unwrap();
-    assert_eq!(page.matches(&endless.trim()[..600_000]).count(), 1, "once, among what is known of it");
+    assert_eq!(page.matches(endless.trim()).count(), 1, "once, among what is known of it");
     assert!(page.contains(&format!("{}…", "Ämter ".repeat(20).trim_end())), "and cut elsewhere");
     // The data keep it.
     assert!(review.to_json().unwrap().to_string().contains(endless.trim()));
