@@ -166,7 +166,7 @@ fn accounts_are_joined_by_the_text_of_their_keys() {
     let facts = facts(&[(7, 0, 10, 1, 0), (3, 0, 10, 1, 0)]);
     let crm = crm(&[(9, None), (7, Some(5.0)), (2, None)], &[(7, 1.0), (9, 2.0), (7, 3.0)], &[]);
     let accounts = crm.accounts().unwrap();
-    assert_eq!(accounts.rows_of(&facts), [None, Some(1)], "accounts 3 and 7 of the ledger");
+    assert_eq!(accounts.rows_of(&facts).iter().collect::<Vec<_>>(), [None, Some(1)], "accounts 3 and 7 of the ledger");
     assert_eq!(accounts.candidates(&facts), [2, 0], "2 and 9 are candidates");
     assert_eq!(accounts.of_facts(&facts, accounts.budget.as_ref().unwrap()), [None, Some(&5.0)]);
     assert_eq!(crm.ratings().unwrap().by_account(&facts), [vec![], vec![0, 2]]);
