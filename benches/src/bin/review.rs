@@ -1,8 +1,8 @@
 //! Times every method of a review on a large ledger: `review ROWS ACCOUNTS DAYS (int|text) [METHOD…]`.
 //!
-//! Prints of each method the seconds, the processor's seconds over all threads, its share of the time, and the resident memory when it was
-//! done; then the largest resident memory of the process, what it takes to read every cell of every table, one table after the other, and the
-//! largest resident memory after that.
+//! Prints the seconds, the processor's seconds and the largest resident memory of the whole review; the same of reading every cell of every
+//! table, one table after the other; then, of the methods run one after the other, the seconds, the processor's seconds over all threads, the
+//! share of the time, and the resident memory when each was done.
 
 use std::ops::ControlFlow;
 use std::sync::Mutex;
@@ -12,7 +12,7 @@ use kam_benches::{AS_OF, Shape, accounts_table, ledger};
 use kam_core::money::Scale;
 use kam_core::progress::Progress;
 use kam_core::time::Date;
-use kam_core::{Columns, Crm, FactsOptions, Ledger, ReviewOptions, Window, review};
+use kam_core::{Columns, Crm, Facts, FactsOptions, Ledger, ReviewOptions, Window, review};
 
 /// What a method found when it began.
 struct Stage {
@@ -68,9 +68,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if words.len() > 4 {
         options = options.methods(words[4..].iter().cloned());
     }
+    let (start, processor) = (Instant::now(), kam_benches::processor_seconds());
+    let whole = review(&facts, &crm, &options, &())?;
+    let (seconds, processor) = (start.elapsed().as_secs_f64(), kam_benches::processor_seconds() - processor);
+    let peak = || kam_benches::peak_megabytes().unwrap_or(0);
+    println!("{:>24} {seconds:>8.3} s, processor {processor:.2} s, peak {} MB", "review", peak());
+    let start = Instant::now();
+    let tables = whole.methods.iter().flat_map(|ran| &ran.outcome.tables).chain([&whole.accounts]);
+    let bytes: Vec<usize> = tables.map(|table| Ok(table.batch()?.get_array_memory_size())).collect::<kam_core::Result<_>>()?;
+    let read = start.elapsed().as_secs_f64();
+    println!(
+        "{:>24} {read:>8.3} s, {} MB one table after the other, peak {} MB",
+        "every cell read",
+        bytes.iter().sum::<usize>() >> 20,
+        peak()
+    );
+    drop(whole);
+    alone(&facts, &crm, &options)
+}
+
+/// The methods one after the other, as in a thread pool of the caller's: what each takes alone.
+fn alone(facts: &Facts, crm: &Crm, options: &ReviewOptions) -> Result<(), Box<dyn std::error::Error>> {
     let stages = Stages(Mutex::default());
     let start = Instant::now();
-    let review = review(&facts, &crm, &options, &stages)?;
+    let review = rayon::ThreadPoolBuilder::new().build()?.install(|| review(facts, crm, options, &stages))?;
     let total = start.elapsed().as_secs_f64();
     let mut stages = stages.0.into_inner()?;
     stages.push(Stage::now("end"));
@@ -83,13 +104,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let share = 100.0 * seconds / total;
         println!("{name:>24} {seconds:>8.3} s {processor:>8.2} s {share:>5.1} % {:>11}{skipped}", next.resident);
     }
-    println!("{:>24} {total:>8.3} s, {} columns of the master table", "review", review.accounts.columns().len());
-    let peak = || kam_benches::peak_megabytes().unwrap_or(0);
-    println!("{:>24} {:>8} MB", "peak resident", peak());
-    let start = Instant::now();
-    let tables = review.methods.iter().flat_map(|ran| &ran.outcome.tables).chain([&review.accounts]);
-    let bytes: Vec<usize> = tables.map(|table| Ok(table.batch()?.get_array_memory_size())).collect::<kam_core::Result<_>>()?;
-    let read = start.elapsed().as_secs_f64();
-    println!("{:>24} {read:>8.3} s, {} MB one after the other, peak {} MB", "every cell read", bytes.iter().sum::<usize>() >> 20, peak());
+    println!("{:>24} {total:>8.3} s, {} columns of the master table", "one after the other", review.accounts.columns().len());
     Ok(())
 }

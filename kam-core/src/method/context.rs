@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -17,8 +17,8 @@ use crate::progress::{self, Progress};
 /// A result, or why the data allow none.
 type Known = Result<Arc<dyn Any + Send + Sync>, Arc<Error>>;
 
-/// Results by method and options.
-type Results = BTreeMap<(&'static str, String), Known>;
+/// Results by method and options. A place is taken by whoever works the result out, so that nobody else does it at the same time.
+type Results = BTreeMap<(&'static str, String), Arc<OnceLock<Known>>>;
 
 /// What a method may read: the facts of the ledger and the tables of the CRM.
 ///
@@ -87,32 +87,31 @@ impl<'a> Context<'a> {
     ) -> Result<Arc<T>> {
         let options = serde_json::to_string(options).map_err(|source| Error::internal(format!("{method}: {source}")))?;
         let key = (method, options);
-        let known = self.results.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let place = Arc::clone(self.results().entry(key.clone()).or_default());
+        // Not under the lock: a method may ask for others. Whoever asks for the same result waits for it here; methods build on each other
+        // in one direction, so nobody waits in a circle.
+        let known = place.get_or_init(|| match work() {
+            Ok(result) => Ok(Arc::new(result)),
+            Err(error) => Err(Arc::new(error)),
+        });
         match known {
-            Some(Ok(known)) => return known.downcast().map_err(|_| Error::internal(format!("{method}: remembered as another type"))),
-            Some(Err(error)) => return Err(error.again()),
-            None => {}
-        }
-        // Not under the lock: a method may ask for others.
-        let remember = |known: Known| self.results.lock().unwrap_or_else(PoisonError::into_inner).insert(key, known);
-        match work() {
-            Ok(result) => {
-                let result = Arc::new(result);
-                remember(Ok(result.clone()));
-                Ok(result)
-            }
+            Ok(known) => Arc::clone(known).downcast().map_err(|_| Error::internal(format!("{method}: remembered as another type"))),
             Err(error) => {
-                if matches!(error.code(), Code::MissingInput | Code::FitInput) {
-                    remember(Err(Arc::new(error.again())));
+                if !matches!(error.code(), Code::MissingInput | Code::FitInput) {
+                    self.results().remove(&key);
                 }
-                Err(error)
+                Err(error.again())
             }
         }
     }
 
+    fn results(&self) -> MutexGuard<'_, Results> {
+        self.results.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Forgets the results whose names are not to be kept.
     pub(crate) fn forget(&self, keep: impl Fn(&str) -> bool) {
-        let mut results = self.results.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut results = self.results();
         let (kept, dropped): (Results, Results) = std::mem::take(&mut *results).into_iter().partition(|((name, _), _)| keep(name));
         *results = kept;
         // Not under the lock: it takes a while to give back a million accounts.

@@ -209,8 +209,9 @@ pub(crate) fn outcome(facts: &Facts, result: Pyramid) -> Result<Outcome> {
     let order = order(facts, &result);
     let seen = Arc::new(Seen { facts: facts.clone(), result });
     let main = Table::new("pyramid", account_columns(&seen, &View::new(&seen, order)))?;
-    let master =
-        standing_columns(&View::new(&seen, Places::Same(facts.len())), ["level", "level_provisional", "golden_shot", "level_missing"]);
+    let names = ["level", "level_provisional", "golden_shot", "level_missing"];
+    let [level, provisional, golden_shot, missing] = standing_columns(&View::new(&seen, Places::Same(facts.len())), names);
+    let master = vec![level, provisional, missing, golden_shot];
     Outcome::new(vec![main, levels], &seen.result.summary)?.with_accounts(master)
 }
 
@@ -227,8 +228,8 @@ impl Seen {
 }
 
 /// Where the accounts stand, and what is missing: under these names.
-fn standing_columns(view: &View<Seen>, names: [&str; 4]) -> Vec<Column> {
-    vec![
+fn standing_columns(view: &View<Seen>, names: [&str; 4]) -> [Column; 4] {
+    [
         view.words(names[0], |seen, at| seen.result.accounts[at].level.name()),
         view.flags(names[1], |seen, at| Some(seen.result.accounts[at].provisional)),
         view.flags(names[2], |seen, at| seen.result.accounts[at].golden_shot),
@@ -244,9 +245,9 @@ fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
     let count = |name: &str, value: fn(&RelationshipEvidence) -> Option<u32>| {
         view.integers(name, Unit::Count, move |seen, at| value(seen.numbers(at)).map(i64::from))
     };
-    let mut columns = vec![view.accounts(&seen.facts)];
-    columns.extend(standing_columns(view, ["level", "provisional", "golden_shot", "missing"]));
-    columns.insert(columns.len() - 1, view.sentences("evidence", |seen, at, text| seen.result.write_evidence(at, text)));
+    let [level, provisional, golden_shot, missing] = standing_columns(view, ["level", "provisional", "golden_shot", "missing"]);
+    let evidence = view.sentences("evidence", |seen, at, text| seen.result.write_evidence(at, text));
+    let mut columns = vec![view.accounts(&seen.facts), level, provisional, golden_shot, evidence, missing];
     for gate in Gate::ALL {
         columns.push(view.words(&format!("gate_{}", gate.name()), move |seen, at| seen.result.accounts[at].gates.state(gate).name()));
     }

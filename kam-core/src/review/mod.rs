@@ -3,6 +3,7 @@
 mod classes;
 mod compare;
 pub mod dossier;
+mod lanes;
 mod near;
 mod options;
 mod source;
@@ -89,14 +90,25 @@ pub fn review(facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn 
 
 fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn Progress) -> Result<Review> {
     let given = options.options.iter().map(|(method, options)| (method.clone(), options.clone()));
-    let context = Context::new(facts, crm).with_progress(progress).with_given(given);
-    let entries: Vec<&Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
+    let context = Context::new(facts, crm).with_given(given);
+    let entries: Vec<&'static Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
     let total = u64::try_from(entries.len()).ok();
-    let (mut methods, mut skipped) = (vec![], vec![]);
-    for (done, entry) in entries.iter().enumerate() {
+    let given = |entry: &Entry| options.options.get(entry.name).unwrap_or(&Value::Null);
+    let work = |at: usize, progress: &dyn Progress, done: usize| {
+        let entry: &Entry = entries[at];
         progress::report(progress, entry.name, u64::try_from(done).unwrap_or(0), total)?;
-        let given = options.options.get(entry.name).unwrap_or(&Value::Null);
-        match entry.run(&context, given) {
+        entry.run(&context.clone().with_progress(progress), given(entry))
+    };
+    let forget = |undone: &[&Entry]| context.forget(|name| undone.iter().any(|entry| entry.name == name || entry.takes.contains(&name)));
+    let mut results = lanes::run(&entries, progress, work, forget);
+    let is_stopped = |result: &Option<Result<Outcome>>| matches!(result, Some(Err(error)) if error.code() == Code::Interrupted);
+    if let Some(Some(Err(stopped))) = results.iter().position(is_stopped).map(|at| results.swap_remove(at)) {
+        return Err(stopped);
+    }
+    let (mut methods, mut skipped) = (vec![], vec![]);
+    for (entry, result) in entries.iter().zip(results) {
+        let given = given(entry);
+        match result.ok_or_else(|| Error::internal(format!("review: {} was not run", entry.name)))? {
             Ok(outcome) => methods.push(Reviewed {
                 name: entry.name,
                 title: facts.perspective().say(entry.title),
@@ -116,8 +128,6 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
             Err(error) if error.code() == Code::Option => return Err(error),
             Err(error) => return Err(error.at(entry.name)),
         }
-        let later = &entries[done + 1..];
-        context.forget(|name| later.iter().any(|entry| entry.name == name || entry.takes.contains(&name)));
     }
     drop(context);
     progress::report(progress, "review", total.unwrap_or(0), total)?;

@@ -1,5 +1,6 @@
 use std::ops::ControlFlow;
 use std::sync::Mutex;
+use std::thread::ThreadId;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -96,9 +97,40 @@ impl Method for Broken {
     }
 }
 
+struct Faulty;
+
+impl Method for Faulty {
+    const NAME: &'static str = "faulty";
+    const TITLE: &'static str = "Faulty";
+    const ABOUT: &'static str = "Panics.";
+    const TABLES: &'static [(&'static str, &'static str)] = &[("faulty", "nothing")];
+    type Options = LimitOptions;
+
+    fn run(_: &Context<'_>, _: &LimitOptions) -> Result<Outcome> {
+        panic!("a method with a fault")
+    }
+}
+
+/// Waits for a method that never comes to an end.
+struct Patient;
+
+impl Method for Patient {
+    const NAME: &'static str = "patient";
+    const TITLE: &'static str = "Patient";
+    const ABOUT: &'static str = "Waits.";
+    const TAKES: &'static [&'static str] = &["faulty"];
+    const TABLES: &'static [(&'static str, &'static str)] = &[("patient", "nothing")];
+    type Options = LimitOptions;
+
+    fn run(_: &Context<'_>, _: &LimitOptions) -> Result<Outcome> {
+        Err(Error::new(Code::Overflow, "was run after all"))
+    }
+}
+
 static THREE: &[Entry] =
     &[Entry::of::<Many<false>>(Family::Segment), Entry::of::<Lacking>(Family::Segment), Entry::of::<Many<true>>(Family::Segment)];
 static FAILING: &[Entry] = &[Entry::of::<Broken>(Family::Segment)];
+static PANICKING: &[Entry] = &[Entry::of::<Faulty>(Family::Segment), Entry::of::<Patient>(Family::Segment)];
 
 #[test]
 fn methods_run_in_order_and_missing_input_is_skipped() {
@@ -170,7 +202,7 @@ fn a_cell_reads_the_same_alone_in_its_column_and_in_other_rows() {
                 assert_eq!(cell, backwards.value(column, table.len() - 1 - row), "{} {column} {row}", table.name());
             }
         }
-        assert_eq!(table.head(3).batch().unwrap(), batch.slice(0, 3.min(table.len())));
+        assert_eq!(table.head(3).batch().unwrap().columns(), batch.slice(0, 3.min(table.len())).columns());
     }
     assert!(kinds.len() >= 6, "{kinds:?}");
 }
@@ -207,23 +239,72 @@ fn names_that_the_registry_does_not_have_are_refused() {
     assert!(ReviewOptions::default().option("b", Value::Null).check(known).is_ok());
 }
 
-#[test]
-fn the_caller_hears_of_every_method_and_can_stop() {
-    struct Heard(Mutex<Vec<(String, u64)>>, u64);
-    impl Progress for Heard {
-        fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()> {
-            assert_eq!(total, Some(3));
-            self.0.lock().unwrap().push((stage.to_owned(), done));
-            if done >= self.1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        }
+/// Hears everything on one thread, and stops the work from so many finished methods on.
+struct Heard {
+    stages: Mutex<Vec<String>>,
+    stop: u64,
+    thread: ThreadId,
+}
+
+impl Heard {
+    fn new(stop: u64) -> Self {
+        Heard { stages: Mutex::default(), stop, thread: std::thread::current().id() }
     }
+
+    fn sorted(self) -> Vec<String> {
+        let mut stages = self.stages.into_inner().unwrap();
+        assert!(self.stop < 9 || stages.last().is_some_and(|last| last == "review"), "{stages:?}");
+        stages.sort_unstable();
+        stages
+    }
+}
+
+impl Progress for Heard {
+    fn report(&self, stage: &str, done: u64, total: Option<u64>) -> ControlFlow<()> {
+        assert_eq!((std::thread::current().id(), total), (self.thread, Some(3)));
+        self.stages.lock().unwrap().push(stage.to_owned());
+        if done >= self.stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
+
+#[test]
+fn the_caller_hears_of_every_method_on_his_thread_and_can_stop() {
     let facts = facts();
-    let heard = Heard(Mutex::default(), 9);
-    run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &heard).unwrap();
-    let stages: Vec<_> = heard.0.into_inner().unwrap().into_iter().map(|(stage, _)| stage).collect();
-    assert_eq!(stages, ["many", "lacking", "more", "review"]);
-    let stopped = run(THREE, &facts, &Crm::default(), &ReviewOptions::default(), &Heard(Mutex::default(), 1)).unwrap_err();
-    assert!(stopped.is_interrupted());
+    let go = |entries, heard: &Heard| run(entries, &facts, &Crm::default(), &ReviewOptions::default(), heard);
+    let heard = Heard::new(9);
+    go(THREE, &heard).unwrap();
+    assert_eq!(heard.sorted(), ["lacking", "many", "more", "review"]);
+    let heard = Heard::new(1);
+    assert!(go(THREE, &heard).unwrap_err().is_interrupted());
+    assert_eq!(heard.sorted(), ["lacking", "many", "more"]);
+    // Whoever has said stop is not asked again.
+    let heard = Heard::new(0);
+    assert!(go(THREE, &heard).unwrap_err().is_interrupted());
+    assert_eq!(heard.stages.into_inner().unwrap().len(), 1);
+}
+
+#[test]
+fn methods_side_by_side_say_what_they_say_one_after_the_other() {
+    let company = Company::generate(&SampleOptions { accounts: 60, ..SampleOptions::default() }).unwrap();
+    let crm = company.tables().into_iter().skip(1).fold(Crm::builder(), |crm, (name, batch)| crm.table(name, vec![batch.clone()]).unwrap());
+    let (facts, crm) = (facts(), crm.build().unwrap());
+    let go = || review(&facts, &crm, &ReviewOptions::default(), &()).unwrap();
+    let in_turn = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(go);
+    let side_by_side = go();
+    assert_eq!(in_turn.methods.len(), METHODS.len());
+    for (one, other) in in_turn.methods.iter().zip(&side_by_side.methods) {
+        assert_eq!((one.name, &one.options, &one.outcome.summary), (other.name, &other.options, &other.outcome.summary));
+        assert_eq!(one.outcome.tables, other.outcome.tables, "{}", one.name);
+    }
+    assert_eq!(in_turn.accounts, side_by_side.accounts);
+}
+
+#[test]
+fn a_panic_in_one_method_leaves_nobody_waiting() {
+    let facts = facts();
+    let go = || run(PANICKING, &facts, &Crm::default(), &ReviewOptions::default(), &()).map(|_| ());
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(go)).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"a method with a fault"));
 }
 
 #[test]
