@@ -35,10 +35,18 @@ pub struct ScoredCriterion {
     pub max: Option<f64>,
     /// How many accounts have no value.
     pub missing: usize,
-    /// The values as measured, in the order of the facts' keys.
-    pub values: Vec<Option<f64>>,
+    /// The values as measured, in the order of the facts' keys; NaN where there is none.
+    pub values: Vec<f64>,
     /// What it gives to each account's score; empty where the scoring has no such parts (TOPSIS, VIKOR).
     pub points: Vec<f64>,
+}
+
+impl ScoredCriterion {
+    /// The value of an account as measured.
+    #[must_use]
+    pub fn value(&self, at: usize) -> Option<f64> {
+        Some(self.values[at]).filter(|value| !value.is_nan())
+    }
 }
 
 /// A criterion without data.
@@ -116,7 +124,7 @@ pub struct Attractiveness {
 impl Attractiveness {
     /// The criteria that an account has no value for.
     pub fn missing(&self, at: usize) -> impl Iterator<Item = &str> {
-        self.criteria.iter().filter(move |criterion| criterion.values[at].is_none()).map(|criterion| criterion.name.as_str())
+        self.criteria.iter().filter(move |criterion| criterion.values[at].is_nan()).map(|criterion| criterion.name.as_str())
     }
 
     /// What the score is made of, for people.
@@ -147,7 +155,7 @@ impl Attractiveness {
                 // No parts that add up: where the account stands among the others.
                 None => {
                     text.push(' ');
-                    match criterion.values[at] {
+                    match criterion.value(at) {
                         Some(value) => {
                             write_decimal(text, value);
                             text.push_str(" (");
@@ -160,7 +168,7 @@ impl Attractiveness {
                     }
                 }
             }
-            if criterion.values[at].is_none() {
+            if criterion.values[at].is_nan() {
                 text.push_str(" (no value)");
             }
         }
@@ -252,11 +260,11 @@ fn attractiveness_watched(
             min: measured.values.iter().flatten().copied().reduce(f64::min),
             max: measured.values.iter().flatten().copied().reduce(f64::max),
             missing: measured.values.iter().filter(|value| value.is_none()).count(),
-            values: measured.values,
+            values: measured.values.into_iter().map(|value| value.unwrap_or(f64::NAN)).collect(),
             points,
         })
         .collect();
-    let lacks = |at: &usize| criteria.iter().any(|criterion| criterion.values[*at].is_none());
+    let lacks = |at: &usize| criteria.iter().any(|criterion| criterion.values[*at].is_nan());
     let summary = AttractivenessSummary {
         accounts: facts.len(),
         criteria: criteria.iter().map(|criterion| criterion.name.clone()).collect(),
@@ -385,7 +393,7 @@ fn account_columns(facts: &Facts, view: &View<Attractiveness>, result: &Attracti
     }));
     columns.extend(criteria().map(|(place, criterion)| {
         let name = format!("{}_value", criterion.name);
-        view.floats(&name, Unit::Number, move |result, at| result.criteria[place].values[at])
+        view.floats(&name, Unit::Number, move |result, at| result.criteria[place].value(at))
     }));
     columns.extend([
         view.lists("missing", |result, at, list| result.missing(at).for_each(|name| list.push(|text| text.push_str(name)))),

@@ -153,15 +153,15 @@ pub struct TypedAccount {
     /// What it spends in a year on what we sell.
     pub budget: Option<f64>,
     /// The competitor with the largest share of its spend, and that share.
-    pub competitor: Option<(String, f64)>,
+    pub competitor: Option<Box<(String, f64)>>,
     /// How far its name brings others.
     pub reference: Option<f64>,
     /// What it leads by annual revenue, and how many accounts of that were compared.
-    pub leads: Vec<(String, usize)>,
+    pub leads: Box<[(String, usize)]>,
     /// Its own revenue in a year.
     pub annual_revenue: Option<f64>,
     /// Its mean score per criterion of `expert_criteria`.
-    pub scores: Vec<Option<f64>>,
+    pub scores: Box<[Option<f64>]>,
 }
 
 impl TypedAccount {
@@ -277,14 +277,14 @@ fn prospects(
     let facts = subjects.facts;
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
-        account.competitor = largest_rival(crm, &rivals, at);
+        account.competitor = largest_rival(crm, &rivals, at).map(Box::new);
         // No month is longer than 31 days, so most need no calendar.
         let is_old = |first: Date| i64::from(facts.as_of().days_since(first)) > 31 * i64::from(options.new_months);
         let is_young = |first: Date| months_between(first, facts.as_of()) < i64::from(options.new_months);
         let is_new = account.first_date.is_none_or(|first| !is_old(first) && is_young(first));
         let is_large = account.budget.zip(large).map(|(budget, large)| budget > 0.0 && budget >= large);
         let prospect = if is_new { is_large } else { Some(false) };
-        let held = account.competitor.as_ref().map(|(_, share)| *share > options.competitor_share);
+        let held = account.competitor.as_ref().map(|rival| rival.1 > options.competitor_share);
         account.is[KeyAccountType::Prospect as usize] = prospect;
         account.is[KeyAccountType::CompetitorBreadwinner as usize] = match (prospect, held) {
             (Some(false), _) | (_, Some(false)) => Some(false),
@@ -340,13 +340,13 @@ fn image_makers(
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.reference = subjects.number(table.map(|table| &table.reference), at);
         account.annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
-        for ((kind, column), leaders) in groups.iter().zip(&leaders) {
-            let Some((name, revenue)) = subjects.value(Some(column), at).zip(account.annual_revenue) else { continue };
-            let Some((most, compared)) = leaders.get(name.as_str()) else { continue };
-            if revenue > 0.0 && revenue == *most && *compared >= options.leader_accounts as usize {
-                account.leads.push((format!("the {kind} {name}"), *compared));
-            }
-        }
+        let led = groups.iter().zip(&leaders).filter_map(|((kind, column), leaders)| {
+            let (name, revenue) = subjects.value(Some(column), at).zip(account.annual_revenue)?;
+            let (most, compared) = leaders.get(name.as_str())?;
+            let leads = revenue > 0.0 && revenue == *most && *compared >= options.leader_accounts as usize;
+            leads.then(|| (format!("the {kind} {name}"), *compared))
+        });
+        account.leads = led.collect();
         let by_name = account.reference.map(|reference| reference >= options.reference && reference > 0.0);
         let leads = if account.leads.is_empty() { (!groups.is_empty()).then_some(false) } else { Some(true) };
         account.is[KeyAccountType::ImageMaker as usize] = match (by_name, leads) {
@@ -445,7 +445,7 @@ fn describe(
             )
         }
         KeyAccountType::CompetitorBreadwinner => match &account.competitor {
-            Some((name, share)) => write!(text, "{name} holds {:.0} % of its spend", share * 100.0),
+            Some(rival) => write!(text, "{} holds {:.0} % of its spend", rival.0, rival.1 * 100.0),
             None => Ok(()),
         },
         KeyAccountType::ImageMaker => image(text, account, &money),
@@ -558,8 +558,8 @@ fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
         view.floats("share", Unit::Share, |seen, at| seen.result.accounts[at].share),
         view.dates("first_date", |seen, at| seen.result.accounts[at].first_date),
         view.floats("budget", Unit::Money, |seen, at| seen.result.accounts[at].budget),
-        view.texts("competitor", |seen, at| seen.result.accounts[at].competitor.as_ref().map(|(name, _)| name.as_str())),
-        view.floats("competitor_share", Unit::Share, |seen, at| seen.result.accounts[at].competitor.as_ref().map(|(_, share)| *share)),
+        view.texts("competitor", |seen, at| seen.result.accounts[at].competitor.as_ref().map(|rival| rival.0.as_str())),
+        view.floats("competitor_share", Unit::Share, |seen, at| seen.result.accounts[at].competitor.as_ref().map(|rival| rival.1)),
         view.floats("reference", Unit::Share, |seen, at| seen.result.accounts[at].reference),
         view.floats("annual_revenue", Unit::Money, |seen, at| seen.result.accounts[at].annual_revenue),
     ]);

@@ -1,36 +1,36 @@
 //! The tables of a purchase model.
 
+use std::sync::Arc;
+
 use super::purchase_model::PurchaseModel;
 use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::Outcome;
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
-pub(super) fn outcome(facts: &Facts, result: &PurchaseModel) -> Result<Outcome> {
-    let histories = &result.histories;
-    let accounts = 0..facts.len();
+pub(super) fn outcome(facts: &Facts, result: &Arc<PurchaseModel>) -> Result<Outcome> {
+    let view = View::new(result, Places::Same(facts.len()));
     let time = |name: &str, place: usize| {
-        Column::floats(name, Unit::Number, accounts.clone().map(|at| histories.x[at].map(|_| histories.history(at)[place])))
+        view.floats(name, Unit::Number, move |model, at| model.histories.x[at].map(|_| model.histories.history(at)[place]))
     };
-    let number = |name: &str, unit: Unit, values: &[f64]| Column::floats(name, unit, values.iter().copied().map(Some));
-    let (p_alive, expected) = (&result.p_alive_interval, &result.expected_purchases_interval);
-    let end = |name: &str, unit: Unit, values: &[(f64, f64)], end: fn(&(f64, f64)) -> f64| {
-        Column::floats(name, unit, values.iter().map(|interval| Some(end(interval))))
-    };
-    let columns = columns![
-        facts.account_column(accounts.clone()),
-        Column::integers("x", Unit::Count, histories.x.iter().map(|x| x.map(i64::from))),
+    let number = |name: &str, unit: Unit, of: fn(&PurchaseModel) -> &[f64]| view.floats(name, unit, move |model, at| Some(of(model)[at]));
+    let low =
+        |name: &str, unit: Unit, of: fn(&PurchaseModel) -> &[(f64, f64)]| view.floats(name, unit, move |model, at| Some(of(model)[at].0));
+    let high =
+        |name: &str, unit: Unit, of: fn(&PurchaseModel) -> &[(f64, f64)]| view.floats(name, unit, move |model, at| Some(of(model)[at].1));
+    let columns = vec![
+        view.accounts(facts),
+        view.integers("x", Unit::Count, |model, at| model.histories.x[at].map(i64::from)),
         time("t_x", 1),
         time("T", 2),
-        number("p_alive", Unit::Share, &result.p_alive),
-        end("p_alive_low", Unit::Share, p_alive, |interval| interval.0),
-        end("p_alive_high", Unit::Share, p_alive, |interval| interval.1),
-        number("expected_purchases", Unit::Number, &result.expected_purchases),
-        end("expected_purchases_low", Unit::Number, expected, |interval| interval.0),
-        end("expected_purchases_high", Unit::Number, expected, |interval| interval.1),
-    ]?;
-    let taken =
-        ["p_alive", "expected_purchases"].map(|name| columns.iter().find(|column| column.name() == name).map(|column| column.named(name)));
+        number("p_alive", Unit::Share, |model| &model.p_alive),
+        low("p_alive_low", Unit::Share, |model| &model.p_alive_interval),
+        high("p_alive_high", Unit::Share, |model| &model.p_alive_interval),
+        number("expected_purchases", Unit::Number, |model| &model.expected_purchases),
+        low("expected_purchases_low", Unit::Number, |model| &model.expected_purchases_interval),
+        high("expected_purchases_high", Unit::Number, |model| &model.expected_purchases_interval),
+    ];
+    let taken = [4, 7].map(|at| columns[at].clone()).into();
     let main = Table::new("purchase_model", columns)?;
     let fit = result.fit.as_ref();
     let names = fit.map_or([].as_slice(), |fit| match fit.model.kind() {
@@ -70,5 +70,5 @@ pub(super) fn outcome(facts: &Facts, result: &PurchaseModel) -> Result<Outcome> 
             Column::counts("actual_cumulative", weeks.iter().map(|week| whole(week.actual_cumulative))),
         ],
     )?;
-    Outcome::new(vec![main, parameters, frequency_bins, tracking], &result.summary)?.with_accounts(taken.into_iter().flatten().collect())
+    Outcome::new(vec![main, parameters, frequency_bins, tracking], &result.summary)?.with_accounts(taken)
 }

@@ -16,7 +16,7 @@ use crate::facts::Facts;
 use crate::method::figure::{COUNT, Figures, MONEY, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
 use crate::progress::Progress;
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 use crate::time::Grain;
 
 /// What accounts are expected to spend whose repeat purchases brought nothing, or less.
@@ -275,15 +275,15 @@ impl Method for SpendModelMethod {
     fn run(context: &Context<'_>, options: &SpendModelOptions) -> Result<Outcome> {
         let facts = context.facts;
         let result = context.remember(Self::NAME, options, || spend_model_with(facts, options, context.progress()))?;
-        let money = |name: &str, values: &[Option<f64>]| Column::floats(name, Unit::Money, values.iter().copied());
-        let columns = columns![
-            facts.account_column(0..facts.len()),
-            Column::integers("x", Unit::Count, result.x.iter().map(|x| x.map(i64::from))),
-            money("mean_spend", &result.mean_spend),
-            money("expected_spend", &result.expected_spend),
-            Column::text("spend_source", result.source.iter().map(|source| source.map(SpendSource::name))),
-        ]?;
-        let of_master = vec![columns[3].named("expected_spend")];
+        let view = View::new(&result, Places::Same(facts.len()));
+        let columns = vec![
+            view.accounts(facts),
+            view.integers("x", Unit::Count, |model, at| model.x[at].map(i64::from)),
+            view.floats("mean_spend", Unit::Money, |model, at| model.mean_spend[at]),
+            view.floats("expected_spend", Unit::Money, |model, at| model.expected_spend[at]),
+            view.words("spend_source", |model, at| model.source[at].map(SpendSource::name)),
+        ];
+        let of_master = vec![columns[3].clone()];
         let main = Table::new("spend_model", columns)?;
         let fit = result.fit.as_ref();
         let parameters = Table::new(

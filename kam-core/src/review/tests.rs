@@ -253,7 +253,7 @@ impl Heard {
 
     fn sorted(self) -> Vec<String> {
         let mut stages = self.stages.into_inner().unwrap();
-        assert!(self.stop < 9 || stages.last().is_some_and(|last| last == "review"), "{stages:?}");
+        assert_eq!(stages.last().map(String::as_str), Some("review"));
         stages.sort_unstable();
         stages
     }
@@ -276,7 +276,8 @@ fn the_caller_hears_of_every_method_on_his_thread_and_can_stop() {
     assert_eq!(heard.sorted(), ["lacking", "many", "more", "review"]);
     let heard = Heard::new(1);
     assert!(go(THREE, &heard).unwrap_err().is_interrupted());
-    assert_eq!(heard.sorted(), ["lacking", "many", "more"]);
+    // The second method may begin before or after the first is done.
+    assert!((2..=3).contains(&heard.stages.into_inner().unwrap().len()));
     // Whoever has said stop is not asked again.
     let heard = Heard::new(0);
     assert!(go(THREE, &heard).unwrap_err().is_interrupted());

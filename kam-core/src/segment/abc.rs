@@ -12,7 +12,7 @@ use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figure, Figures, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit, columns};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// How the limits between the classes are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -301,18 +301,20 @@ impl Method for AbcMethod {
         let facts = context.facts;
         let result = shared(context, options)?;
         let rows = &result.accounts;
-        let floats = |name: &str, value: fn(&AbcAccount) -> Option<f64>| Column::floats(name, Unit::Share, rows.iter().map(value));
+        let view = View::new(&result, Places::Same(rows.len()));
+        let shares =
+            |name: &str, value: fn(&AbcAccount) -> Option<f64>| view.floats(name, Unit::Share, move |abc, row| value(&abc.accounts[row]));
         let main = Table::new(
             "abc",
-            columns![
+            vec![
                 facts.account_column(rows.iter().map(|row| row.account)),
-                Column::words("abc", rows.iter().map(|row| row.class.name())),
-                Column::counts("rank", (1..).take(rows.len())),
-                facts.measure_column(options.base, rows.iter().map(|row| Some(row.value))),
-                floats("share", |row| row.share),
-                floats("cumulative_share", |row| row.cumulative_share),
-                floats("cumulative_share_before", |row| row.cumulative_share_before),
-            ]?,
+                view.words("abc", |abc, row| abc.accounts[row].class.name()),
+                view.counts("rank", |_, row| row + 1),
+                view.measure(options.base, facts.scale(), |abc, row| Some(abc.accounts[row].value)),
+                shares("share", |row| row.share),
+                shares("cumulative_share", |row| row.cumulative_share),
+                shares("cumulative_share_before", |row| row.cumulative_share_before),
+            ],
         )?;
         let classes = &result.classes;
         let class_table = Table::new(
