@@ -71,7 +71,7 @@ impl Column {
     pub fn accounts(keyed: Keyed, places: Places) -> Self {
         // Where a table has several rows an account, nobody looks one up by its account.
         let noted = Some(places.clone()).filter(|places| places.len() <= keyed.len());
-        Column { places: noted, ..Self::read("account", Unit::Plain, Reading::new(Read::Key(keyed), places)) }
+        Column { places: noted, ..Self::read("account", Unit::Plain, Reading::new(Read::Key(Box::new(keyed)), places)) }
     }
 
     /// Which account of the facts stands in which row, where the column notes it.

@@ -14,6 +14,9 @@ use crate::time::Date;
 /// What reads a cell, by the place of its account in the result.
 type Of<T> = Box<dyn Fn(usize) -> T + Send + Sync>;
 
+/// What writes a cell.
+type Write<W, T> = Box<dyn Fn(usize, &mut W) -> T + Send + Sync>;
+
 /// What reads the cells of a column.
 pub(super) enum Read {
     Integer(Of<Option<i64>>),
@@ -24,9 +27,9 @@ pub(super) enum Read {
     /// A word that is one of a few.
     Word(Of<Option<&'static str>>),
     /// Writes a text; no where there is none.
-    Text(Box<dyn Fn(usize, &mut String) -> bool + Send + Sync>),
-    Texts(Box<dyn Fn(usize, &mut Texts) + Send + Sync>),
-    Key(Keyed),
+    Text(Write<String, bool>),
+    Texts(Write<Texts, ()>),
+    Key(Box<Keyed>),
 }
 
 /// The keys of accounts.
