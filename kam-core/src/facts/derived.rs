@@ -51,7 +51,7 @@ impl Facts {
     pub fn half_revenues(&self, at: usize) -> Option<(i128, i128)> {
         let (first, second) = self.window_halves()?;
         let mut sums = (0, 0);
-        for period in self.periods(at) {
+        for period in self.purchases(at) {
             if first.contains(period.period) {
                 sums.0 += i128::from(period.revenue);
             } else if second.contains(period.period) {

@@ -205,6 +205,11 @@ impl Facts {
         cells::Periods::new(self, at)
     }
 
+    /// What one account bought per period of the grain, over its whole history, oldest first; periods without a line are left out.
+    pub(crate) fn purchases(&self, at: usize) -> cells::Purchases<'_> {
+        cells::Purchases::new(self, at)
+    }
+
     /// The days with a sale of one account, oldest first, each once.
     pub fn active_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
         cells::Days::new(self, at, false)

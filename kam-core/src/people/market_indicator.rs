@@ -112,7 +112,7 @@ pub fn market_indicator(facts: &Facts, inputs: &MarketIndicatorInputs<'_>, optio
             .with_hint("give one value per account in key order"));
     }
     let grain = facts.grain();
-    let first = (0..facts.len()).into_par_iter().filter_map(|at| facts.cells(at).next()).map(|cell| facts.period_of(&cell)).min();
+    let first = (0..facts.len()).into_par_iter().filter_map(|at| facts.purchases(at).next()).map(|bought| bought.period).min();
     // A period that is not over yet would look like a fall.
     let last = if grain.end(facts.span().last) == facts.as_of() { facts.span().last } else { Period(facts.span().last.0 - 1) };
     let first = first.filter(|first| *first <= last);
@@ -165,10 +165,10 @@ fn series(facts: &Facts, key: &[bool], first: Option<Period>, last: Period) -> V
     let count = usize::try_from(last.0 - first.0 + 1).unwrap_or(0);
     // Sums of whole numbers do not depend on how the accounts are cut.
     let add = |mut sums: Vec<[i128; 2]>, at: usize| {
-        for cell in facts.cells(at) {
-            let place = usize::try_from(facts.period_of(&cell).0 - first.0).ok();
+        for bought in facts.purchases(at) {
+            let place = usize::try_from(bought.period.0 - first.0).ok();
             if let Some(sums) = place.and_then(|place| sums.get_mut(place)) {
-                sums[usize::from(key[at])] += i128::from(cell.revenue);
+                sums[usize::from(key[at])] += i128::from(bought.revenue);
             }
         }
         sums
@@ -191,7 +191,7 @@ fn series(facts: &Facts, key: &[bool], first: Option<Period>, last: Period) -> V
 
 /// The revenue of an account up to a period.
 fn before(facts: &Facts, at: usize, end: Period) -> i64 {
-    facts.cells(at).take_while(|cell| facts.period_of(cell) <= end).map(|cell| cell.revenue).sum()
+    facts.purchases(at).take_while(|bought| bought.period <= end).map(|bought| bought.revenue).sum()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]

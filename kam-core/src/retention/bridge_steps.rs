@@ -181,9 +181,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn add(&mut self, cell: &Cell) {
-        self.revenue += cell.revenue;
-        self.bought |= cell.sale_lines > 0;
+    fn add(&mut self, revenue: i64, is_sale: bool) {
+        self.revenue += revenue;
+        self.bought |= is_sale;
     }
 }
 
@@ -313,19 +313,20 @@ impl Steps {
         let Scratch { spans: own, directions: parts } = scratch;
         own.clear();
         parts.clear();
-        for cell in facts.cells(at) {
-            let span = spans.of(facts.period_of(&cell));
+        for bought in facts.purchases(at) {
+            let span = spans.of(bought.period);
             if own.last().is_none_or(|(last, _)| *last != span) {
                 own.push((span, Part::default()));
             }
             if let Some((_, part)) = own.last_mut() {
-                part.add(&cell);
+                part.add(bought.revenue, bought.is_sale);
             }
-            if let Some(directions) = directions {
-                let direction = directions.place(&cell);
+        }
+        if let Some(directions) = directions {
+            for cell in facts.cells(at) {
                 let mut part = Part::default();
-                part.add(&cell);
-                parts.push((span, direction, part));
+                part.add(cell.revenue, cell.sale_lines > 0);
+                parts.push((spans.of(facts.period_of(&cell)), directions.place(&cell), part));
             }
         }
         if directions.is_some() {

@@ -283,7 +283,7 @@ fn account(
     let Scratch { gaps, periods } = scratch;
     gaps.clear();
     periods.clear();
-    periods.extend(facts.periods(at).map(|sums| (sums.period, sums.revenue)));
+    periods.extend(facts.purchases(at).map(|bought| (bought.period, bought.revenue)));
     let value = |day: Date| value(periods, facts.grain().period(day), options.value_periods);
     let (first, before) = (episodes.len(), options.criterion != LossCriterion::PAlive);
     let mut last: Option<Date> = None;

@@ -224,15 +224,15 @@ fn series(facts: &Facts, periods: u32, directions: Option<&Directions<'_>>, most
 fn compare(facts: &Facts, at: usize, spans: Spans) -> AccountMovement {
     let last = spans.count() - 1;
     let (mut opening, mut closing, mut earlier) = (Part::default(), Part::default(), false);
-    for period in facts.periods(at) {
-        let span = spans.of(period.period);
+    for bought in facts.purchases(at) {
+        let span = spans.of(bought.period);
         if span + 1 < last {
-            earlier |= period.sale_lines > 0;
+            earlier |= bought.is_sale;
             continue;
         }
         let part = if span == last { &mut closing } else { &mut opening };
-        part.revenue += period.revenue;
-        part.bought |= period.sale_lines > 0;
+        part.revenue += bought.revenue;
+        part.bought |= bought.is_sale;
     }
     AccountMovement { movement: Movement::of(opening, closing, earlier), opening: opening.revenue, closing: closing.revenue }
 }

@@ -230,9 +230,9 @@ pub fn xyz(facts: &Facts, options: &XyzOptions) -> Result<Xyz> {
 
 fn account(facts: &Facts, options: &XyzOptions, at: usize) -> XyzAccount {
     let span = facts.span();
-    let in_window: Vec<_> = facts.periods(at).filter(|sums| span.contains(sums.period)).collect();
-    let first = in_window.iter().find(|sums| sums.sale_lines > 0).map(|sums| sums.period);
-    let active = in_window.iter().filter(|sums| sums.sale_lines > 0).count();
+    let in_window: Vec<_> = facts.purchases(at).filter(|sums| span.contains(sums.period)).collect();
+    let first = in_window.iter().find(|bought| bought.is_sale).map(|bought| bought.period);
+    let active = in_window.iter().filter(|bought| bought.is_sale).count();
     let unmeasured = |reason, periods| XyzAccount {
         class: XyzClass::Z,
         value: None,
