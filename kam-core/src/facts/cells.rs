@@ -225,7 +225,13 @@ pub(crate) struct CellsOf<'a> {
     rows: Range<usize>,
 }
 
-impl CellsOf<'_> {
+impl<'a> CellsOf<'a> {
+    /// Periods and days alone.
+    pub fn days(self) -> impl Iterator<Item = (Period, u32)> + 'a {
+        let CellsOf { chunk, rows } = self;
+        rows.map(|at| (Period(chunk.period.get_i32(at)), chunk.days.get_u32(at)))
+    }
+
     /// The period of the next cell.
     #[inline]
     fn next_period(&self) -> Option<Period> {

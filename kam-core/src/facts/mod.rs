@@ -210,6 +210,11 @@ impl Facts {
         cells::Purchases::new(self, at)
     }
 
+    /// The period of each of one account's cells with its days with a sale, bit 0 for the first day of the period.
+    pub(crate) fn cell_days(&self, at: usize) -> impl Iterator<Item = (Period, u32)> + '_ {
+        self.cells.of(at).days()
+    }
+
     /// The days with a sale of one account, oldest first, each once.
     pub fn active_days(&self, at: usize) -> impl Iterator<Item = Date> + '_ {
         cells::Days::new(self, at, false)

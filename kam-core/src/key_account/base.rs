@@ -73,7 +73,9 @@ pub(super) struct Ladder {
 impl Ladder {
     /// What all larger values hold together.
     pub fn before(&self, value: i128) -> i128 {
-        let is_larger = |larger: &i64| i128::from(*larger) > value;
+        // No value leaves 64 bits, so a limit that does is as good as the last of them.
+        let limit = i64::try_from(value).unwrap_or(if value > 0 { i64::MAX } else { i64::MIN });
+        let is_larger = |larger: &i64| *larger > limit;
         let end = self.coarse.partition_point(is_larger) * BLOCK;
         let start = end.saturating_sub(BLOCK);
         let block = self.descending.get(start..end.min(self.descending.len())).unwrap_or_default();

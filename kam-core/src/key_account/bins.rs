@@ -1,8 +1,9 @@
 //! Attributes of accounts cut into bins: quantiles of numbers, words, and what is missing.
 
-use std::collections::BTreeMap;
-
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use kam_numerics::stats;
+use rayon::prelude::*;
 
 use super::subjects::Subjects;
 use crate::crm::{Accounts, Values};
@@ -68,6 +69,8 @@ pub(super) fn cut(
     let chosen =
         all.into_iter().filter(|(name, _)| Some(*name) != without && (wanted.is_empty() || wanted.iter().any(|want| want == name)));
     Ok(chosen
+        .collect::<Vec<_>>()
+        .into_par_iter()
         .map(|(name, column)| match column {
             Column::Numbers(values) => numbers(name, subjects, values, population, bins),
             Column::Words(values) => words(name, subjects, values, population, least),
@@ -111,7 +114,7 @@ fn numbers(name: &str, subjects: &Subjects<'_>, values: &[Option<f64>], populati
 
 fn words(name: &str, subjects: &Subjects<'_>, values: &[Option<String>], population: &[usize], least: usize) -> Binned {
     let value = |at: usize| values[subjects.row(at)?].as_deref();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: HashMap<&str, usize, FixedState> = HashMap::default();
     let mut lacking = false;
     for at in population {
         match value(*at) {
@@ -119,7 +122,8 @@ fn words(name: &str, subjects: &Subjects<'_>, values: &[Option<String>], populat
             None => lacking = true,
         }
     }
-    let kept: Vec<&str> = counts.iter().filter(|(_, count)| **count >= least).map(|(word, _)| *word).collect();
+    let mut kept: Vec<&str> = counts.iter().filter(|(_, count)| **count >= least).map(|(word, _)| *word).collect();
+    kept.sort_unstable();
     let mut labels: Vec<String> = kept.iter().map(|word| (*word).to_owned()).collect();
     let mut further = |is: bool, label: &str| {
         if is {

@@ -1,6 +1,7 @@
 //! The fit of an account to the profile of the key accounts, and how well it tells them apart.
 
 use kam_numerics::stats::{self, WeightOfEvidence};
+use rayon::prelude::*;
 
 use super::bins::{Binned, NONE};
 
@@ -20,6 +21,29 @@ impl Counts {
             }
         }
         counts
+    }
+
+    /// The same of each fold by itself.
+    fn by_fold(binned: &Binned, accounts: &[(usize, bool)], fold: &[usize], folds: usize) -> Vec<Counts> {
+        let mut counts: Vec<Counts> = (0..folds).map(|_| Counts::of(binned, std::iter::empty())).collect();
+        for ((at, key), fold) in accounts.iter().zip(fold) {
+            if binned.codes[*at] != NONE {
+                let side = if *key { &mut counts[*fold].keys } else { &mut counts[*fold].others };
+                side[binned.codes[*at] as usize] += 1;
+            }
+        }
+        counts
+    }
+
+    /// All folds together but one.
+    fn without(folds: &[Counts], held_out: usize) -> Counts {
+        let bins = folds.first().map_or(0, |counts| counts.keys.len());
+        let sum = |side: fn(&Counts) -> &[u64], bin: usize| {
+            let rest = folds.iter().enumerate().filter(|(fold, _)| *fold != held_out);
+            rest.map(|(_, counts)| side(counts)[bin]).sum()
+        };
+        let all = |side: fn(&Counts) -> &[u64]| (0..bins).map(|bin| sum(side, bin)).collect();
+        Counts { keys: all(|counts| &counts.keys), others: all(|counts| &counts.others) }
     }
 }
 
@@ -65,7 +89,7 @@ pub(super) fn evidence(attributes: &[Binned], accounts: &[(usize, bool)], smooth
         let counts = Counts::of(binned, accounts.iter().copied());
         stats::weight_of_evidence(&counts.keys, &counts.others, smoothing)
     };
-    attributes.iter().map(of).collect()
+    attributes.par_iter().map(of).collect()
 }
 
 /// The mean over the folds of the area under the curve of accounts that took no part in making the weights; `None` where a fold could not be
@@ -79,18 +103,16 @@ pub(super) fn cross_validated_auc(
     least: f64,
 ) -> Option<f64> {
     let fold = fold_of(accounts, folds, seed);
-    let mut areas = vec![];
-    for held_out in 0..folds {
-        let part = |out: bool| {
-            let each = accounts.iter().zip(&fold).filter(move |(_, fold)| (**fold == held_out) == out);
-            each.map(|(account, _)| *account).collect::<Vec<_>>()
-        };
-        let (training, test) = (part(false), part(true));
-        let card = Scorecard::new(evidence(attributes, &training, smoothing), least);
-        let scores: Vec<f64> = test.iter().map(|(at, _)| card.score(attributes, *at)).collect();
-        let marked: Vec<bool> = test.iter().map(|(_, key)| *key).collect();
-        areas.push(stats::area_under_curve(&scores, &marked)?);
-    }
+    let counted: Vec<Vec<Counts>> = attributes.par_iter().map(|binned| Counts::by_fold(binned, accounts, &fold, folds)).collect();
+    let area = |held_out: usize| {
+        let training = counted.iter().map(|folds| Counts::without(folds, held_out));
+        let evidence = training.map(|counts| stats::weight_of_evidence(&counts.keys, &counts.others, smoothing));
+        let card = Scorecard::new(evidence.collect(), least);
+        let test = accounts.iter().zip(&fold).filter(|(_, fold)| **fold == held_out);
+        let (scores, marked): (Vec<f64>, Vec<bool>) = test.map(|((at, key), _)| (card.score(attributes, *at), *key)).unzip();
+        stats::area_under_curve(&scores, &marked)
+    };
+    let areas: Vec<f64> = (0..folds).into_par_iter().map(area).collect::<Option<_>>()?;
     #[expect(clippy::cast_precision_loss, reason = "a count of folds")]
     (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
 }

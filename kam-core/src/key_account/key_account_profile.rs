@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kam_numerics::stats::{self, Lasting};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -286,21 +287,23 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
         .collect();
     let auc = cross_validated_auc(&binned, &population, options.folds, options.seed, options.smoothing, options.least_information);
     let fit = |at: usize| subjects.row(at).and_then(|_| card.fit(card.score(&binned, at)));
-    let fits: Vec<Option<f64>> = (0..subjects.len()).map(fit).collect();
+    let fits: Vec<Option<f64>> = (0..subjects.len()).into_par_iter().with_min_len(4096).map(fit).collect();
     let mut ascending: Vec<f64> = places.iter().filter_map(|at| fits[*at]).collect();
-    ascending.sort_unstable_by(f64::total_cmp);
+    ascending.par_sort_unstable_by(f64::total_cmp);
     let mut cuts = stats::quantile_cuts(&ascending, options.fit_bands);
     cuts.dedup();
     cuts.retain(|cut| ascending.last().is_some_and(|last| cut < last));
     let band = |fit: f64| cuts.partition_point(|cut| *cut < fit);
+    let band_of: Vec<Option<usize>> = fits.iter().map(|fit| fit.map(band)).collect();
     let stays = stays(subjects, accounts, options);
-    let tenure = |of: &dyn Fn(usize, bool) -> bool| {
+    let tenure = |of: &(dyn Fn(usize, bool) -> bool + Sync)| {
         let chosen = population.iter().filter(|(at, key)| of(*at, *key)).filter_map(|(at, _)| stays[*at]);
         let (durations, ended): (Vec<f64>, Vec<bool>) = chosen.unzip();
         stats::kaplan_meier(&durations, &ended)
     };
-    let bands = (0..=cuts.len()).filter(|_| !ascending.is_empty()).map(|place| {
-        let here = |at: usize| fits[at].is_some_and(|fit| band(fit) == place);
+    let places = if ascending.is_empty() { 0 } else { cuts.len() + 1 };
+    let bands = (0..places).into_par_iter().map(|place| {
+        let here = |at: usize| band_of[at] == Some(place);
         let own = || population.iter().filter(|(at, _)| here(*at));
         FitBand {
             from: own().filter_map(|(at, _)| fits[*at]).fold(f64::INFINITY, f64::min),
@@ -322,7 +325,7 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
         other_tenure_days: tenure(&|_, key| !key).map(|tenure| tenure.restricted_mean),
         note: note(population.len(), key_accounts, auc, &attributes),
     };
-    let each = (0..subjects.len()).map(|at| AccountFit { key: key.get(at).copied(), fit: fits[at], band: fits[at].map(band) });
+    let each = (0..subjects.len()).map(|at| AccountFit { key: key.get(at).copied(), fit: fits[at], band: band_of[at] });
     let accounts = each.collect();
     let reasons = binned.into_iter().map(|binned| binned.codes).collect();
     Ok(KeyAccountProfile { attributes, accounts, candidates: subjects.candidate_keys(), bands, summary, reasons })

@@ -1,9 +1,11 @@
 //! Key account types: breadwinner, prospect, image maker, expert; an account may be several.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -336,7 +338,7 @@ fn image_makers(
     if groups.is_empty() {
         missing.push("image_maker: who leads an industry or region needs accounts.annual_revenue with industry or region".to_owned());
     }
-    let leaders: Vec<HashMap<&str, (f64, usize)>> = groups.iter().map(|(_, column)| leaders(column.as_deref(), revenues)).collect();
+    let leaders: Vec<Leaders<'_>> = groups.iter().map(|(_, column)| leaders(column.as_deref(), revenues)).collect();
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.reference = subjects.number(table.map(|table| &table.reference), at);
         account.annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
@@ -358,8 +360,10 @@ fn image_makers(
 }
 
 /// Per word of a column the largest annual revenue, and how many rows have one.
-fn leaders<'a>(column: Option<&'a [Option<String>]>, revenues: Option<&Vec<Option<f64>>>) -> HashMap<&'a str, (f64, usize)> {
-    let mut leaders = HashMap::new();
+type Leaders<'a> = HashMap<&'a str, (f64, usize), FixedState>;
+
+fn leaders<'a>(column: Option<&'a [Option<String>]>, revenues: Option<&Vec<Option<f64>>>) -> Leaders<'a> {
+    let mut leaders = Leaders::default();
     for (name, revenue) in column.into_iter().flatten().zip(revenues.into_iter().flatten()) {
         if let Some((name, revenue)) = name.as_deref().zip(*revenue) {
             let (most, compared) = leaders.entry(name).or_insert((revenue, 0));

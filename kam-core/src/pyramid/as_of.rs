@@ -187,12 +187,12 @@ impl<'a> Viewer<'a> {
                 days &= days - 1;
             }
         };
-        for cell in self.facts.cells(at) {
-            if period != Some(cell.period) {
+        for (next, next_days) in self.facts.cell_days(at) {
+            if period != Some(next) {
                 flush(period, days);
-                (period, days) = (Some(cell.period), 0);
+                (period, days) = (Some(next), 0);
             }
-            days |= cell.days;
+            days |= next_days;
         }
         flush(period, days);
     }
