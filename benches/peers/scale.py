@@ -1,11 +1,12 @@
 """How the fold grows: with threads, with rows, and with a limit on memory.
 
-    python benches/peers/scale.py --bin target/release --out target/peers [--runs 3] [--measures threads rows memory limit]
+    python benches/peers/scale.py --bin target/release --out target/peers [--runs 3] [--measures threads rows memory limit review]
 
 - threads: one against two (or as many as there are cores), in memory and from Parquet, runs in turns;
 - rows: 200 M rows from Parquet against 100 M, both of 1 M accounts and 24 months;
 - memory: the largest resident memory of the facts of 100 M and of 200 M rows, which have the same cells;
-- limit: 200 M rows under a limit on the process's data that reading the same columns into memory breaks.
+- limit: 200 M rows under a limit on the process's data that reading the same columns into memory breaks;
+- review: everything that 100 M rows from Parquet allow, of 1 M accounts and 24 months, with the largest resident memory.
 """
 
 from __future__ import annotations
@@ -96,7 +97,30 @@ def limit(options: argparse.Namespace) -> None:
     print(f"limit: reading the columns into memory {ends}", flush=True)
 
 
-MEASURES = {"threads": threads, "rows": rows, "memory": memory, "limit": limit}
+#: Runs in a process of its own, so that the peak is that of the facts and the review.
+REVIEW = """
+import resource, sys, time
+import kam
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+start = time.perf_counter()
+ledger = kam.Ledger(sys.argv[1], account="account", date="date", amount="amount", cost="cost")
+facts = ledger.facts("2024-12-31", window=24)
+print(f"review: facts of {len(facts.accounts):,} accounts {time.perf_counter() - start:.2f} s, peak {peak():,.0f} MB")
+start = time.perf_counter()
+review = kam.review(facts, progress=False)
+print(f"review: {len(review.methods)} methods {time.perf_counter() - start:.2f} s, peak {peak():,.0f} MB")
+"""
+
+
+def review(options: argparse.Namespace) -> None:
+    path = make("int-100m", options.bin, options.out, None)
+    subprocess.run([sys.executable, "-c", REVIEW, str(path)], check=True)
+
+
+MEASURES = {"threads": threads, "rows": rows, "memory": memory, "limit": limit, "review": review}
 
 
 def main() -> int:

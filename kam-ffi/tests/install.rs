@@ -44,13 +44,14 @@ fn installed(prefix: &Path) -> Option<()> {
     // What cargo tells a test of its own build is not for another build.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if (name.starts_with("CARGO_") && name != "CARGO_HOME" && name != "CARGO_TARGET_DIR") || name == "MAKEFLAGS" || name == "RUSTFLAGS"
-        {
+        if (name.starts_with("CARGO_") && name != "CARGO_HOME") || name == "MAKEFLAGS" || name == "RUSTFLAGS" {
             make.env_remove(name);
         }
     }
     // Where the files stand does not depend on how fast they are: without optimisation the library is compiled in a quarter of the time.
     make.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+    // In a folder of its own: what these settings make of the same crates would have all of them compiled again by whoever builds next.
+    make.env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("install"));
     succeed(&mut make);
     Some(())
 }
