@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# Cargo's own folder unless the caller has another.
-TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Where Cargo puts what it builds: the caller may have said another folder, in the environment or in Cargo's own settings.
+TARGET := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --format-version 1 --no-deps 2> /dev/null | \
+	sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 # Ruff's words for the notebooks, whose code must fit a page.
 NOTEBOOKS := --config kam-py/pyproject.toml --line-length 100 docs/notebooks
 
