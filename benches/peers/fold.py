@@ -47,7 +47,7 @@ def make(name: str, programs: Path, folder: Path, shared: Path | None) -> Path |
     if name == "tpch":
         tables = folder / "tpch"
         subprocess.run(
-            ["tpchgen-cli", "-s", "3", "--format=parquet", f"--output-dir={tables}"],
+            ["tpchgen-cli", "parquet", "-s", "3", f"--output-dir={tables}"],
             check=True,
         )
         rows = f"""
