@@ -167,6 +167,11 @@ impl Keys {
         }
     }
 
+    /// Are these keys, and others behind them, all whole numbers?
+    pub(crate) fn are_whole(&self, others: &[String]) -> bool {
+        matches!(self, Keys::Integers(_)) && others.iter().all(|other| whole(other).is_some())
+    }
+
     /// The same column with further accounts behind those of the ledger: a place past the last key is one of `others`. It stays `Int64` where
     /// all of them are whole numbers too.
     pub(crate) fn column_with(&self, others: &[String], places: impl Iterator<Item = usize>) -> ArrayRef {

@@ -232,7 +232,7 @@ impl Method for ClvMethod {
             column("expected_purchases", Unit::Number, &result.expected_purchases),
             column("discounted_purchases", Unit::Number, &result.discounted_purchases),
             column("expected_spend", Unit::Money, &spend.expected_spend),
-        ]?;
+        ];
         let of_master = vec![Column::floats("clv", Unit::Money, result.clv.iter().copied())];
         Outcome::new(vec![Table::new("clv", columns)?], &result.summary)?.with_accounts(of_master)
     }

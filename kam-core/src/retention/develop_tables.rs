@@ -136,6 +136,6 @@ fn accounts(facts: &Facts, result: &DevelopOrAcquire) -> Result<Table> {
             Column::counts("activities", rows().map(|row| i64::try_from(row.effort.activities).unwrap_or(i64::MAX))),
             Column::floats("hours", Unit::Number, rows().map(|row| result.has_hours.then(|| row.effort.hours()))),
             Column::floats("cost", Unit::Money, rows().map(|row| result.has_cost.then(|| money(row.effort.cost())))),
-        ]?,
+        ],
     )
 }

@@ -163,6 +163,6 @@ fn losses(facts: &Facts, loss: &Loss, result: &LossDynamics) -> Result<Table> {
             Column::sentence_lists("reasons", rows.len(), |row, list| {
                 rows[row].reasons.iter().for_each(|reason| list.push(|text| text.push_str(reason.name())));
             }),
-        ]?,
+        ],
     )
 }

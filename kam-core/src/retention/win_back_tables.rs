@@ -135,7 +135,7 @@ fn accounts(facts: &Facts, loss: &Loss, result: &WinBack) -> Result<Table> {
             Column::dates("lost_on", lost().map(|row| row.lost_on)),
             Column::counts("returns", lost().map(|row| i64::from(row.returns))),
             Column::text("not_worth", rows.iter().map(|row| row.not_worth.map(NotWorth::name))),
-        ]?,
+        ],
     )
 }
 

@@ -50,7 +50,7 @@ pub(super) fn run(
                 })
                 .collect();
             drop(sender);
-            listen(&events, progress, &is_stopped);
+            listen(events, progress, &is_stopped);
             for lane in lanes {
                 if let Err(panic) = lane.join() {
                     std::panic::resume_unwind(panic);
@@ -61,8 +61,9 @@ pub(super) fn run(
     board.results()
 }
 
-/// Passes on what the lanes report, until all of them have ended.
-fn listen(events: &Receiver<Event>, progress: &dyn Progress, is_stopped: &AtomicBool) {
+/// Passes on what the lanes report, until all of them have ended. The receiver goes down with it: where the caller's progress panics, no lane may
+/// wait for an answer.
+fn listen(events: Receiver<Event>, progress: &dyn Progress, is_stopped: &AtomicBool) {
     loop {
         let flow = match events.recv_timeout(LOOK) {
             Ok(event) => {

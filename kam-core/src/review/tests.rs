@@ -301,6 +301,20 @@ fn methods_side_by_side_say_what_they_say_one_after_the_other() {
 }
 
 #[test]
+fn a_panic_of_the_callers_progress_leaves_nobody_waiting() {
+    struct Panicking;
+    impl Progress for Panicking {
+        fn report(&self, _: &str, _: u64, _: Option<u64>) -> ControlFlow<()> {
+            panic!("a listener with a fault")
+        }
+    }
+    let facts = facts();
+    let go = || review(&facts, &Crm::default(), &ReviewOptions::default(), &Panicking).map(|_| ());
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(go)).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"a listener with a fault"));
+}
+
+#[test]
 fn a_panic_in_one_method_leaves_nobody_waiting() {
     let facts = facts();
     let go = || run(PANICKING, &facts, &Crm::default(), &ReviewOptions::default(), &()).map(|_| ());

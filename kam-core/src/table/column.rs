@@ -15,25 +15,13 @@ use super::Unit;
 use super::places::Places;
 use super::reading::{Keyed, Read, Reading};
 use super::texts::{self, Texts};
-use crate::error::Result;
 use crate::money::Scale;
 use crate::time::Date;
 
-/// What builds a column, on whatever thread is free.
-pub(crate) type Builder<'a> = Box<dyn Fn() -> Result<Column> + Send + Sync + 'a>;
-
-/// Builders of columns: `builders![Column::counts(…), …]`.
-macro_rules! builders {
-    ($($column:expr),+ $(,)?) => {
-        vec![$(Box::new(|| $column) as $crate::table::Builder<'_>),+]
-    };
-}
-pub(crate) use builders;
-
-/// Columns built by all threads at once, in this order: `columns![Column::counts(…), …]?`.
+/// Columns built by all threads at once, in this order: `columns![Column::counts(…), …]`.
 macro_rules! columns {
     ($($column:expr),+ $(,)?) => {
-        $crate::table::Column::all($crate::table::builders![$(Ok($column)),+])
+        $crate::table::Column::all(vec![$(Box::new(|| $column) as Box<dyn Fn() -> $crate::table::Column + Send + Sync + '_>),+])
     };
 }
 pub(crate) use columns;
@@ -159,7 +147,7 @@ impl Column {
     }
 
     /// Columns built by all threads at once, in this order.
-    pub fn all(builders: Vec<Builder<'_>>) -> Result<Vec<Self>> {
+    pub fn all(builders: Vec<Box<dyn Fn() -> Column + Send + Sync + '_>>) -> Vec<Self> {
         builders.into_par_iter().map(|build| build()).collect()
     }
 

@@ -15,7 +15,7 @@ use arrow::datatypes::{DataType, Field, Schema};
 use rayon::prelude::*;
 use serde_json::Value;
 
-pub(crate) use column::{Builder, Column, builders, columns};
+pub(crate) use column::{Column, columns};
 pub(crate) use places::Places;
 pub(crate) use reading::Keyed;
 pub(crate) use view::View;
@@ -198,7 +198,10 @@ impl Table {
     /// `{"name": …, "rows": n, "columns": {name: [values]}}`.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let values = |column: &Column| (0..self.rows).map(|row| column.value(row)).collect::<Value>();
+        let values = |column: &Column| {
+            let array = column.array();
+            (0..self.rows).map(|row| column::value(&array, row)).collect::<Value>()
+        };
         let columns: serde_json::Map<String, Value> =
             self.columns.iter().map(|column| (column.name().to_owned(), values(column))).collect();
         serde_json::json!({ "name": self.name, "rows": self.rows, "columns": columns })

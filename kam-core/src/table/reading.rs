@@ -36,17 +36,28 @@ pub(super) enum Read {
 pub(crate) struct Keyed {
     facts: Facts,
     others: Arc<[String]>,
+    /// Are all of them whole numbers, and the column one of numbers?
+    are_whole: bool,
 }
 
 impl Keyed {
     /// The keys of the facts, and behind them others: a place past the last key is one of those.
     pub fn new(facts: &Facts, others: Arc<[String]>) -> Self {
-        Keyed { facts: facts.clone(), others }
+        let are_whole = facts.keys().are_whole(&others);
+        Keyed { facts: facts.clone(), others, are_whole }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
         self.facts.len() + self.others.len()
+    }
+
+    fn value(&self, at: usize) -> Value {
+        let text = match at.checked_sub(self.facts.len()) {
+            None => self.facts.account(at),
+            Some(other) => self.others[other].as_str().into(),
+        };
+        if self.are_whole { text.parse::<i64>().ok().into() } else { text.into() }
     }
 
     fn array(&self, places: &Places) -> ArrayRef {
@@ -128,7 +139,7 @@ impl Reading {
                 write(at, &mut texts);
                 texts.iter().collect()
             }
-            Read::Key(keyed) => super::column::value(&keyed.array(&Places::from_iter([at])), 0),
+            Read::Key(keyed) => keyed.value(at),
         }
     }
 
