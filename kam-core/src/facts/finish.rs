@@ -241,6 +241,7 @@ impl Facts {
         orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync),
     ) -> Facts {
         let Parts { keys, labels, cells, first_days, counts } = parts;
+        let cells = cells.in_order();
         let last = options.grain.period(options.as_of);
         let earliest = cells.chunks.iter().filter_map(Chunk::earliest).min();
         let earliest = earliest.map(|period| options.grain.of_cell(options.grain.cell(), period));
@@ -274,13 +275,7 @@ impl Facts {
 
     /// Fills the sums of window and history and the last dates from the cells. `orders` gives an account's orders by period.
     pub(super) fn sum_up<'a>(&mut self, extras: &Extras, orders: &(dyn Fn(usize) -> &'a [fold::Order] + Sync)) {
-        let (stored, summed) = self.totals();
-        // Read where they were summed: in the order of the keys they lie all over.
-        let mut totals: Vec<Option<&AccountTotals>> = vec![None; self.len()];
-        for (at, sums) in stored.iter().flatten().zip(summed.iter().flatten()) {
-            totals[*at as usize] = Some(sums);
-        }
-        let totals: Vec<&AccountTotals> = totals.into_iter().flatten().collect();
+        let totals: Vec<AccountTotals> = self.cells.runs.par_iter().with_min_len(1024).map(|run| self.total(*run)).collect();
         let counted =
             extras.order.map(|_| (0..self.len()).into_par_iter().map(|at| self.count_orders(orders(at))).unzip::<_, _, Vec<_>, Vec<_>>());
         let (window_orders, history_orders) = counted.unzip();
@@ -296,30 +291,13 @@ impl Facts {
         (self.window, self.history, self.last_date) = (Arc::new(window), Arc::new(history), Arc::new(last_date));
     }
 
-    /// The sums of every account, chunk by chunk in the order in which cells are stored, and the accounts' places in that order.
-    fn totals(&self) -> (Vec<Vec<u32>>, Vec<Vec<AccountTotals>>) {
-        let runs = &self.cells.runs;
-        let mut stored: Vec<Vec<u32>> = vec![vec![]; self.cells.chunks.len()];
-        for (at, run) in (0u32..).zip(runs) {
-            stored[run.chunk as usize].push(at);
-        }
-        let summed = stored
-            .par_iter_mut()
-            .map(|accounts| {
-                accounts.sort_unstable_by_key(|at| runs[*at as usize].start);
-                accounts.iter().map(|at| self.total(runs[*at as usize])).collect()
-            })
-            .collect();
-        (stored, summed)
-    }
-
     fn total(&self, run: Run) -> AccountTotals {
         let chunk = &self.cells.chunks[run.chunk as usize];
         let mut totals = AccountTotals::default();
         let (mut seen, mut sold) = (None, None);
         let mut days = 0;
         let mut last = None;
-        for at in run.start as usize..(run.start + run.len) as usize {
+        for at in run.places() {
             let cell = chunk.get(at);
             let period = self.period_of(&cell);
             // Cells of one period differ in their labels; a day or a period with a sale counts once for all of them.

@@ -1,6 +1,8 @@
 //! A column of whole numbers, stored as narrow as what it holds: most cells of a ledger have small numbers, and memory that is touched for
 //! the first time costs more than adding up what stands in it.
 
+use std::ops::Range;
+
 /// Whole numbers of one column.
 #[derive(Clone, Debug)]
 pub(crate) enum Narrow {
@@ -162,12 +164,41 @@ impl Narrow {
         }
     }
 
+    /// A column of parts of others, one after the other: as wide as the widest of them.
+    pub fn gather<'a>(parts: impl Iterator<Item = (&'a Narrow, Range<usize>)> + Clone) -> Self {
+        let width = parts.clone().map(|(column, _)| column.width()).max().unwrap_or(Width::Zero);
+        let len = parts.clone().map(|(_, places)| places.len()).sum();
+        match width {
+            Width::Zero => Narrow::Zeros(len),
+            Width::Byte => Narrow::Bytes(gathered(parts, len, |column| if let Narrow::Bytes(numbers) = column { numbers } else { &[] })),
+            Width::Short => Narrow::Shorts(gathered(parts, len, |column| if let Narrow::Shorts(numbers) = column { numbers } else { &[] })),
+            Width::Word => Narrow::Words(gathered(parts, len, |column| if let Narrow::Words(numbers) = column { numbers } else { &[] })),
+            Width::Long => Narrow::Longs(gathered(parts, len, |column| if let Narrow::Longs(numbers) = column { numbers } else { &[] })),
+        }
+    }
+
     /// Makes every number anew.
     pub fn map(&mut self, change: impl Fn(i64) -> i64) {
         let mut changed = Narrow::default();
         changed.extend(self.iter().map(change).collect::<Vec<_>>().into_iter());
         *self = changed;
     }
+}
+
+/// Numbers of a width that holds all of them: whole parts are copied where a column has that width itself.
+fn gathered<'a, T: Copy + TryFrom<i64> + Default>(
+    parts: impl Iterator<Item = (&'a Narrow, Range<usize>)>,
+    len: usize,
+    own: fn(&Narrow) -> &[T],
+) -> Vec<T> {
+    let mut all = Vec::with_capacity(len);
+    for (column, places) in parts {
+        match own(column).get(places.clone()) {
+            Some(numbers) => all.extend_from_slice(numbers),
+            None => all.extend(places.map(|at| T::try_from(column.get(at)).unwrap_or_default())),
+        }
+    }
+    all
 }
 
 // The same numbers are equal however wide they are stored.
@@ -217,6 +248,25 @@ mod tests {
                 assert_eq!(column.min(), whole.iter().copied().min());
             }
         }
+    }
+
+    #[test]
+    fn parts_of_columns_of_every_width_are_put_together() {
+        let columns = [
+            Narrow::Zeros(4),
+            Narrow::Bytes(vec![1, 2, 255, 4]),
+            Narrow::Shorts(vec![256, 65_535, 3, 0]),
+            Narrow::Words(vec![-1, i32::MIN, i32::MAX, 7]),
+            Narrow::Longs(vec![i64::MIN, i64::MAX, 0, -9]),
+        ];
+        for widest in 0..columns.len() {
+            let parts = || columns[..=widest].iter().rev().flat_map(|column| [(column, 1..3), (column, 4..4), (column, 0..1)]);
+            let expected: Vec<i64> = parts().flat_map(|(column, places)| places.map(|at| column.get(at))).collect();
+            let gathered = Narrow::gather(parts());
+            assert_eq!(gathered, Narrow::from(expected));
+            assert_eq!(gathered.width(), columns[widest].width());
+        }
+        assert_eq!(Narrow::gather(std::iter::empty()), Narrow::Zeros(0));
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Sums {
     }
 
     /// The columns of the accounts' totals; those that the ledger does not have are left out.
-    pub(super) fn of<T>(accounts: &[&T], totals: fn(&T) -> &Totals, extras: &Extras, orders: Option<Vec<i64>>) -> Self {
+    pub(super) fn of<T>(accounts: &[T], totals: fn(&T) -> &Totals, extras: &Extras, orders: Option<Vec<i64>>) -> Self {
         let column = || Vec::with_capacity(accounts.len());
         let mapped = |place: Option<usize>| place.map(|_| column());
         let mut sums = Sums {
