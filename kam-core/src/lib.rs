@@ -16,6 +16,7 @@ mod label;
 pub mod ledger;
 pub mod method;
 pub mod money;
+mod nullable;
 mod number;
 pub mod people;
 pub mod progress;
@@ -45,6 +46,7 @@ pub use key_account::{
     routes, three_p,
 };
 pub use ledger::{Columns, Ledger};
+pub use nullable::Nullable;
 pub use people::{
     AssignmentInputs, AssignmentOptions, CompetenceOptions, EffortInputs, EffortOptions, HygieneOptions, MarketIndicatorInputs,
     MarketIndicatorOptions, MarketingListInputs, MarketingListOptions, PortfolioInputs, PortfolioOptions, assignment, competence, effort,

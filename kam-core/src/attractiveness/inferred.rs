@@ -7,23 +7,25 @@ use super::decimal::write_decimal;
 use super::our_attractiveness::OurAttractivenessAccount;
 use crate::crm::{ByAccount, Crm, Kind};
 use crate::facts::Facts;
+use crate::nullable::Nullable;
 
 /// What the proxy is made of, each from 0 (they turn away) to 1 (they stay with us); those without data are left out of the mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
     /// Frequency: periods with a sale ÷ periods of the window since the first sale.
-    pub frequency: Option<f64>,
+    pub frequency: Nullable,
     /// Growth of revenue inside the window, from −1…1 brought to 0…1.
-    pub growth: Option<f64>,
+    pub growth: Nullable,
     /// Kept: 1 − returns ÷ gross sales, at least 0.
-    pub kept: Option<f64>,
+    pub kept: Nullable,
     /// Service: 1 − complaints and mistakes ÷ all activities of the window. Needs the activities.
-    pub service: Option<f64>,
+    pub service: Nullable,
 }
 
 impl Signals {
     fn parts(&self) -> [(&'static str, Option<f64>); 4] {
         [("frequency", self.frequency), ("growth", self.growth), ("kept", self.kept), ("service", self.service)]
+            .map(|(name, value)| (name, value.get()))
     }
 
     /// The mean of those that are known, 0–100.
@@ -52,18 +54,19 @@ impl Signals {
 pub(super) fn infer(facts: &Facts, crm: &Crm, accounts: &mut [OurAttractivenessAccount]) {
     let service = service(facts, crm);
     accounts.par_iter_mut().enumerate().with_min_len(256).for_each(|(at, account)| {
-        if account.our_score.is_none() {
+        if account.rating.is_none() {
             let signals = signals(facts, at, service.as_ref().and_then(|service| service[at]));
-            account.our_score = signals.score();
-            account.inferred = account.our_score.is_some();
-            account.signals = account.our_score.map(|_| signals);
+            let score = signals.score();
+            account.our_score = score.into();
+            account.signals = score.map(|_| signals);
         }
     });
-    let mut scores: Vec<f64> = accounts.iter().filter(|account| account.inferred).filter_map(|account| account.our_score).collect();
+    let mut scores: Vec<f64> =
+        accounts.iter().filter(|account| account.is_inferred()).filter_map(|account| account.our_score.get()).collect();
     scores.par_sort_unstable_by(f64::total_cmp);
     let Some(typical) = median(&scores).filter(|typical| *typical > 0.0) else { return };
-    for account in accounts.iter_mut().filter(|account| account.inferred) {
-        account.relative_strength = account.our_score.map(|score| score / typical);
+    for account in accounts.iter_mut().filter(|account| account.is_inferred()) {
+        account.relative_strength = account.our_score.get().map(|score| score / typical).into();
     }
 }
 
@@ -75,10 +78,10 @@ fn signals(facts: &Facts, at: usize, service: Option<f64>) -> Signals {
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
     let frequency = (facts.window().active_periods[at] as f64 / f64::from(span.last.0 - start.0 + 1)).min(1.0);
     Signals {
-        frequency: Some(frequency),
-        growth: facts.growth(at).map(|growth| f64::midpoint(1.0, growth)),
-        kept: facts.return_rate(at).map(|rate| (1.0 - rate).max(0.0)),
-        service,
+        frequency: frequency.into(),
+        growth: facts.growth(at).map(|growth| f64::midpoint(1.0, growth)).into(),
+        kept: facts.return_rate(at).map(|rate| (1.0 - rate).max(0.0)).into(),
+        service: service.into(),
     }
 }
 

@@ -21,7 +21,7 @@ pub use inferred::Signals;
 pub use options::{AttractivenessOptions, MissingValues, Normalisation, PreferenceFunction, RandomIndex, Scoring, WeightRule};
 pub use our_attractiveness::{
     CriterionComparison, OurAttractiveness, OurAttractivenessAccount, OurAttractivenessMethod, OurAttractivenessOptions,
-    OurAttractivenessSummary, TheirCriterion, our_attractiveness,
+    OurAttractivenessSummary, Rating, TheirCriterion, our_attractiveness,
 };
 pub use quadrants::{Quadrant, QuadrantPreset};
 pub use scoring::{Comparisons, Sureness};

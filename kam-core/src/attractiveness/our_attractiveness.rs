@@ -15,6 +15,7 @@ use crate::error::Result;
 use crate::facts::Facts;
 use crate::method::figure::{COUNT, Figures, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
+use crate::nullable::Nullable;
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`our_attractiveness`].
@@ -47,23 +48,54 @@ pub struct TheirCriterion {
 }
 
 /// How attractive we are to one account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct OurAttractivenessAccount {
-    /// Our weighted score on the account's own scale; of 100 where it is inferred. `None` where nothing is known.
-    pub our_score: Option<f64>,
+    /// Our weighted score on the account's own scale; of 100 where it is inferred. None where nothing is known.
+    pub our_score: Nullable,
+    /// Our score ÷ the best competitor's; inferred: ÷ the median account's. Above 1 we are ahead. None without a competitor, or where its score
+    /// is not positive.
+    pub relative_strength: Nullable,
+    /// What the account says of us, where it rates us.
+    pub rating: Option<Box<Rating>>,
+    /// What the proxy from ledger and activities is made of, where our score is inferred.
+    pub signals: Option<Signals>,
+}
+
+/// What an account says of us and of our competitors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    /// The criteria that it rates us by.
+    pub criteria: Vec<TheirCriterion>,
     /// The competitor with the highest weighted score; the first by name of equals.
     pub best_competitor: Option<String>,
     /// That competitor's weighted score.
     pub best_competitor_score: Option<f64>,
-    /// Our score ÷ the best competitor's; inferred: ÷ the median account's. Above 1 we are ahead. `None` without a competitor, or where its score
-    /// is not positive.
-    pub relative_strength: Option<f64>,
-    /// Is it the proxy from ledger and activities?
-    pub inferred: bool,
-    /// The criteria that the account rates us by.
-    pub criteria: Vec<TheirCriterion>,
-    /// What the proxy is made of, where it is inferred.
-    pub signals: Option<Signals>,
+}
+
+impl OurAttractivenessAccount {
+    /// Is our score the proxy from ledger and activities?
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        self.signals.is_some()
+    }
+
+    /// The criteria that the account rates us by; none where it does not.
+    #[must_use]
+    pub fn criteria(&self) -> &[TheirCriterion] {
+        self.rating.as_ref().map_or(&[], |rating| &rating.criteria)
+    }
+
+    /// The competitor with the highest weighted score.
+    #[must_use]
+    pub fn best_competitor(&self) -> Option<&str> {
+        self.rating.as_ref()?.best_competitor.as_deref()
+    }
+
+    /// That competitor's weighted score.
+    #[must_use]
+    pub fn best_competitor_score(&self) -> Option<f64> {
+        self.rating.as_ref()?.best_competitor_score
+    }
 }
 
 /// A criterion over all accounts.
@@ -149,7 +181,7 @@ pub struct OurAttractiveness {
 /// let crm = Crm::builder().table("ratings", vec![ratings])?.build()?;
 /// let ours = our_attractiveness(&facts, &crm, &OurAttractivenessOptions::default())?;
 /// // (4 + 3 · 9) ÷ 4 against (8 + 3 · 5) ÷ 4
-/// assert_eq!(ours.accounts[0].relative_strength, Some(7.75 / 5.75));
+/// assert_eq!(ours.accounts[0].relative_strength.get(), Some(7.75 / 5.75));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn our_attractiveness(facts: &Facts, crm: &Crm, options: &OurAttractivenessOptions) -> Result<OurAttractiveness> {
@@ -160,7 +192,7 @@ pub fn our_attractiveness(facts: &Facts, crm: &Crm, options: &OurAttractivenessO
             let lists = ratings.by_account(facts);
             lists.into_par_iter().with_min_len(256).map(|rows| rated(ratings, &rows, &names)).collect()
         }
-        None => vec![unknown(); facts.len()],
+        None => vec![OurAttractivenessAccount::default(); facts.len()],
     };
     if options.infer {
         infer(facts, crm, &mut accounts);
@@ -168,18 +200,6 @@ pub fn our_attractiveness(facts: &Facts, crm: &Crm, options: &OurAttractivenessO
     let summary = summarise(facts, crm, &accounts);
     let criteria = compare(&names, &accounts);
     Ok(OurAttractiveness { accounts, criteria, summary })
-}
-
-fn unknown() -> OurAttractivenessAccount {
-    OurAttractivenessAccount {
-        our_score: None,
-        best_competitor: None,
-        best_competitor_score: None,
-        relative_strength: None,
-        inferred: false,
-        criteria: vec![],
-        signals: None,
-    }
 }
 
 /// The criteria that customers rate us by, each once, by name.
@@ -225,7 +245,7 @@ impl<'a> Scores<'a> {
 fn rated(ratings: &Ratings, rows: &[usize], names: &[String]) -> OurAttractivenessAccount {
     let ours = Scores::of(ratings, rows.iter().copied().filter(|row| ratings.side[*row] == Side::OfUs));
     if ours.by_criterion.is_empty() {
-        return unknown();
+        return OurAttractivenessAccount::default();
     }
     let mut lists: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for row in rows.iter().filter(|row| ratings.side[**row] != Side::OfCustomer) {
@@ -266,25 +286,23 @@ fn rated(ratings: &Ratings, rows: &[usize], names: &[String]) -> OurAttractivene
     });
     let criteria = criteria.collect();
     let best_score = best.as_ref().map(|(_, score, _)| *score);
+    let rating = Rating { criteria, best_competitor: best.map(|(name, ..)| name.to_owned()), best_competitor_score: best_score };
     OurAttractivenessAccount {
-        our_score,
-        relative_strength: our_score.zip(best_score).filter(|(_, best)| *best > 0.0).map(|(ours, best)| ours / best),
-        best_competitor: best.map(|(name, ..)| name.to_owned()),
-        best_competitor_score: best_score,
-        inferred: false,
-        criteria,
+        our_score: our_score.into(),
+        relative_strength: our_score.zip(best_score).filter(|(_, best)| *best > 0.0).map(|(ours, best)| ours / best).into(),
+        rating: Some(Box::new(rating)),
         signals: None,
     }
 }
 
 fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) -> OurAttractivenessSummary {
     let count = |what: &dyn Fn(&&OurAttractivenessAccount) -> bool| accounts.iter().filter(what).count();
-    let compared = |account: &&OurAttractivenessAccount| !account.inferred && account.relative_strength.is_some();
-    let mut strengths: Vec<f64> = accounts.iter().filter(compared).filter_map(|account| account.relative_strength).collect();
+    let compared = |account: &&OurAttractivenessAccount| !account.is_inferred() && account.relative_strength.is_some();
+    let mut strengths: Vec<f64> = accounts.iter().filter(compared).filter_map(|account| account.relative_strength.get()).collect();
     strengths.sort_by(f64::total_cmp);
     let mut best_competitors = BTreeMap::new();
-    for name in accounts.iter().filter_map(|account| account.best_competitor.clone()) {
-        *best_competitors.entry(name).or_insert(0) += 1;
+    for name in accounts.iter().filter_map(OurAttractivenessAccount::best_competitor) {
+        *best_competitors.entry(name.to_owned()).or_insert(0) += 1;
     }
     let of_unknown = crm.ratings().map_or(0, |ratings| {
         let places = ratings.places(facts);
@@ -292,11 +310,13 @@ fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) ->
     });
     OurAttractivenessSummary {
         accounts: accounts.len(),
-        rated: count(&|account| !account.inferred && account.our_score.is_some()),
+        rated: count(&|account| !account.is_inferred() && account.our_score.is_some()),
         compared: count(&compared),
-        inferred: count(&|account| account.inferred),
-        unknown: count(&|account| account.our_score.is_none()),
-        ahead: count(&|account| compared(account) && account.relative_strength.is_some_and(|strength| CutPoint::is_reached(1.0, strength))),
+        inferred: count(&|account| account.is_inferred()),
+        unknown: count(&|account| !account.our_score.is_some()),
+        ahead: count(&|account| {
+            compared(account) && account.relative_strength.get().is_some_and(|strength| CutPoint::is_reached(1.0, strength))
+        }),
         median_relative_strength: super::cuts::median(&strengths),
         best_competitors,
         ratings_of_unknown_accounts: of_unknown,
@@ -316,7 +336,7 @@ fn compare(names: &[String], accounts: &[OurAttractivenessAccount]) -> Vec<Crite
         behind: usize,
     }
     let mut sums = vec![Sums::default(); names.len()];
-    for each in accounts.iter().flat_map(|account| &account.criteria) {
+    for each in accounts.iter().flat_map(OurAttractivenessAccount::criteria) {
         let sum = &mut sums[each.criterion];
         sum.accounts += 1;
         sum.weight += each.weight;
@@ -354,7 +374,7 @@ impl OurAttractiveness {
 
     fn write_evidence(&self, at: usize, text: &mut String) {
         let account = &self.accounts[at];
-        let Some(ours) = account.our_score else {
+        let Some(ours) = account.our_score.get() else {
             text.push_str("does not rate us");
             return;
         };
@@ -367,7 +387,7 @@ impl OurAttractiveness {
         }
         text.push_str("rates us ");
         write_decimal(text, ours);
-        if let (Some(name), Some(score)) = (&account.best_competitor, account.best_competitor_score) {
+        if let (Some(name), Some(score)) = (account.best_competitor(), account.best_competitor_score()) {
             text.push_str(", ");
             text.push_str(name);
             text.push(' ');
@@ -375,16 +395,17 @@ impl OurAttractiveness {
         } else {
             text.push_str(", and no competitor");
         }
-        text.push_str(if account.criteria.len() == 1 { " by 1 criterion" } else { " by " });
-        if account.criteria.len() != 1 {
-            text.push_str(&account.criteria.len().to_string());
+        let criteria = account.criteria();
+        text.push_str(if criteria.len() == 1 { " by 1 criterion" } else { " by " });
+        if criteria.len() != 1 {
+            text.push_str(&criteria.len().to_string());
             text.push_str(" criteria");
         }
         // What weighs most of what sets us apart, to our favour and against us.
         let gap = |each: &&TheirCriterion| each.theirs.map_or(0.0, |theirs| each.weight * (each.ours - theirs));
         let compare = |a: &&TheirCriterion, b: &&TheirCriterion| gap(a).total_cmp(&gap(b)).then(b.criterion.cmp(&a.criterion));
-        let best = account.criteria.iter().max_by(compare).filter(|each| gap(each) > 0.0);
-        let worst = account.criteria.iter().min_by(compare).filter(|each| gap(each) < 0.0);
+        let best = criteria.iter().max_by(compare).filter(|each| gap(each) > 0.0);
+        let worst = criteria.iter().min_by(compare).filter(|each| gap(each) < 0.0);
         for (word, each) in [("; ahead most by ", best), ("; behind most by ", worst)] {
             if let Some((each, theirs)) = each.and_then(|each| Some((each, each.theirs?))) {
                 text.push_str(word);
@@ -407,7 +428,7 @@ impl OurAttractiveness {
     /// The criteria of an account on which we are ahead of (or behind) its best competitor, those that weigh most first.
     fn sides(&self, at: usize, ahead: bool) -> Vec<&str> {
         let mut sides: Vec<(&TheirCriterion, f64)> = self.accounts[at]
-            .criteria
+            .criteria()
             .iter()
             .filter_map(|each| Some((each, each.weight * (each.ours - each.theirs?))))
             .filter(|(_, gap)| if ahead { *gap > 0.0 } else { *gap < 0.0 })
@@ -447,7 +468,7 @@ impl Method for OurAttractivenessMethod {
         let each = &result.accounts;
         let mut order: Vec<usize> = (0..facts.len()).collect();
         // Those without a comparison come last.
-        let key = |at: usize| each[at].relative_strength.unwrap_or(f64::NEG_INFINITY);
+        let key = |at: usize| each[at].relative_strength.get().unwrap_or(f64::NEG_INFINITY);
         order.par_sort_unstable_by(|a, b| key(*b).total_cmp(&key(*a)).then(a.cmp(b)));
         let table = Table::new("our_attractiveness", account_columns(facts, &View::new(&result, order.into_iter().collect())))?;
         let criteria = &result.criteria;
@@ -483,11 +504,11 @@ fn strength_column(view: &View<OurAttractiveness>) -> Column {
 }
 
 fn competitor_column(view: &View<OurAttractiveness>) -> Column {
-    view.texts("best_competitor", |ours, at| ours.accounts[at].best_competitor.as_deref())
+    view.texts("best_competitor", |ours, at| ours.accounts[at].best_competitor())
 }
 
 fn inferred_column(view: &View<OurAttractiveness>, name: &str) -> Column {
-    view.flags(name, |ours, at| ours.accounts[at].our_score.map(|_| ours.accounts[at].inferred))
+    view.flags(name, |ours, at| ours.accounts[at].our_score.get().map(|_| ours.accounts[at].is_inferred()))
 }
 
 fn account_columns(facts: &Facts, view: &View<OurAttractiveness>) -> Vec<Column> {
@@ -501,9 +522,9 @@ fn account_columns(facts: &Facts, view: &View<OurAttractiveness>) -> Vec<Column>
         strength_column(view),
         score_column(view, "our_score"),
         competitor_column(view),
-        view.floats("best_competitor_score", Unit::Number, |ours, at| ours.accounts[at].best_competitor_score),
+        view.floats("best_competitor_score", Unit::Number, |ours, at| ours.accounts[at].best_competitor_score()),
         inferred_column(view, "inferred"),
-        view.counts("criteria", |ours, at| ours.accounts[at].criteria.len()),
+        view.counts("criteria", |ours, at| ours.accounts[at].criteria().len()),
         sides("strengths", true),
         sides("weaknesses", false),
         view.sentences("evidence", |ours, at, text| ours.write_evidence(at, text)),

@@ -200,13 +200,13 @@ pub fn selection_matrix(
         SecondAxis::RevenueShare => ((total > 0).then(|| window.revenue[at] as f64 / total as f64), false),
         SecondAxis::RelativeStrength => {
             let account = &ours.accounts[at];
-            (account.relative_strength.filter(|_| options.inferred || !account.inferred), account.inferred)
+            (account.relative_strength.get().filter(|_| options.inferred || !account.is_inferred()), account.is_inferred())
         }
     };
     let axes: Vec<(Option<f64>, bool)> = (0..facts.len()).map(second).collect();
     let attractiveness_cut = options.attractiveness_cut.of(attractiveness.score.iter().copied());
     let strength_cut = second_cut.of(axes.iter().filter_map(|(strength, _)| *strength));
-    let known_strength = |at: usize| ours.accounts[at].relative_strength.filter(|_| !ours.accounts[at].inferred);
+    let known_strength = |at: usize| ours.accounts[at].relative_strength.get().filter(|_| !ours.accounts[at].is_inferred());
     let mutual_cut = mutual_cut.of(axes.iter().enumerate().filter_map(|(at, (strength, _))| match second_axis {
         SecondAxis::RelativeStrength => *strength,
         SecondAxis::RevenueShare => known_strength(at),

@@ -1,9 +1,8 @@
 //! What the accounts bring: the base that breadwinners and the 20/80 are judged by.
 
-use rayon::prelude::*;
-
 use crate::error::{Code, Result};
 use crate::facts::{Facts, Measure};
+use crate::nullable::Nullable;
 
 /// The base of every account of the ledger.
 pub(super) struct Base {
@@ -40,10 +39,11 @@ impl Base {
         }
     }
 
-    /// The accounts' values in descending order with their running sums, for [`Ladder::before`].
+    /// The positive values in descending order with their running sums.
     pub fn ladder(&self) -> Ladder {
-        let mut descending: Vec<i64> = self.values.iter().copied().filter(|value| *value > 0).collect();
-        descending.par_sort_unstable_by(|a, b| b.cmp(a));
+        let positive = (0..self.values.len()).filter(|at| self.values[*at] > 0);
+        let places = Facts::descending(positive, &self.values);
+        let descending: Vec<i64> = places.iter().map(|at| self.values[*at]).collect();
         let coarse = descending.iter().copied().step_by(BLOCK).collect();
         let mut sum = 0;
         let held = descending
@@ -53,7 +53,7 @@ impl Base {
                 sum
             })
             .collect();
-        Ladder { descending, coarse, held, total: sum }
+        Ladder { places, descending, coarse, held, total: sum }
     }
 }
 
@@ -62,6 +62,8 @@ const BLOCK: usize = 256;
 
 /// The positive values in descending order.
 pub(super) struct Ladder {
+    /// Whose values they are.
+    places: Vec<usize>,
     descending: Vec<i64>,
     /// The first of every block: searches go through these, and then through one block, so that few of them leave the cache.
     coarse: Vec<i64>,
@@ -71,6 +73,23 @@ pub(super) struct Ladder {
 }
 
 impl Ladder {
+    /// Of each of so many accounts the share that larger ones hold; none for a value that is not positive. What [`Ladder::share_before`]
+    /// says of a value that stays, in one walk instead of a search an account.
+    pub fn own_shares_before(&self, accounts: usize) -> Vec<Nullable> {
+        let mut shares = vec![Nullable::NONE; accounts];
+        let mut start = 0usize;
+        for equal in self.descending.chunk_by(|a, b| a == b) {
+            let before = start.checked_sub(1).map_or(0, |last| self.held[last]);
+            #[expect(clippy::cast_precision_loss, reason = "the nearest doubles of exact sums")]
+            let share = before as f64 / self.total as f64;
+            for at in &self.places[start..start + equal.len()] {
+                shares[*at] = share.into();
+            }
+            start += equal.len();
+        }
+        shares
+    }
+
     /// What all larger values hold together.
     pub fn before(&self, value: i128) -> i128 {
         // No value leaves 64 bits, so a limit that does is as good as the last of them.
@@ -112,12 +131,20 @@ mod tests {
             let sum: i64 = values.iter().filter(|other| **other > value && **other > 0).sum();
             assert_eq!(ladder.before(value.into()), i128::from(sum), "{value}");
         }
+        for (share, value) in ladder.own_shares_before(values.len()).into_iter().zip(values) {
+            assert_eq!(share.get(), ladder.share_before(value.into(), value));
+        }
     }
 
     #[test]
     fn larger_ones_stand_before() {
         let ladder = ladder(&[10, 60, 30, -5, 0]);
         assert_eq!(ladder.total, 100);
+        let own = ladder.own_shares_before(6);
+        for (at, value) in [10, 60, 30, -5, 0].into_iter().enumerate() {
+            assert_eq!(own[at].get(), ladder.share_before(value.into(), value), "{value}");
+        }
+        assert_eq!(own[5], Nullable::NONE, "a candidate");
         assert_eq!(ladder.share_before(60, 60), Some(0.0));
         assert_eq!(ladder.share_before(30, 30), Some(0.6));
         assert_eq!(ladder.share_before(10, 10), Some(0.9));

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bins::{Binned, cut};
 use super::fit::{Counts, Scorecard, cross_validated_auc, evidence};
-use super::routes::{Route, RoutesInputs, RoutesOptions, walk};
+use super::routes::{RoutesInputs, RoutesOptions, by_pareto, walk};
 use super::subjects::{Subjects, largest_first, sortable};
 use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
@@ -369,12 +369,10 @@ fn keys(subjects: &Subjects<'_>, crm: &Crm, accounts: &Accounts, options: &KeyAc
         return Ok((0..subjects.facts.len()).map(|at| subjects.row(at).and_then(|row| marked[row]).unwrap_or(false)).collect());
     }
     let routes_options = RoutesOptions { base: options.base, share: options.share, ..RoutesOptions::default() };
-    let routes = walk(subjects, crm, &RoutesInputs::default(), &routes_options)?;
-    let is_key = |at: usize| match options.key {
-        KeyRule::Pareto => routes.accounts[at].is[Route::Pareto as usize] == Some(true),
-        KeyRule::AnyRoute => routes.accounts[at].is_key(),
-    };
-    Ok((0..subjects.facts.len()).map(is_key).collect())
+    match options.key {
+        KeyRule::Pareto => by_pareto(subjects.facts, &routes_options),
+        KeyRule::AnyRoute => Ok(walk(subjects, crm, &RoutesInputs::default(), &routes_options)?.key_accounts()),
+    }
 }
 
 /// How long each account has stayed, in days, and whether it has left; `None` without a sale.

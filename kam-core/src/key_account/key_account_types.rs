@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figure, Figures, MONEY, NUMBER};
 use crate::method::{Context, Method, Options, Outcome};
+use crate::nullable::Nullable;
 use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Date;
 
@@ -149,21 +150,21 @@ pub struct TypedAccount {
     /// Its base over the window, in minor units or as a count; `None` for a candidate.
     pub value: Option<i64>,
     /// Its share of the total.
-    pub share: Option<f64>,
+    pub share: Nullable,
     /// The first sale.
     pub first_date: Option<Date>,
     /// What it spends in a year on what we sell.
-    pub budget: Option<f64>,
+    pub budget: Nullable,
     /// The competitor with the largest share of its spend, and that share.
     pub competitor: Option<Box<(String, f64)>>,
     /// How far its name brings others.
-    pub reference: Option<f64>,
+    pub reference: Nullable,
     /// What it leads by annual revenue, and how many accounts of that were compared.
     pub leads: Box<[(String, usize)]>,
     /// Its own revenue in a year.
-    pub annual_revenue: Option<f64>,
+    pub annual_revenue: Nullable,
     /// Its mean score per criterion of `expert_criteria`.
-    pub scores: Box<[Option<f64>]>,
+    pub scores: Box<[Nullable]>,
 }
 
 impl TypedAccount {
@@ -251,9 +252,10 @@ fn breadwinners(accounts: &mut [TypedAccount], facts: &Facts, base: &Base, optio
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.first_date = (at < facts.len()).then(|| facts.first_date(at)).flatten();
         account.value = base.values.get(at).copied();
-        account.share = account.value.and_then(|value| crate::facts::ranking::share(value.into(), base.total));
+        let share = account.value.and_then(|value| crate::facts::ranking::share(value.into(), base.total));
+        account.share = share.into();
         // Who has bought nothing brings nothing, whatever the base.
-        account.is[KeyAccountType::Breadwinner as usize] = Some(account.share.is_some_and(|share| share >= options.breadwinner_share));
+        account.is[KeyAccountType::Breadwinner as usize] = Some(share.is_some_and(|share| share >= options.breadwinner_share));
     });
 }
 
@@ -278,13 +280,14 @@ fn prospects(
     let rivals = subjects.group(crm.competitors());
     let facts = subjects.facts;
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
-        account.budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
+        let budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
+        account.budget = budget.into();
         account.competitor = largest_rival(crm, &rivals, at).map(Box::new);
         // No month is longer than 31 days, so most need no calendar.
         let is_old = |first: Date| i64::from(facts.as_of().days_since(first)) > 31 * i64::from(options.new_months);
         let is_young = |first: Date| months_between(first, facts.as_of()) < i64::from(options.new_months);
         let is_new = account.first_date.is_none_or(|first| !is_old(first) && is_young(first));
-        let is_large = account.budget.zip(large).map(|(budget, large)| budget > 0.0 && budget >= large);
+        let is_large = budget.zip(large).map(|(budget, large)| budget > 0.0 && budget >= large);
         let prospect = if is_new { is_large } else { Some(false) };
         let held = account.competitor.as_ref().map(|rival| rival.1 > options.competitor_share);
         account.is[KeyAccountType::Prospect as usize] = prospect;
@@ -340,16 +343,17 @@ fn image_makers(
     }
     let leaders: Vec<Leaders<'_>> = groups.iter().map(|(_, column)| leaders(column.as_deref(), revenues)).collect();
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
-        account.reference = subjects.number(table.map(|table| &table.reference), at);
-        account.annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
+        let reference = subjects.number(table.map(|table| &table.reference), at);
+        let annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
+        (account.reference, account.annual_revenue) = (reference.into(), annual_revenue.into());
         let led = groups.iter().zip(&leaders).filter_map(|((kind, column), leaders)| {
-            let (name, revenue) = subjects.value(Some(column), at).zip(account.annual_revenue)?;
+            let (name, revenue) = subjects.value(Some(column), at).zip(annual_revenue)?;
             let (most, compared) = leaders.get(name.as_str())?;
             let leads = revenue > 0.0 && revenue == *most && *compared >= options.leader_accounts as usize;
             leads.then(|| (format!("the {kind} {name}"), *compared))
         });
         account.leads = led.collect();
-        let by_name = account.reference.map(|reference| reference >= options.reference && reference > 0.0);
+        let by_name = reference.map(|reference| reference >= options.reference && reference > 0.0);
         let leads = if account.leads.is_empty() { (!groups.is_empty()).then_some(false) } else { Some(true) };
         account.is[KeyAccountType::ImageMaker as usize] = match (by_name, leads) {
             (Some(true), _) | (_, Some(true)) => Some(true),
@@ -400,11 +404,11 @@ fn experts(
             let of_it = rows.of(at).filter(|row| ratings.side[*row] == Side::OfCustomer && ratings.criterion[*row] == *criterion);
             let count = of_it.clone().count();
             #[expect(clippy::cast_precision_loss, reason = "a count of ratings")]
-            (count > 0).then(|| sum(of_it.map(|row| ratings.score[row])) / count as f64)
+            (count > 0).then(|| sum(of_it.map(|row| ratings.score[row])) / count as f64).into()
         };
         account.scores = criteria.iter().map(mean).collect();
         // A little below the mark is at it: scales are divided in floats.
-        let is_high = |score: &Option<f64>| score.map(|score| score >= high - 1e-9);
+        let is_high = |score: &Nullable| score.get().map(|score| score >= high - 1e-9);
         account.is[KeyAccountType::Expert as usize] = match account.scores.iter().map(is_high).collect::<Vec<_>>() {
             each if each.contains(&Some(false)) => Some(false),
             each if each.contains(&None) => None,
@@ -431,7 +435,7 @@ fn describe(
         KeyAccountType::Breadwinner => write!(
             text,
             "brings {:.1} % of all {base}: {} of {} ({:.0} % make a breadwinner)",
-            account.share.unwrap_or(0.0) * 100.0,
+            account.share.get().unwrap_or(0.0) * 100.0,
             money(facts.measure_number(summary.base, account.value.unwrap_or(0).into())),
             money(summary.base_total),
             options.breadwinner_share * 100.0,
@@ -444,7 +448,7 @@ fn describe(
             write!(
                 text,
                 ", and spends {} a year on what we sell (large from {} on)",
-                money(account.budget.unwrap_or(0.0)),
+                money(account.budget.get().unwrap_or(0.0)),
                 money(summary.large_budget.unwrap_or(0.0)),
             )
         }
@@ -456,15 +460,15 @@ fn describe(
         KeyAccountType::Expert => {
             let scores = options.expert_criteria.iter().zip(&account.scores);
             let each: Vec<String> =
-                scores.map(|(criterion, score)| format!("{} {:.1}", criterion.replace('_', " "), score.unwrap_or(0.0))).collect();
+                scores.map(|(criterion, score)| format!("{} {:.1}", criterion.replace('_', " "), score.get().unwrap_or(0.0))).collect();
             write!(text, "demands much and knows its market: {} (high from {:.1} on)", each.join(", "), summary.high_score.unwrap_or(0.0))
         }
     };
 }
 
 fn image<'a>(text: &mut String, account: &TypedAccount, money: &dyn Fn(f64) -> crate::money::Spoken<'a>) -> std::fmt::Result {
-    let by_name = account.reference.is_some_and(|reference| reference > 0.0);
-    match account.reference {
+    let by_name = account.reference.get().is_some_and(|reference| reference > 0.0);
+    match account.reference.get() {
         Some(1.0) => write!(text, "its name brings others")?,
         Some(reference) if by_name => write!(text, "its name brings others (reference {reference:.2})")?,
         _ => {}
@@ -473,7 +477,7 @@ fn image<'a>(text: &mut String, account: &TypedAccount, money: &dyn Fn(f64) -> c
         if by_name || nth > 0 {
             text.push_str("; ");
         }
-        write!(text, "leads {what} with annual revenue of {} ({compared} compared)", money(account.annual_revenue.unwrap_or(0.0)))?;
+        write!(text, "leads {what} with annual revenue of {} ({compared} compared)", money(account.annual_revenue.get().unwrap_or(0.0)))?;
     }
     Ok(())
 }
@@ -536,7 +540,7 @@ impl KeyAccountTypes {
 fn order(result: &KeyAccountTypes) -> Places {
     largest_first(result.accounts.len(), |at| {
         let account = &result.accounts[at];
-        (account.types().count(), account.value, sortable(account.budget))
+        (account.types().count(), account.value, sortable(account.budget.get()))
     })
 }
 

@@ -15,6 +15,7 @@ use crate::crm::{Crm, Outcome as DealOutcome};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::{Options, Outcome};
+use crate::nullable::Nullable;
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`routes`].
@@ -113,27 +114,27 @@ pub struct RoutedAccount {
     /// Its base over the window, in minor units or as a count; `None` for a candidate.
     pub value: Option<i64>,
     /// The share that larger ones hold; `None` where its base is not positive.
-    pub share_before: Option<f64>,
+    pub share_before: Nullable,
     /// What the purchase model projects, money in units of the currency.
-    pub projected: Option<f64>,
+    pub projected: Nullable,
     /// What it spends in a year on what we sell.
-    pub budget: Option<f64>,
+    pub budget: Nullable,
     /// What the projection or the budget would bring in the window: the larger.
-    pub potential: Option<f64>,
+    pub potential: Nullable,
     /// Does the potential come from the budget?
     pub by_budget: bool,
     /// The share that larger ones would hold if the account brought its potential.
-    pub potential_share_before: Option<f64>,
+    pub potential_share_before: Nullable,
     /// Open opportunities that are worth enough.
-    pub open_opportunities: usize,
+    pub open_opportunities: u32,
     /// What they are worth together.
-    pub open_value: Option<f64>,
+    pub open_value: Nullable,
     /// The highest probability among them.
-    pub probability: Option<f64>,
+    pub probability: Nullable,
     /// The value of the most probable one.
-    pub likely_value: Option<f64>,
+    pub likely_value: Nullable,
     /// How far its name brings others.
-    pub reference: Option<f64>,
+    pub reference: Nullable,
 }
 
 impl RoutedAccount {
@@ -204,6 +205,17 @@ pub fn routes(facts: &Facts, crm: &Crm, inputs: &RoutesInputs<'_>, options: &Rou
     walk(&Subjects::new(facts, crm), crm, inputs, options)
 }
 
+/// Which of the ledger's accounts are key by the route `pareto`.
+pub(super) fn by_pareto(facts: &Facts, options: &RoutesOptions) -> Result<Vec<bool>> {
+    let ladder = Base::of(facts, options.base, options.fallback_to_revenue)?.ladder();
+    Ok(ladder.own_shares_before(facts.len()).into_iter().map(|before| hold_less(before, options.share)).collect())
+}
+
+/// Do larger ones hold less than this share? Nobody's share is before a value that is not positive.
+fn hold_less(before: Nullable, share: f64) -> bool {
+    before.get().is_some_and(|before| before < share)
+}
+
 pub(super) fn walk(subjects: &Subjects<'_>, crm: &Crm, inputs: &RoutesInputs<'_>, options: &RoutesOptions) -> Result<Routes> {
     let facts = subjects.facts;
     if let Some(len) = inputs.projected.map(<[f64]>::len).filter(|len| *len != facts.len()) {
@@ -212,13 +224,15 @@ pub(super) fn walk(subjects: &Subjects<'_>, crm: &Crm, inputs: &RoutesInputs<'_>
     }
     let base = Base::of(facts, options.base, options.fallback_to_revenue)?;
     let ladder = base.ladder();
+    let before = ladder.own_shares_before(facts.len());
     let mut missing = vec![];
     let mut accounts = vec![RoutedAccount::default(); subjects.len()];
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         account.value = base.values.get(at).copied();
-        account.share_before = account.value.and_then(|value| ladder.share_before(value.into(), value));
-        account.is[Route::Pareto as usize] = Some(account.share_before.is_some_and(|before| before < options.share));
+        account.share_before = before.get(at).copied().unwrap_or_default();
+        account.is[Route::Pareto as usize] = Some(hold_less(account.share_before, options.share));
     });
+    drop(before);
     potential(&mut accounts, subjects, crm, &base, &ladder, inputs, options, &mut missing);
     likely(&mut accounts, subjects, crm, options, &mut missing);
     strategic(&mut accounts, subjects, crm, options, &mut missing);
@@ -280,22 +294,24 @@ fn potential(
     }
     let units = if base.measure.unit() == Unit::Money { facts.scale().units() } else { 1 };
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
-        account.budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
-        account.projected = inputs.projected.and_then(|values| values.get(at)).copied().filter(|value| value.is_finite());
-        let by_budget = account.budget.zip(rate).map(|(budget, rate)| budget * rate);
-        account.by_budget = by_budget.is_some_and(|budget| account.projected.is_none_or(|projected| budget > projected));
-        account.potential = if account.by_budget { by_budget } else { account.projected };
+        let budget = subjects.number(crm.accounts().map(|accounts| &accounts.budget), at);
+        let projected = inputs.projected.and_then(|values| values.get(at)).copied().filter(|value| value.is_finite());
+        let by_budget = budget.zip(rate).map(|(budget, rate)| budget * rate);
+        account.by_budget = by_budget.is_some_and(|budget| projected.is_none_or(|projected| budget > projected));
+        let potential = if account.by_budget { by_budget } else { projected };
+        (account.budget, account.projected, account.potential) = (budget.into(), projected.into(), potential.into());
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             reason = "a plan's figure to the minor unit; floats past 128 bits saturate"
         )]
-        let minor = account.potential.map(|potential| (potential * units as f64).round().min(1e30) as i128);
-        account.potential_share_before = minor.and_then(|minor| ladder.share_before(minor, account.value.unwrap_or(0)));
-        account.is[Route::Potential as usize] = match (account.is[Route::Pareto as usize], account.potential) {
+        let minor = potential.map(|potential| (potential * units as f64).round().min(1e30) as i128);
+        let share_before = minor.and_then(|minor| ladder.share_before(minor, account.value.unwrap_or(0)));
+        account.potential_share_before = share_before.into();
+        account.is[Route::Potential as usize] = match (account.is[Route::Pareto as usize], potential) {
             // Who is there already does not come to be there.
             (Some(true), _) => Some(false),
-            (_, Some(_)) => Some(account.potential_share_before.is_some_and(|before| before < options.share)),
+            (_, Some(_)) => Some(share_before.is_some_and(|before| before < options.share)),
             (_, None) => None,
         };
     });
@@ -321,16 +337,16 @@ fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, op
     };
     accounts.par_iter_mut().enumerate().with_min_len(512).for_each(|(at, account)| {
         let open = || rows.of(at).filter(|row| is_open(*row));
-        account.open_opportunities = open().count();
+        account.open_opportunities = u32::try_from(open().count()).unwrap_or(u32::MAX);
         let worth = open().filter_map(value);
-        account.open_value = (worth.clone().count() > 0).then(|| sum(worth));
+        account.open_value = (worth.clone().count() > 0).then(|| sum(worth)).into();
         let best = open()
             .filter_map(|row| Some((probability(row)?, value(row))))
             .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.unwrap_or(0.0).total_cmp(&b.1.unwrap_or(0.0))));
-        account.probability = best.map(|(probability, _)| probability);
-        account.likely_value = best.and_then(|(_, value)| value);
-        account.is[Route::Likely as usize] = match account.probability {
-            Some(probability) => Some(probability >= options.probability),
+        account.probability = best.map(|(probability, _)| probability).into();
+        account.likely_value = best.and_then(|(_, value)| value).into();
+        account.is[Route::Likely as usize] = match best {
+            Some((probability, _)) => Some(probability >= options.probability),
             // The table speaks for every account: without an open opportunity there is none to win.
             None if account.open_opportunities == 0 => Some(false),
             None => None,
@@ -343,8 +359,9 @@ fn strategic(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm,
         missing.push("strategic: accounts.reference says whether a name brings others, and it was not given".to_owned());
     }
     for (at, account) in accounts.iter_mut().enumerate() {
-        account.reference = subjects.number(crm.accounts().map(|accounts| &accounts.reference), at);
-        account.is[Route::Strategic as usize] = account.reference.map(|reference| reference >= options.reference && reference > 0.0);
+        let reference = subjects.number(crm.accounts().map(|accounts| &accounts.reference), at);
+        account.reference = reference.into();
+        account.is[Route::Strategic as usize] = reference.map(|reference| reference >= options.reference && reference > 0.0);
     }
 }
 
@@ -353,7 +370,7 @@ fn describe(text: &mut String, route: Route, account: &RoutedAccount, facts: &Fa
     let words = facts.perspective().words();
     let base = if summary.base == Measure::Revenue { words.revenue } else { summary.base.name() };
     let money = |amount: f64| facts.spoken(amount);
-    let per_cent = |share: Option<f64>| share.unwrap_or(0.0) * 100.0;
+    let per_cent = |share: Nullable| share.get().unwrap_or(0.0) * 100.0;
     // Writing to a text cannot fail.
     let _ = match route {
         Route::Pareto => write!(
@@ -364,7 +381,7 @@ fn describe(text: &mut String, route: Route, account: &RoutedAccount, facts: &Fa
             per_cent(account.share_before),
         ),
         Route::Potential => {
-            let potential = money(account.potential.unwrap_or(0.0));
+            let potential = money(account.potential.get().unwrap_or(0.0));
             let _ = match account.by_budget {
                 true => write!(text, "its budget would bring {potential}"),
                 false => write!(text, "the purchase model expects {potential}"),
@@ -382,12 +399,12 @@ fn describe(text: &mut String, route: Route, account: &RoutedAccount, facts: &Fa
         }
         Route::Likely => {
             let _ = write!(text, "an open opportunity");
-            if let Some(value) = account.likely_value {
+            if let Some(value) = account.likely_value.get() {
                 let _ = write!(text, " worth {}", money(value));
             }
             write!(text, " is likely to be won: {:.0} % ({:.0} % needed)", per_cent(account.probability), options.probability * 100.0)
         }
-        Route::Strategic => match account.reference {
+        Route::Strategic => match account.reference.get() {
             Some(reference) if reference < 1.0 => {
                 write!(text, "its name brings others (reference {reference:.2}, {:.2} needed)", options.reference)
             }
@@ -417,7 +434,7 @@ pub(crate) fn routes_outcome(facts: &Facts, result: Routes, options: &RoutesOpti
 fn order(result: &Routes) -> Places {
     largest_first(result.accounts.len(), |at| {
         let account = &result.accounts[at];
-        (account.routes().count(), account.value, sortable(account.potential.or(account.open_value)))
+        (account.routes().count(), account.value, sortable(account.potential.get().or(account.open_value.get())))
     })
 }
 

@@ -12,6 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::figure::{COUNT, DAYS, Figures, MONEY, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
+use crate::nullable::Nullable;
 use crate::time::{Date, Period};
 
 /// What makes an account lost.
@@ -179,11 +180,11 @@ pub struct LossAccount {
     /// How many days without a purchase make it lost now, by days or gap; `None` where `p_alive` decides.
     pub limit_days: Option<i32>,
     /// The median of its gaps between days with a sale.
-    pub median_gap: Option<f64>,
+    pub median_gap: Nullable,
     /// How many gaps there are.
-    pub gaps: usize,
+    pub gaps: u32,
     /// The probability that it is alive.
-    pub p_alive: Option<f64>,
+    pub p_alive: Nullable,
     /// Is it lost by days, by gap, by P(alive)? `None` where that cannot be said.
     pub lost_by: [Option<bool>; 3],
     /// Revenue of the `value_periods` up to the last purchase, in minor units.
@@ -329,9 +330,9 @@ fn account(
         last_return: own.iter().rev().find_map(|episode| episode.returned_on),
         silent_days,
         limit_days: own_limit,
-        median_gap: median(gaps),
-        gaps: gaps.len(),
-        p_alive,
+        median_gap: median(gaps).into(),
+        gaps: narrow(gaps.len()),
+        p_alive: p_alive.into(),
         lost_by: [by_days, by_gap, by_p_alive],
         value: last.map_or(0, value),
     }

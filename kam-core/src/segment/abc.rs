@@ -12,6 +12,7 @@ use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figure, Figures, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
+use crate::nullable::Nullable;
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// How the limits between the classes are found.
@@ -90,12 +91,12 @@ pub struct AbcAccount {
     pub account: usize,
     /// Its base, in minor units or as a count.
     pub value: i64,
-    /// Its share of the sum of the positive values; `None` where it has none.
-    pub share: Option<f64>,
+    /// Its share of the sum of the positive values; none where it has none.
+    pub share: Nullable,
     /// The share of all up to and with this one.
-    pub cumulative_share: Option<f64>,
+    pub cumulative_share: Nullable,
     /// The share of all with a larger value: what decides its class.
-    pub cumulative_share_before: Option<f64>,
+    pub cumulative_share_before: Nullable,
     /// Its class.
     pub class: AbcClass,
 }
@@ -186,7 +187,7 @@ impl Abc {
 /// # let facts = ledger.facts(&FactsOptions::new(Date::parse("2025-12-31")?))?;
 /// let result = abc(&facts, &AbcOptions { a: 0.7, ..AbcOptions::default() })?;
 /// let largest = &result.accounts[0];
-/// assert_eq!((largest.class.name(), largest.cumulative_share_before), ("A", Some(0.0)));
+/// assert_eq!((largest.class.name(), largest.cumulative_share_before.get()), ("A", Some(0.0)));
 /// # Ok::<(), kam_core::Error>(())
 /// ```
 pub fn abc(facts: &Facts, options: &AbcOptions) -> Result<Abc> {
@@ -256,9 +257,9 @@ fn classify(order: &[usize], descending: &[i64], options: &AbcOptions, limits: O
         accounts.push(AbcAccount {
             account,
             value,
-            share: shares(value.into()),
-            cumulative_share: shares(held),
-            cumulative_share_before,
+            share: shares(value.into()).into(),
+            cumulative_share: shares(held).into(),
+            cumulative_share_before: cumulative_share_before.into(),
             class,
         });
     }
@@ -303,7 +304,7 @@ impl Method for AbcMethod {
         let rows = &result.accounts;
         let view = View::new(&result, Places::Same(rows.len()));
         let shares =
-            |name: &str, value: fn(&AbcAccount) -> Option<f64>| view.floats(name, Unit::Share, move |abc, row| value(&abc.accounts[row]));
+            |name: &str, value: fn(&AbcAccount) -> Nullable| view.floats(name, Unit::Share, move |abc, row| value(&abc.accounts[row]));
         let main = Table::new(
             "abc",
             vec![
@@ -330,7 +331,7 @@ impl Method for AbcMethod {
         let by_account = result.by_account();
         let mut before = vec![None; facts.len()];
         for row in rows {
-            before[row.account] = row.cumulative_share_before;
+            before[row.account] = row.cumulative_share_before.get();
         }
         Outcome::new(vec![main, class_table], &result.summary)?.with_accounts(vec![
             Column::words("abc", by_account.iter().map(|class| class.name())),

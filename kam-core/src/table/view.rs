@@ -49,9 +49,9 @@ impl<T: Send + Sync + 'static> View<T> {
     }
 
     /// Numbers; one that is not finite becomes null.
-    pub fn floats(&self, name: &str, unit: Unit, read: impl Fn(&T, usize) -> Option<f64> + Send + Sync + 'static) -> Column {
+    pub fn floats<N: Into<Option<f64>>>(&self, name: &str, unit: Unit, read: impl Fn(&T, usize) -> N + Send + Sync + 'static) -> Column {
         let of = Arc::clone(&self.of);
-        self.column(name, unit, Read::Float(Box::new(move |at| read(&of, at))))
+        self.column(name, unit, Read::Float(Box::new(move |at| read(&of, at).into())))
     }
 
     /// Money from minor units.

@@ -187,7 +187,7 @@ fn a_model_decides_where_it_is_asked_to() {
     assert_eq!(dynamics.unwrap_err().code(), Code::MissingInput);
     // What is not a number is not known.
     let unknown = loss(&facts, &LossInputs { p_alive: Some(&[f64::NAN; 3]) }, &options).unwrap();
-    assert_eq!((unknown.accounts[0].state, unknown.accounts[0].p_alive), (LossState::Active, None));
+    assert_eq!((unknown.accounts[0].state, unknown.accounts[0].p_alive.get()), (LossState::Active, None));
 }
 
 #[test]
