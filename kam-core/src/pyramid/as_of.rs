@@ -3,6 +3,8 @@
 //!
 //! One pass over an account's cells fills dense series over the periods that matter; every moment is then answered from running sums.
 
+use std::fmt;
+
 use rayon::prelude::*;
 
 use super::evidence::RelationshipEvidence;
@@ -37,12 +39,19 @@ pub(super) struct Known<'a> {
     pub mutual: Option<&'a (dyn Fn(usize, usize) -> Option<bool> + Sync)>,
 }
 
+impl Known<'_> {
+    /// Puts what is known of an account at a moment with what was seen of it.
+    pub fn add_to(self, evidence: &mut RelationshipEvidence, at: usize, place: usize) {
+        evidence.p_alive = self.p_alive.and_then(|known| known(at, place)).filter(|value| value.is_finite()).into();
+        evidence.mutual = self.mutual.and_then(|known| known(at, place));
+    }
+}
+
 /// Everything that is needed to see any account at any of the moments.
-pub(super) struct Viewer<'a> {
-    facts: &'a Facts,
-    crm: &'a Crm,
-    options: &'a PyramidOptions,
-    known: Known<'a>,
+pub(super) struct Viewer {
+    facts: Facts,
+    crm: Crm,
+    options: PyramidOptions,
     pub moments: Vec<Moment>,
     /// The first period of the series.
     base: Period,
@@ -88,9 +97,22 @@ fn group(table: Option<&impl ByAccount>, facts: &Facts) -> Grouped {
     table.map_or_else(Grouped::default, |table| Grouped::new(&table.places(facts), facts.len()))
 }
 
-impl<'a> Viewer<'a> {
+/// Two viewers are equal when they look at the same.
+impl PartialEq for Viewer {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.moments, &self.options, &self.crm, &self.facts) == (&other.moments, &other.options, &other.crm, &other.facts)
+    }
+}
+
+impl fmt::Debug for Viewer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Viewer").field("moments", &self.moments).finish_non_exhaustive()
+    }
+}
+
+impl Viewer {
     /// A viewer at the ends of the last `ends` periods, the last of which is `as_of`.
-    pub fn new(facts: &'a Facts, crm: &'a Crm, options: &'a PyramidOptions, known: Known<'a>, ends: usize) -> Self {
+    pub fn new(facts: &Facts, crm: &Crm, options: &PyramidOptions, ends: usize) -> Self {
         let last = facts.span().last;
         let first = last.0.saturating_sub(i32::try_from(ends).unwrap_or(i32::MAX).saturating_sub(1));
         let length = last.0 - facts.span().first.0;
@@ -123,10 +145,9 @@ impl<'a> Viewer<'a> {
         let start = |cell: i32| facts.cell_grain().start(Period(cell)).0;
         let mut viewer = Viewer {
             base: moments.first().map_or(last, |moment| moment.first),
-            facts,
-            crm,
-            options,
-            known,
+            facts: facts.clone(),
+            crm: crm.clone(),
+            options: options.clone(),
             directions,
             activities: group(crm.activities(), facts),
             contracts: group(crm.contracts(), facts),
@@ -282,7 +303,7 @@ impl<'a> Viewer<'a> {
         }
     }
 
-    /// How the account whose series this is was seen at a moment.
+    /// How the account whose series this is was seen at a moment, without what other methods know of it.
     pub fn see(&self, at: usize, place: usize, series: &Series) -> RelationshipEvidence {
         let moment = &self.moments[place];
         let here = |period: Period| usize::try_from(period.0 - self.base.0).unwrap_or(0);
@@ -295,17 +316,15 @@ impl<'a> Viewer<'a> {
         let last_day = series.last[last];
         let mut evidence = RelationshipEvidence {
             first_date,
-            active_days: series.days[last],
+            active_days: count(series.days[last]),
             tenure_months: first_date.map(|_| full_months(series.first_ymd, moment.ymd, moment.ends_month)),
             silent_days: (last_day != i32::MIN).then(|| moment.day.0 - last_day),
-            active_periods: window(&series.active),
-            periods: first_date.map_or(0, |_| i64::from(moment.period.0 - moment.first.max(series.first_period).0 + 1)),
+            active_periods: count(window(&series.active)),
+            periods: first_date.map_or(0, |_| count(moment.period.0 - moment.first.max(series.first_period).0 + 1)),
             gain: self.has_gain().then(|| window(&series.gain)),
             half_revenues: halves.map(|(first, second)| (of_half(&series.revenue, first), of_half(&series.revenue, second))),
             half_directions: halves.filter(|_| self.directions.is_some()).map(|(first, second)| (range(first), range(second))),
             usual_gap: self.usual_gaps[place],
-            p_alive: self.known.p_alive.and_then(|known| known(at, place)).filter(|value| value.is_finite()),
-            mutual: self.known.mutual.and_then(|known| known(at, place)),
             ..RelationshipEvidence::default()
         };
         self.see_activities(at, moment, &mut evidence);
@@ -353,6 +372,11 @@ impl<'a> Viewer<'a> {
         }
         (evidence.breached_clauses, evidence.overdue_clauses, evidence.running_contracts) = (Some(breached), Some(overdue), Some(running));
     }
+}
+
+/// A count, which is never negative.
+fn count(number: impl TryInto<u32>) -> u32 {
+    number.try_into().unwrap_or(0)
 }
 
 /// The window's first and second half, equally long: the middle one of an odd number of periods belongs to neither.

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
+use crate::nullable::Nullable;
 use crate::time::Date;
 
 /// What other methods worked out about the accounts, in the order of the facts' keys.
@@ -34,7 +35,7 @@ pub struct RelationshipEvidence {
     /// The first sale.
     pub first_date: Option<Date>,
     /// Days with a sale, of the whole history.
-    pub active_days: i64,
+    pub active_days: u32,
     /// Full calendar months from the first sale to `as_of`.
     pub tenure_months: Option<i32>,
     /// Days from the last sale to `as_of`.
@@ -44,9 +45,9 @@ pub struct RelationshipEvidence {
     /// Clauses that were broken.
     pub breached_clauses: Option<u32>,
     /// Periods of the window with a sale.
-    pub active_periods: i64,
+    pub active_periods: u32,
     /// Periods of the window since the first sale.
-    pub periods: i64,
+    pub periods: u32,
     /// What the window brought us, in minor units: profit or, of a supplier, what we saved against the list.
     pub gain: Option<i64>,
     /// Revenue of the window's first and second half, in minor units.
@@ -60,7 +61,7 @@ pub struct RelationshipEvidence {
     /// Contracts that run.
     pub running_contracts: Option<u32>,
     /// The probability that the account is alive.
-    pub p_alive: Option<f64>,
+    pub p_alive: Nullable,
     /// The gap that most gaps between two days with a sale do not exceed, in the whole ledger.
     pub usual_gap: Option<i32>,
     /// Are both sides attractive to each other?

@@ -132,7 +132,7 @@ impl Gates {
         let (future, future_by_proxy) = future(e, options);
         let holds = |gate: Gate| match gate {
             Gate::Bought => Some(e.first_date.is_some()),
-            Gate::ActiveDays => Some(e.active_days >= i64::from(options.active_days)),
+            Gate::ActiveDays => Some(e.active_days >= options.active_days),
             Gate::Tenure => Some(e.tenure_months.is_some_and(|tenure| tenure >= months)),
             Gate::Risk => all_of(&[none(e.open_disputes), none(e.breached_clauses)]),
             Gate::Activity => Some(e.periods > 0 && e.active_periods >= needed_periods(e, options)),
@@ -155,10 +155,10 @@ fn all_of(parts: &[Option<bool>]) -> Option<bool> {
 }
 
 /// The periods with a sale that the share asks for.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "counts of periods far below 2⁵³")]
-pub(super) fn needed_periods(e: &RelationshipEvidence, options: &PyramidOptions) -> i64 {
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
+pub(super) fn needed_periods(e: &RelationshipEvidence, options: &PyramidOptions) -> u32 {
     // The small step down keeps 0.6 of 10 at 6, whatever the product of the doubles is.
-    ((options.activity * e.periods as f64 - 1e-9).ceil() as i64).max(1)
+    ((options.activity * f64::from(e.periods) - 1e-9).ceil() as u32).max(1)
 }
 
 /// Is range or volume kept up? Without directions, volume alone decides.
@@ -175,7 +175,7 @@ pub(super) fn future(e: &RelationshipEvidence, options: &PyramidOptions) -> (Opt
     if e.running_contracts.is_some_and(|running| running > 0) {
         return (Some(true), false);
     }
-    if let Some(p_alive) = e.p_alive {
+    if let Some(p_alive) = e.p_alive.get() {
         return (Some(p_alive >= options.p_alive), false);
     }
     match (options.future_proxy, e.silent_days, e.usual_gap) {
@@ -187,6 +187,7 @@ pub(super) fn future(e: &RelationshipEvidence, options: &PyramidOptions) -> (Opt
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::nullable::Nullable;
     use crate::time::Date;
 
     pub(in super::super) fn known() -> RelationshipEvidence {
@@ -205,7 +206,7 @@ pub(super) mod tests {
             open_complaints: Some(0),
             overdue_clauses: Some(0),
             running_contracts: Some(0),
-            p_alive: Some(0.8),
+            p_alive: 0.8.into(),
             usual_gap: Some(30),
             mutual: Some(true),
             joint_activities: Some(1),
@@ -250,7 +251,7 @@ pub(super) mod tests {
         one(|e| e.half_revenues = Some((100, 99)), Gate::GoodForBoth);
         one(|e| e.open_complaints = Some(1), Gate::Trust);
         one(|e| e.overdue_clauses = Some(1), Gate::Trust);
-        one(|e| e.p_alive = Some(0.79), Gate::Future);
+        one(|e| e.p_alive = 0.79.into(), Gate::Future);
         one(|e| e.mutual = Some(false), Gate::Mutual);
         one(|e| e.joint_activities = Some(0), Gate::Joint);
     }
@@ -258,7 +259,7 @@ pub(super) mod tests {
     #[test]
     fn without_data_a_gate_is_unknown_unless_a_part_decides() {
         let mut e = known();
-        (e.open_disputes, e.open_complaints, e.joint_activities, e.p_alive, e.mutual) = (None, None, None, None, None);
+        (e.open_disputes, e.open_complaints, e.joint_activities, e.p_alive, e.mutual) = (None, None, None, Nullable::NONE, None);
         for gate in [Gate::Risk, Gate::Trust, Gate::Future, Gate::Mutual, Gate::Joint] {
             assert_eq!(state(gate, &e), GateState::Unknown, "{gate:?}");
         }
@@ -285,11 +286,11 @@ pub(super) mod tests {
     #[test]
     fn the_future_by_contract_by_model_by_proxy() {
         let mut e = known();
-        (e.p_alive, e.running_contracts) = (Some(0.1), Some(1));
+        (e.p_alive, e.running_contracts) = (0.1.into(), Some(1));
         assert_eq!(state(Gate::Future, &e), GateState::Met);
-        (e.p_alive, e.running_contracts) = (Some(0.1), None);
+        (e.p_alive, e.running_contracts) = (0.1.into(), None);
         assert_eq!(state(Gate::Future, &e), GateState::NotMet);
-        e.p_alive = None;
+        e.p_alive = Nullable::NONE;
         let proxy = PyramidOptions { future_proxy: true, ..PyramidOptions::default() };
         let gates = Gates::of(&e, &proxy);
         assert_eq!((gates.state(Gate::Future), gates.future_by_proxy), (GateState::Met, true));

@@ -7,16 +7,17 @@ use rayon::prelude::*;
 use super::evidence::RelationshipEvidence;
 use super::options::PyramidOptions;
 use crate::facts::Facts;
+use crate::nullable::Nullable;
 
 /// The three parts of a golden shot, over the whole history of an account. A part without data is `None`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GoldenShot {
     /// Margin ÷ revenue.
-    pub margin_rate: Option<f64>,
+    pub margin_rate: Nullable,
     /// Is the margin rate in the top part of all accounts?
     pub high_margin: Option<bool>,
     /// Discount ÷ list amount.
-    pub discount_rate: Option<f64>,
+    pub discount_rate: Nullable,
     /// Was there no discount to speak of?
     pub no_discount: Option<bool>,
     /// Is a return unlikely: by P(alive) where it is known, else by a silence that outlasts the ledger's usual gaps?
@@ -36,15 +37,15 @@ impl GoldenShot {
 
     /// Writes the parts in words.
     pub(super) fn describe(&self, out: &mut String, e: &RelationshipEvidence) -> fmt::Result {
-        match self.margin_rate {
+        match self.margin_rate.get() {
             Some(rate) => write!(out, "margin {:.1} %", rate * 100.0),
             None => write!(out, "margin unknown (needs the ledger's cost)"),
         }?;
-        match self.discount_rate {
+        match self.discount_rate.get() {
             Some(rate) => write!(out, ", discount {:.1} %", rate * 100.0),
             None => write!(out, ", discount unknown (needs the ledger's list_amount)"),
         }?;
-        match (e.p_alive, e.silent_days, e.usual_gap) {
+        match (e.p_alive.get(), e.silent_days, e.usual_gap) {
             (Some(p_alive), ..) => write!(out, ", P(alive) {p_alive:.2}"),
             (None, Some(silent), Some(gap)) => write!(out, ", silent for {silent} days with usual gaps of up to {gap}"),
             _ => write!(out, ", whether it returns is unknown"),
@@ -72,11 +73,11 @@ impl Margins {
         let margin_rate = self.rates[at];
         let discount_rate = rate(history.discount(at), history.list_amount.as_ref().map(|list| list[at]));
         GoldenShot {
-            margin_rate,
+            margin_rate: margin_rate.into(),
             high_margin: margin_rate.zip(self.limit).map(|(rate, limit)| rate > limit),
-            discount_rate,
+            discount_rate: discount_rate.into(),
             no_discount: discount_rate.map(|rate| rate <= options.golden_discount),
-            hardly_returns: match (e.p_alive, e.silent_days, e.usual_gap) {
+            hardly_returns: match (e.p_alive.get(), e.silent_days, e.usual_gap) {
                 (Some(p_alive), ..) => Some(p_alive <= options.golden_return),
                 (None, Some(silent), Some(gap)) => Some(silent > gap),
                 _ => None,

@@ -152,11 +152,12 @@ pub fn pyramid(facts: &Facts, crm: &Crm, inputs: &PyramidInputs<'_>, options: &P
     let p_alive = inputs.p_alive.map(|values| move |at: usize, _: usize| Some(values[at]));
     let mutual = inputs.mutual.map(|values| move |at: usize, _: usize| values[at]);
     let known = Known { p_alive: p_alive.as_ref().map(|known| known as _), mutual: mutual.as_ref().map(|known| known as _) };
-    let viewer = Viewer::new(facts, crm, options, known, 1);
+    let viewer = Viewer::new(facts, crm, options, 1);
     let margins = Margins::of(facts, options);
     let see = |series: &mut Series, at: usize| {
         viewer.read(at, series);
-        let numbers = viewer.see(at, 0, series);
+        let mut numbers = viewer.see(at, 0, series);
+        known.add_to(&mut numbers, at, 0);
         let golden = margins.judge(facts, at, &numbers, options);
         place(numbers, golden, options)
     };
@@ -257,7 +258,7 @@ fn account_columns(seen: &Seen, view: &View<Seen>) -> Vec<Column> {
         view.counts("active_days", |seen, at| seen.numbers(at).active_days),
         view.integers("tenure_months", Unit::Plain, |seen, at| seen.numbers(at).tenure_months.map(i64::from)),
         view.counts("window_active_periods", |seen, at| seen.numbers(at).active_periods),
-        view.integers("periods", Unit::Periods, |seen, at| Some(seen.numbers(at).periods)),
+        view.integers("periods", Unit::Periods, |seen, at| Some(i64::from(seen.numbers(at).periods))),
         view.floats("growth", Unit::Number, |seen, at| growth(seen.numbers(at).half_revenues)),
         count("open_disputes", |e| e.open_disputes),
         count("open_complaints", |e| e.open_complaints),

@@ -18,6 +18,7 @@ use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Options, Outcome};
+use crate::nullable::Nullable;
 use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Date;
 
@@ -114,10 +115,30 @@ pub struct Mover {
     pub to: Level,
     /// The end of the first period since which it has stood there.
     pub since: Date,
+    /// The gates that opened or closed, as bits in the order of [`Gate::ALL`].
+    gates: u16,
+    before: Told,
+    now: Told,
+}
+
+/// What other methods knew of an account at an end of a period. All else is seen again when somebody asks: half a million movers would take
+/// 200 MB with all that was seen of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Told {
+    p_alive: Nullable,
+    mutual: Option<bool>,
+}
+
+impl Mover {
     /// The gates that opened or closed and account for it.
-    pub changed: Vec<Gate>,
-    before: RelationshipEvidence,
-    now: RelationshipEvidence,
+    pub fn gates(&self) -> impl Iterator<Item = Gate> + use<> {
+        let gates = self.gates;
+        Gate::ALL.into_iter().filter(move |gate| gates & gate_bit(*gate) != 0)
+    }
+}
+
+fn gate_bit(gate: Gate) -> u16 {
+    1 << gate as u16
 }
 
 /// Transitions in figures.
@@ -170,6 +191,9 @@ pub struct PyramidTransitions {
     pub summary: PyramidTransitionsSummary,
     /// Account by account, end by end: the level, and whether it is provisional.
     path: Vec<u8>,
+    /// What movers are seen by, and the place of the end that they are compared with.
+    viewer: Arc<Viewer>,
+    compared: usize,
     options: PyramidOptions,
     voice: Voice,
 }
@@ -190,21 +214,33 @@ impl PyramidTransitions {
     /// What changed for a mover, gate by gate, in words.
     #[must_use]
     pub fn changed(&self, mover: &Mover) -> Vec<String> {
-        let said = |gate: &Gate| {
+        let evidence = self.seen(mover);
+        let said = |gate: Gate| {
             let mut text = String::new();
-            self.write_change(mover, *gate, &mut text);
+            self.write_change(&evidence, gate, &mut text);
             text
         };
-        mover.changed.iter().map(said).collect()
+        mover.gates().map(said).collect()
     }
 
-    fn write_change(&self, mover: &Mover, gate: Gate, text: &mut String) {
+    /// What was seen of a mover at the end that it is compared with, and what is seen now.
+    fn seen(&self, mover: &Mover) -> [RelationshipEvidence; 2] {
+        let mut series = Series::default();
+        self.viewer.read(mover.account, &mut series);
+        [(self.compared, mover.before), (self.ends.len() - 1, mover.now)].map(|(place, told)| {
+            let mut evidence = self.viewer.see(mover.account, place, &series);
+            (evidence.p_alive, evidence.mutual) = (told.p_alive, told.mutual);
+            evidence
+        })
+    }
+
+    fn write_change(&self, [before, now]: &[RelationshipEvidence; 2], gate: Gate, text: &mut String) {
         text.push_str(gate.name());
         text.push_str(": ");
         // Writing to a text cannot fail.
-        let _ = describe(text, gate, &mover.now, &self.options, &self.voice);
+        let _ = describe(text, gate, now, &self.options, &self.voice);
         text.push_str("; before: ");
-        let _ = describe(text, gate, &mover.before, &self.options, &self.voice);
+        let _ = describe(text, gate, before, &self.options, &self.voice);
     }
 }
 
@@ -271,12 +307,12 @@ pub fn pyramid_transitions(
         .mutual
         .map(|values| move |at: usize, place: usize| if place == last || options.undated == Undated::AsToday { values[at] } else { None });
     let known = Known { p_alive: inputs.p_alive, mutual: mutual.as_ref().map(|known| known as _) };
-    let viewer = Viewer::new(facts, crm, &options.pyramid, known, ends.len());
+    let viewer = Viewer::new(facts, crm, &options.pyramid, ends.len());
     let mut path = vec![0u8; facts.len() * ends.len()];
     let tally = path
         .par_chunks_mut(CHUNK * ends.len())
         .enumerate()
-        .map(|(chunk, path)| judge(&viewer, &options.pyramid, chunk * CHUNK, path))
+        .map(|(chunk, path)| judge(&viewer, known, &options.pyramid, chunk * CHUNK, path))
         .reduce(|| Tally::new(ends.len(), viewer.has_gain()), Tally::add);
     let probabilities = stats::transition_probabilities(&tally.counts.iter().skip(1).map(|row| row[1..].to_vec()).collect::<Vec<_>>());
     let steps: Vec<Vec<Option<f64>>> = (0..STATES - 1)
@@ -284,7 +320,7 @@ pub fn pyramid_transitions(
         .collect();
     let expected_periods: Vec<Vec<Option<f64>>> = (0..STATES - 1).map(|from| steps.iter().map(|to| to[from]).collect()).collect();
     let compared = last.saturating_sub(options.compare as usize);
-    let movers = movers(&viewer, &options.pyramid, &path, &ends, compared);
+    let movers = movers(&viewer, known, &options.pyramid, &path, &ends, compared);
     let count = |of: fn(usize, usize) -> bool| {
         let pairs = (0..STATES).flat_map(|from| (0..STATES).map(move |to| (from, to)));
         pairs.filter(|(from, to)| of(*from, *to)).map(|(from, to)| tally.counts[from][to]).sum()
@@ -322,13 +358,30 @@ pub fn pyramid_transitions(
         movers,
         summary,
         path,
+        viewer: Arc::new(viewer),
+        compared,
         options: options.pyramid.clone(),
         voice: Voice::of(facts),
     })
 }
 
+/// The level that evidence leads to. P(alive) costs more than all other evidence together, and decides about partnership alone: where another
+/// gate already keeps an account from it, `add` is not asked.
+fn stand(mut evidence: RelationshipEvidence, add: impl FnOnce(&mut RelationshipEvidence), options: &PyramidOptions) -> (Level, bool) {
+    let gates = Gates::of(&evidence, options);
+    let is_kept = |gate: &Gate| {
+        let decides = gate.level() <= Level::Partnership && *gate != Gate::Future;
+        decides && blocks(gates.state(*gate), gate.level(), options.unknown_gates)
+    };
+    if Gate::ALL.iter().any(is_kept) {
+        return level(&gates, options.unknown_gates);
+    }
+    add(&mut evidence);
+    level(&Gates::of(&evidence, options), options.unknown_gates)
+}
+
 /// Judges the accounts from one on, as many as the path has room for.
-fn judge(viewer: &Viewer<'_>, options: &PyramidOptions, from: usize, path: &mut [u8]) -> Tally {
+fn judge(viewer: &Viewer, known: Known<'_>, options: &PyramidOptions, from: usize, path: &mut [u8]) -> Tally {
     let ends = viewer.moments.len();
     let mut tally = Tally::new(ends, viewer.has_gain());
     let mut series = Series::default();
@@ -339,7 +392,8 @@ fn judge(viewer: &Viewer<'_>, options: &PyramidOptions, from: usize, path: &mut 
             let (state, provisional) = match series.bought_by(viewer.moments[place].day) {
                 false => (0, false),
                 true => {
-                    let (level, provisional) = level(&Gates::of(&viewer.see(from + nth, place, &series), options), options.unknown_gates);
+                    let evidence = viewer.see(from + nth, place, &series);
+                    let (level, provisional) = stand(evidence, |evidence| known.add_to(evidence, from + nth, place), options);
                     (level as usize, provisional)
                 }
             };
@@ -362,7 +416,7 @@ fn judge(viewer: &Viewer<'_>, options: &PyramidOptions, from: usize, path: &mut 
 }
 
 /// Accounts whose level at the last end is another than at the one they are compared with; first purchases are no climb.
-fn movers(viewer: &Viewer<'_>, options: &PyramidOptions, path: &[u8], ends: &[Date], compared: usize) -> Vec<Mover> {
+fn movers(viewer: &Viewer, known: Known<'_>, options: &PyramidOptions, path: &[u8], ends: &[Date], compared: usize) -> Vec<Mover> {
     let (count, last) = (ends.len(), ends.len() - 1);
     let state = |at: usize, place: usize| usize::from(path[at * count + place] & !PROVISIONAL);
     let mut movers: Vec<Mover> = (0..path.len() / count)
@@ -370,7 +424,11 @@ fn movers(viewer: &Viewer<'_>, options: &PyramidOptions, path: &[u8], ends: &[Da
         .filter(|at| state(*at, compared) > 0 && state(*at, compared) != state(*at, last))
         .map_init(Series::default, |series, at| {
             viewer.read(at, series);
-            let (before, now) = (viewer.see(at, compared, series), viewer.see(at, last, series));
+            let [before, now] = [compared, last].map(|place| {
+                let mut evidence = viewer.see(at, place, series);
+                known.add_to(&mut evidence, at, place);
+                evidence
+            });
             let (from, to) = (LEVELS[state(at, compared)], LEVELS[state(at, last)]);
             let (gates_before, gates_now) = (Gates::of(&before, options), Gates::of(&now, options));
             // What counts lies between the two levels: gates of the steps that were taken.
@@ -379,9 +437,10 @@ fn movers(viewer: &Viewer<'_>, options: &PyramidOptions, path: &[u8], ends: &[Da
             let changed = Gate::ALL.into_iter().filter(|gate| {
                 gate.level() > *steps.start() && gate.level() <= *steps.end() && blocked(&gates_before, *gate) != blocked(&gates_now, *gate)
             });
-            let changed = changed.collect();
+            let gates = changed.map(gate_bit).fold(0, |gates, gate| gates | gate);
             let since = (0..last).rev().find(|place| state(at, *place) != state(at, last)).map_or(ends[0], |place| ends[place + 1]);
-            Mover { account: at, from, to, since, changed, before, now }
+            let told = |evidence: &RelationshipEvidence| Told { p_alive: evidence.p_alive, mutual: evidence.mutual };
+            Mover { account: at, from, to, since, gates, before: told(&before), now: told(&now) }
         })
         .collect();
     // Climbers before fallers, the largest steps first, then in the order of the keys.
@@ -481,7 +540,8 @@ fn mover_columns(facts: &Facts, result: &Arc<PyramidTransitions>) -> Vec<Column>
         view.dates("since", |result, row| Some(result.movers[row].since)),
         view.lists("changed", |result, row, list| {
             let mover = &result.movers[row];
-            mover.changed.iter().for_each(|gate| list.push(|text| result.write_change(mover, *gate, text)));
+            let evidence = result.seen(mover);
+            mover.gates().for_each(|gate| list.push(|text| result.write_change(&evidence, gate, text)));
         }),
         view.money("revenue", facts.scale(), move |result, row| Some(window.window().revenue[result.movers[row].account])),
     ]

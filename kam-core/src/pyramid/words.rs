@@ -34,7 +34,9 @@ pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, o
             Some(first) => write!(out, "first {} on {first}", words.sale),
             None => write!(out, "no {} yet", words.sale),
         },
-        Gate::ActiveDays => write!(out, "{} with a {} ({} needed)", Count(e.active_days, "day", "days"), words.sale, options.active_days),
+        Gate::ActiveDays => {
+            write!(out, "{} with a {} ({} needed)", Count(i64::from(e.active_days), "day", "days"), words.sale, options.active_days)
+        }
         Gate::Tenure => {
             let months = i64::from(e.tenure_months.unwrap_or(0));
             write!(out, "{} for {} ({} needed)", words.account, Count(months, "month", "months"), options.tenure_months)
@@ -45,7 +47,7 @@ pub(super) fn describe(out: &mut String, gate: Gate, e: &RelationshipEvidence, o
             counted(out, e.breached_clauses, "breached clause", "breached clauses", "breaches", "contracts")
         }
         Gate::Activity => {
-            let periods = Count(e.periods, "period", "periods");
+            let periods = Count(i64::from(e.periods), "period", "periods");
             write!(out, "a {} in {} of {periods} ({} needed)", words.sale, e.active_periods, needed_periods(e, options))
         }
         Gate::GoodForBoth => good_for_both(out, e, voice),
@@ -96,7 +98,7 @@ fn good_for_both(out: &mut String, e: &RelationshipEvidence, voice: &Voice) -> f
 }
 
 fn describe_future(out: &mut String, e: &RelationshipEvidence, options: &PyramidOptions) -> fmt::Result {
-    match (future(e, options), e.p_alive) {
+    match (future(e, options), e.p_alive.get()) {
         _ if e.running_contracts.is_some_and(|running| running > 0) => write!(out, "a contract is running"),
         (_, Some(p_alive)) => write!(out, "P(alive) {p_alive:.2} ({} needed), no running contract known", options.p_alive),
         ((Some(_), true), None) => {
@@ -142,6 +144,7 @@ fn counted(out: &mut String, number: Option<u32>, one: &'static str, many: &'sta
 mod tests {
     use super::super::gates::tests::known;
     use super::*;
+    use crate::nullable::Nullable;
 
     fn text(gate: Gate, e: &RelationshipEvidence, options: &PyramidOptions) -> String {
         let mut out = String::new();
@@ -168,7 +171,7 @@ mod tests {
     #[test]
     fn a_proxy_is_called_one() {
         let options = PyramidOptions { future_proxy: true, ..PyramidOptions::default() };
-        let e = RelationshipEvidence { p_alive: None, ..known() };
+        let e = RelationshipEvidence { p_alive: Nullable::NONE, ..known() };
         let words = text(Gate::Future, &e, &options);
         assert_eq!(words, "silent for 20 days, usual gaps in the ledger are up to 30 (a proxy: P(alive) is not known)");
     }
