@@ -9,10 +9,12 @@ mod ranks;
 
 pub use constraints::WeightConstraints;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use self::constraints::Sampler;
-use self::ranks::{all_ranks, first_ranks};
+use self::ranks::{Counts, all_ranks, first_ranks};
 use super::error::McdaError;
 use super::extent::extents;
 use super::matrix::{Matrix, PIECE};
@@ -107,7 +109,7 @@ impl Smaa {
 /// Ranks the alternatives by the weighted sum under random weights, and counts.
 ///
 /// Alternatives that are equal in every criterion share their ranks evenly; other equal scores, which hardly ever occur, stand in the order of
-/// the alternatives. Kept in full, acceptabilities are doubly stochastic: every row and every column adds up to 1.
+/// their values by the first criterion, then the next, the better one before. Kept in full, acceptabilities are doubly stochastic: every row and every column adds up to 1.
 pub fn smaa(matrix: &Matrix<'_>, directions: &[Direction], options: &SmaaOptions) -> Result<Smaa, McdaError> {
     smaa_watched(matrix, directions, options, &|_| true)
 }
@@ -139,46 +141,61 @@ pub fn smaa_watched(
     let columns = normalised(matrix, directions, options.normalisation)?;
     let sampler = Sampler::new(criteria, &options.constraints, options.seed)?;
     let weights: Vec<Vec<f64>> = (0..options.samples).into_par_iter().map(|sample| sampler.weights(sample)).collect::<Result<_, _>>()?;
+    // From here on alternatives stand in the order of their values: results are put back into the caller's order at the end.
+    let order = by_values(&columns, alternatives);
+    let columns: Vec<Vec<f64>> = columns.into_par_iter().map(|column| order.iter().map(|at| column[*at]).collect()).collect();
     let counted = if ranks.saturating_mul(8) <= alternatives {
         first_ranks(&columns, &weights, alternatives, ranks, goes_on)
     } else {
         all_ranks(&columns, &weights, alternatives, ranks, goes_on)
     };
-    let counted = counted.ok_or(McdaError::Stopped)?;
-    let (mut counts, groups) = (counted.counts, twins(&columns, alternatives));
+    let Counts { counts: counted, firsts } = counted.ok_or(McdaError::Stopped)?;
+    let mut counts = vec![0u32; alternatives * ranks];
     let mut twins = vec![1; alternatives];
     let mut speaker: Vec<usize> = (0..alternatives).collect();
-    for group in &groups {
+    for group in equal_runs(&columns, alternatives) {
+        // Only one alternative stands on a rank, so no sum exceeds the samples.
         let mut sum = vec![0u32; ranks];
-        for at in group {
-            // Only one alternative stands on a rank, so no sum exceeds the samples.
-            sum.iter_mut().zip(&counts[at * ranks..]).for_each(|(sum, count)| *sum += count);
+        for at in group.clone() {
+            sum.iter_mut().zip(&counted[at * ranks..]).for_each(|(sum, count)| *sum += count);
         }
-        for at in group {
-            counts[at * ranks..(at + 1) * ranks].copy_from_slice(&sum);
-            twins[*at] = u32::try_from(group.len()).unwrap_or(u32::MAX);
-            speaker[*at] = group[0];
+        for at in group.clone() {
+            let place = order[at];
+            counts[place * ranks..(place + 1) * ranks].copy_from_slice(&sum);
+            twins[place] = u32::try_from(group.len()).unwrap_or(u32::MAX);
+            speaker[at] = group.start;
         }
     }
-    let (central_weights, confidence) = central(&columns, &weights, &counted.firsts, &speaker);
+    let (central_weights, confidence) = central(&columns, &weights, &firsts, &speaker, &order);
     let mean = |criterion: usize| weights.iter().map(|weights| weights[criterion]).sum::<f64>();
     #[expect(clippy::cast_precision_loss, reason = "counts of samples are far below 2⁵³")]
     let mean_weights = (0..criteria).map(|criterion| mean(criterion) / options.samples as f64).collect();
     Ok(Smaa { alternatives, criteria, ranks, samples: options.samples, counts, twins, central_weights, confidence, mean_weights })
 }
 
-/// Groups of two and more alternatives that are equal in every criterion, each in its own order.
-fn twins(columns: &[Vec<f64>], alternatives: usize) -> Vec<Vec<usize>> {
-    let compare = |a: &usize, b: &usize| {
-        columns.iter().map(|column| column[*a].total_cmp(&column[*b])).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+/// The alternatives by their values, criterion by criterion, the highest first; equal ones in their own order. Whoever is at least as good by
+/// every criterion then stands before.
+fn by_values(columns: &[Vec<f64>], alternatives: usize) -> Vec<usize> {
+    let Some((first, others)) = columns.split_first() else { return (0..alternatives).collect() };
+    let compare = |a: usize, b: usize| {
+        others.iter().map(|column| column[b].total_cmp(&column[a])).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     };
-    let mut order: Vec<usize> = (0..alternatives).collect();
-    order.par_sort_unstable_by(|a, b| compare(a, b).then(a.cmp(b)));
-    order.chunk_by(|a, b| compare(a, b).is_eq()).filter(|group| group.len() > 1).map(<[usize]>::to_vec).collect()
+    // The first value beside the place: most comparisons need no other.
+    let mut order: Vec<(f64, usize)> = first.iter().copied().zip(0..).collect();
+    order.par_sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| compare(a.1, b.1)).then(a.1.cmp(&b.1)));
+    order.into_iter().map(|(_, at)| at).collect()
 }
 
-/// The mean weights of whoever comes first, and whether they come first under them. Twins speak with one voice.
-fn central(columns: &[Vec<f64>], weights: &[Vec<f64>], firsts: &[usize], speaker: &[usize]) -> (Vec<f64>, Vec<f64>) {
+/// Runs of alternatives that are equal in every criterion, of one and more; they stand in the order of their values.
+fn equal_runs(columns: &[Vec<f64>], alternatives: usize) -> Vec<Range<usize>> {
+    let equal = |a: usize, b: usize| columns.iter().all(|column| column[a].total_cmp(&column[b]).is_eq());
+    let starts: Vec<usize> = (0..alternatives).filter(|at| *at == 0 || !equal(at - 1, *at)).collect();
+    let ends = starts.iter().skip(1).copied().chain([alternatives]);
+    starts.iter().copied().zip(ends).map(|(start, end)| start..end).collect()
+}
+
+/// The mean weights of whoever comes first, and whether they come first under them. Twins speak with one voice. `order` says where results go.
+fn central(columns: &[Vec<f64>], weights: &[Vec<f64>], firsts: &[usize], speaker: &[usize], order: &[usize]) -> (Vec<f64>, Vec<f64>) {
     let (alternatives, criteria) = (speaker.len(), columns.len());
     let mut central = vec![f64::NAN; alternatives * criteria];
     let mut confidence = vec![0.0; alternatives];
@@ -186,9 +203,9 @@ fn central(columns: &[Vec<f64>], weights: &[Vec<f64>], firsts: &[usize], speaker
         return (central, confidence);
     }
     // By whoever is first and then by sample, so that sums run in one order.
-    let mut order: Vec<(usize, usize)> = firsts.iter().enumerate().map(|(sample, first)| (speaker[*first], sample)).collect();
-    order.sort_unstable();
-    let groups: Vec<&[(usize, usize)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
+    let mut samples: Vec<(usize, usize)> = firsts.iter().enumerate().map(|(sample, first)| (speaker[*first], sample)).collect();
+    samples.sort_unstable();
+    let groups: Vec<&[(usize, usize)]> = samples.chunk_by(|a, b| a.0 == b.0).collect();
     let found: Vec<(usize, Vec<f64>, f64)> = groups
         .into_par_iter()
         .map(|group| {
@@ -209,8 +226,9 @@ fn central(columns: &[Vec<f64>], weights: &[Vec<f64>], firsts: &[usize], speaker
     }
     for at in 0..alternatives {
         if let Some((_, mean, sure)) = found.get(of_speaker[speaker[at]]) {
-            central[at * criteria..(at + 1) * criteria].copy_from_slice(mean);
-            confidence[at] = *sure;
+            let place = order[at];
+            central[place * criteria..(place + 1) * criteria].copy_from_slice(mean);
+            confidence[place] = *sure;
         }
     }
     (central, confidence)

@@ -80,7 +80,12 @@ pub(super) fn all_ranks(
     Some(Counts { counts, firsts })
 }
 
-/// Only the first few, for every sample: O(samples · n).
+/// Alternatives from which on those that cannot come among the first are left out before most samples are drawn.
+const MANY: usize = 8 * TILE;
+
+/// Only the first few, for every sample: O(samples · n), less where many alternatives are worse than others by every criterion.
+///
+/// Alternatives must stand in the order of their values, so that whoever is at least as good by every criterion stands before.
 pub(super) fn first_ranks(
     columns: &[Vec<f64>],
     weights: &[Vec<f64>],
@@ -89,11 +94,33 @@ pub(super) fn first_ranks(
     goes_on: &(dyn Fn(usize) -> bool + Sync),
 ) -> Option<Counts> {
     let mut tops: Vec<Vec<u32>> = Vec::with_capacity(weights.len());
-    for block in weights.chunks(BLOCK) {
+    let begun = if alternatives < MANY { 0 } else { TOGETHER.min(weights.len()) };
+    let (first, rest) = weights.split_at(begun);
+    if !goes_on(0) {
+        return None;
+    }
+    let pieces = first.par_chunks(TOGETHER / 4);
+    tops.par_extend(pieces.flat_map_iter(|weights| self::tops(columns, weights, alternatives, ranks)));
+    let contenders = (begun > 0).then(|| contenders(columns, &tops, alternatives, ranks));
+    let kept: Vec<Vec<f64>>;
+    let (columns, count) = match &contenders {
+        None => (columns, alternatives),
+        Some(places) => {
+            kept = columns.par_iter().map(|column| places.iter().map(|at| column[*at as usize]).collect()).collect();
+            (&kept[..], places.len())
+        }
+    };
+    for block in rest.chunks(BLOCK) {
         if !goes_on(tops.len()) {
             return None;
         }
-        tops.par_extend(block.par_chunks(TOGETHER).flat_map_iter(|weights| self::tops(columns, weights, alternatives, ranks)));
+        let found = block.par_chunks(TOGETHER).flat_map_iter(|weights| self::tops(columns, weights, count, ranks));
+        tops.par_extend(found.map(|mut top| {
+            if let Some(places) = &contenders {
+                top.iter_mut().for_each(|at| *at = places[*at as usize]);
+            }
+            top
+        }));
     }
     let mut counts = vec![0u32; alternatives * ranks];
     for top in &tops {
@@ -103,6 +130,40 @@ pub(super) fn first_ranks(
     }
     let firsts = tops.iter().map(|top| top.first().map_or(0, |at| *at as usize)).collect();
     Some(Counts { counts, firsts })
+}
+
+/// The alternatives that can come among the first few: all but those to which as many of `tops`, the first few under some weights, are at
+/// least equal by every criterion. Their scores are then at least as high under any weights, in floating-point numbers too, and they stand
+/// before.
+fn contenders(columns: &[Vec<f64>], tops: &[Vec<u32>], alternatives: usize, ranks: usize) -> Vec<u32> {
+    let mut strong: Vec<u32> = tops.concat();
+    strong.sort_unstable();
+    strong.dedup();
+    // Those that are good by every criterion first: they keep out most.
+    let sum = |at: u32| columns.iter().map(|column| column[at as usize]).sum::<f64>();
+    strong.sort_by(|a, b| sum(*b).total_cmp(&sum(*a)));
+    let pieces = (0..alternatives).into_par_iter().step_by(TILE).flat_map_iter(|first| {
+        let rows = TILE.min(alternatives - first);
+        let mut better = [0usize; TILE];
+        for at in &strong {
+            if better[..rows].iter().all(|count| *count >= ranks) {
+                break;
+            }
+            let mut is_equal = [true; TILE];
+            for column in columns {
+                let bar = column[*at as usize];
+                for (is_equal, x) in is_equal.iter_mut().zip(&column[first..first + rows]) {
+                    *is_equal &= bar >= *x;
+                }
+            }
+            // Only who stands before.
+            let before = (*at as usize).saturating_sub(first).saturating_add(usize::from(*at as usize >= first));
+            better[..rows].iter_mut().zip(&is_equal).skip(before).for_each(|(count, is)| *count += usize::from(*is));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "more than 2³² alternatives are refused")]
+        (0..rows).filter(move |row| better[*row] < ranks).map(move |row| (first + row) as u32)
+    });
+    pieces.collect()
 }
 
 /// The first few of a handful of samples, found in one walk over the alternatives.
@@ -155,11 +216,23 @@ mod tests {
 
     #[test]
     fn the_first_few_are_those_of_all() {
-        let columns: Vec<Vec<f64>> =
-            (0..3u32).map(|c| (0..5000u32).map(|at| f64::from((at * 7919 + c * 104_729) % 1009)).collect()).collect();
-        let weights: Vec<Vec<f64>> = (0..40).map(|at| vec![0.1 + f64::from(at) / 100.0, 0.3, 0.2]).collect();
-        let all = all_ranks(&columns, &weights, 5000, 9, &|_| true).unwrap();
-        let few = first_ranks(&columns, &weights, 5000, 9, &|_| true).unwrap();
-        assert_eq!((all.counts, all.firsts), (few.counts, few.firsts));
+        for (criteria, spread) in [(3u32, 1009), (2, 40), (4, 7)] {
+            let mut rows: Vec<Vec<u32>> =
+                (0..9000u32).map(|at| (0..criteria).map(|c| (at * 7919 + c * 104_729 + at / 9) % spread).collect()).collect();
+            rows.sort_unstable_by(|a, b| b.cmp(a));
+            let columns: Vec<Vec<f64>> =
+                (0..criteria as usize).map(|criterion| rows.iter().map(|row| f64::from(row[criterion]) - 3.0).collect()).collect();
+            let weights: Vec<Vec<f64>> = (0..40).map(|at| (0..criteria).map(|c| f64::from((at * (c + 3)) % 11) / 10.0).collect()).collect();
+            let all = all_ranks(&columns, &weights, rows.len(), 9, &|_| true).unwrap();
+            let few = first_ranks(&columns, &weights, rows.len(), 9, &|_| true).unwrap();
+            assert!(all.counts == few.counts && all.firsts == few.firsts, "{criteria} criteria of {spread} values");
+        }
+    }
+
+    #[test]
+    fn who_is_worse_than_many_is_no_contender() {
+        let columns = vec![vec![9.0, 9.0, 8.0, 7.0, 7.0, 1.0], vec![9.0, 2.0, 8.0, 3.0, 3.0, 5.0]];
+        assert_eq!(contenders(&columns, &[vec![0, 2], vec![1, 0]], 6, 2), [0, 1, 2]);
+        assert_eq!(contenders(&columns, &[vec![3, 4]], 6, 1), [0, 1, 2, 3, 5], "of equals the first stays");
     }
 }
