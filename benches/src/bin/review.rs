@@ -1,4 +1,5 @@
-//! Times every method of a review on a large ledger: `review ROWS ACCOUNTS DAYS (int|text) [METHOD…]`.
+//! Times every method of a review on a large ledger: `review ROWS ACCOUNTS DAYS (int|text) [METHOD…]` of one in memory with a table of
+//! accounts, `review FILE.parquet [METHOD…]` of a file alone.
 //!
 //! Prints the seconds, the processor's seconds and the largest resident memory of the whole review; the same of reading every cell of every
 //! table, one table after the other; then, of the methods run one after the other, the seconds, the processor's seconds over all threads, the
@@ -47,7 +48,11 @@ impl Progress for Stages {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    let file = words.first().cloned().filter(|word| word.ends_with(".parquet"));
+    if file.is_some() {
+        words.splice(0..1, std::iter::repeat_n("0".to_owned(), 4));
+    }
     let number = |at: usize, otherwise: usize| words.get(at).map_or(Ok(otherwise), |word| word.parse());
     let shape = Shape {
         rows: number(0, 20_000_000)?,
@@ -57,13 +62,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         seed: 20,
     };
     let columns = Columns::new("account", "date", "amount").cost("cost").scale(Scale::new(0)?);
-    let ledger = Ledger::from_batches(ledger(&shape), columns)?;
+    let ledger = match &file {
+        Some(file) => Ledger::scan(file.as_str(), columns)?,
+        None => Ledger::from_batches(ledger(&shape), columns)?,
+    };
     let options = FactsOptions { window: Window::Periods(24), ..FactsOptions::new(Date(AS_OF)) };
     let start = Instant::now();
     let facts = ledger.facts(&options)?;
     drop(ledger);
-    println!("{:>24} {:>8.3} s, {} accounts", "facts", start.elapsed().as_secs_f64(), facts.len());
-    let crm = Crm::builder().table("accounts", vec![accounts_table(&shape)])?.build()?;
+    let peak = || kam_benches::peak_megabytes().unwrap_or(0);
+    println!("{:>24} {:>8.3} s, {} accounts, peak {} MB", "facts", start.elapsed().as_secs_f64(), facts.len(), peak());
+    let crm = match &file {
+        Some(_) => Crm::default(),
+        None => Crm::builder().table("accounts", vec![accounts_table(&shape)])?.build()?,
+    };
     let mut options = ReviewOptions::default();
     if words.len() > 4 {
         options = options.methods(words[4..].iter().cloned());
@@ -71,7 +83,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (start, processor) = (Instant::now(), kam_benches::processor_seconds());
     let whole = review(&facts, &crm, &options, &())?;
     let (seconds, processor) = (start.elapsed().as_secs_f64(), kam_benches::processor_seconds() - processor);
-    let peak = || kam_benches::peak_megabytes().unwrap_or(0);
     println!("{:>24} {seconds:>8.3} s, processor {processor:.2} s, peak {} MB", "review", peak());
     let start = Instant::now();
     let tables = whole.methods.iter().flat_map(|ran| &ran.outcome.tables).chain([&whole.accounts]);
