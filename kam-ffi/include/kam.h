@@ -34,8 +34,10 @@
  *
  * Tables. Tables go in and out as Arrow C streams (https://arrow.apache.org/docs/format/CStreamInterface.html). A stream in is moved: when
  * the call returns, `stream->release` is NULL, whether the call succeeded or not. A stream out is written into the caller's struct, whose
- * former contents are overwritten; the caller calls its `release`. Columns are text (utf8), 64-bit integers and doubles, booleans, 32-bit
- * dates, and lists of these; the account column is always called `account`. Money in tables is in units of the currency.
+ * former contents are overwritten; the caller calls its `release`. The cells of a table with a row an account are worked out when it is asked
+ * for, anew at every call: of a million accounts that takes a second or so and the memory of its columns. Columns are text (utf8), 64-bit
+ * integers and doubles, booleans, 32-bit dates, and lists of these; the account column is always called `account`. Money in tables is in
+ * units of the currency.
  *
  * Defects. No panic of the library crosses into the caller: one gives KAM_INTERNAL and a note on stderr. A pointer that is neither NULL nor
  * what it is said to be is beyond what can be checked.

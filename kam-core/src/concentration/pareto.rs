@@ -1,5 +1,7 @@
 //! Pareto: how few accounts bring how much, and on whom the company depends.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,7 @@ use crate::facts::ranking::{count_of, count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figure, Figures, NUMBER, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`pareto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -269,11 +271,12 @@ impl Method for ParetoMethod {
         let facts = context.facts;
         let result = pareto(facts, options)?;
         let rows = &result.accounts;
+        let by_row = View::new(&Arc::new(()), Places::Same(rows.len()));
         let main = Table::new(
             "pareto",
             vec![
                 facts.account_column(rows.iter().map(|row| row.account)),
-                Column::counts("rank", (1..).take(rows.len())),
+                by_row.counts("rank", |(), row| row + 1),
                 facts.measure_column(options.base, rows.iter().map(|row| Some(row.value))),
                 Column::floats("share", Unit::Share, rows.iter().map(|row| row.share)),
                 Column::floats("cumulative_share", Unit::Share, rows.iter().map(|row| row.cumulative_share)),

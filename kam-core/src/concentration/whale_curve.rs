@@ -1,5 +1,7 @@
 //! The whale curve: profit added up from the best account to the worst rises to a peak and falls back to the total.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figure, Figures, SHARE};
 use crate::method::{Context, Method, Options, Outcome};
-use crate::table::{Column, Table, Unit};
+use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`whale_curve`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -146,18 +148,20 @@ impl Method for WhaleCurveMethod {
         let facts = context.facts;
         let result = whale_curve(facts, options)?;
         let rows = &result.points;
+        let (count, turning_rank) = (rows.len(), result.summary.turning_rank);
+        let by_row = View::new(&Arc::new(()), Places::Same(count));
         let name = format!("cumulative_{}", options.base);
         let number = |row: &WhaleCurvePoint| Some(facts.measure_number(options.base, row.cumulative));
         let table = Table::new(
             "whale_curve",
             vec![
                 facts.account_column(rows.iter().map(|row| row.account)),
-                Column::counts("rank", (1..).take(rows.len())),
-                Column::floats("accounts_share", Unit::Share, (1..=rows.len()).map(|rank| count_share(rank, rows.len()))),
+                by_row.counts("rank", |(), row| row + 1),
+                by_row.floats("accounts_share", Unit::Share, move |(), row| count_share(row + 1, count)),
                 facts.measure_column(options.base, rows.iter().map(|row| Some(row.value))),
                 Column::floats(&name, options.base.unit(), rows.iter().map(number)),
                 Column::floats("cumulative_share", Unit::Share, rows.iter().map(|row| row.cumulative_share)),
-                Column::flags("past_peak", (1..=rows.len()).map(|rank| Some(rank > result.summary.turning_rank))),
+                by_row.flags("past_peak", move |(), row| Some(row + 1 > turning_rank)),
             ],
         )?;
         let mut rank = vec![None; facts.len()];

@@ -154,6 +154,20 @@ pub(crate) struct Chunk {
 }
 
 impl Chunk {
+    const COLUMNS: [fn(&mut Chunk) -> &mut Narrow; 11] = [
+        |chunk| &mut chunk.period,
+        |chunk| &mut chunk.label,
+        |chunk| &mut chunk.lines,
+        |chunk| &mut chunk.sale_lines,
+        |chunk| &mut chunk.days,
+        |chunk| &mut chunk.free_days,
+        |chunk| &mut chunk.revenue,
+        |chunk| &mut chunk.returns,
+        |chunk| &mut chunk.cost,
+        |chunk| &mut chunk.cost_to_serve,
+        |chunk| &mut chunk.list_amount,
+    ];
+
     pub fn len(&self) -> usize {
         self.period.len()
     }
@@ -172,24 +186,6 @@ impl Chunk {
             cost: self.cost.get(at),
             cost_to_serve: self.cost_to_serve.get(at),
             list_amount: self.list_amount.get(at),
-        }
-    }
-
-    /// The cells of these runs, one after the other.
-    fn gather(chunks: &[Chunk], runs: &[Run]) -> Self {
-        let column = |of: fn(&Chunk) -> &Narrow| Narrow::gather(runs.iter().map(|run| (of(&chunks[run.chunk as usize]), run.places())));
-        Chunk {
-            period: column(|chunk| &chunk.period),
-            label: column(|chunk| &chunk.label),
-            lines: column(|chunk| &chunk.lines),
-            sale_lines: column(|chunk| &chunk.sale_lines),
-            days: column(|chunk| &chunk.days),
-            free_days: column(|chunk| &chunk.free_days),
-            revenue: column(|chunk| &chunk.revenue),
-            returns: column(|chunk| &chunk.returns),
-            cost: column(|chunk| &chunk.cost),
-            cost_to_serve: column(|chunk| &chunk.cost_to_serve),
-            list_amount: column(|chunk| &chunk.list_amount),
         }
     }
 
@@ -232,27 +228,29 @@ pub(crate) fn too_many_lines() -> Error {
 }
 
 /// Accounts whose cells are put into one chunk.
-const ACCOUNTS: usize = 4096;
+const ACCOUNTS: usize = 1024;
 
 impl Cells {
     /// The same cells in the order of their accounts' keys. Whoever goes through the accounts then goes through memory from one end to the
     /// other; where cells come out of the fold they lie by the hash of the key, and every look at one waits for memory.
     pub fn in_order(self) -> Self {
-        let Cells { chunks, runs } = self;
-        let parts: Vec<(Chunk, Vec<Run>)> = runs
-            .par_chunks(ACCOUNTS)
-            .enumerate()
-            .map(|(chunk, accounts)| {
-                let (chunk, mut start) = (u32::try_from(chunk).unwrap_or(u32::MAX), 0);
-                let own = accounts.iter().map(|run| {
-                    start += run.len;
-                    Run { chunk, start: start - run.len, len: run.len }
-                });
-                (Chunk::gather(&chunks, accounts), own.collect())
-            })
-            .collect();
-        let (chunks, runs): (Vec<Chunk>, Vec<Vec<Run>>) = parts.into_iter().unzip();
-        Cells { chunks, runs: runs.concat() }
+        let Cells { mut chunks, mut runs } = self;
+        let mut ordered = vec![Chunk::default(); runs.len().div_ceil(ACCOUNTS)];
+        // Column by column, so that the next one takes the room that the last one left.
+        for column in Chunk::COLUMNS {
+            let old: Vec<Narrow> = chunks.iter_mut().map(|chunk| std::mem::take(column(chunk))).collect();
+            ordered.par_iter_mut().zip(runs.par_chunks(ACCOUNTS)).for_each(|(chunk, runs)| {
+                *column(chunk) = Narrow::gather(runs.iter().map(|run| (&old[run.chunk as usize], run.places())));
+            });
+        }
+        for (chunk, runs) in (0u32..).zip(runs.chunks_mut(ACCOUNTS)) {
+            let mut start = 0;
+            for run in runs {
+                *run = Run { chunk, start, len: run.len };
+                start += run.len;
+            }
+        }
+        Cells { chunks: ordered, runs }
     }
 
     pub fn of(&self, account: usize) -> CellsOf<'_> {

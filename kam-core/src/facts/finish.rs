@@ -288,7 +288,10 @@ impl Facts {
             },
             || totals.iter().map(|totals| totals.last_day.map(Date)).collect::<Vec<_>>(),
         );
-        (self.window, self.history, self.last_date) = (Arc::new(window), Arc::new(history), Arc::new(last_date));
+        self.history = Arc::new(history);
+        // A window that holds the whole history has its sums, which are kept once.
+        self.window = if window == *self.history { Arc::clone(&self.history) } else { Arc::new(window) };
+        self.last_date = Arc::new(last_date);
     }
 
     fn total(&self, run: Run) -> AccountTotals {

@@ -148,6 +148,14 @@ impl Narrow {
         }
     }
 
+    fn take_bits(&self, places: Range<usize>, bits: &mut Bits) {
+        match self {
+            Narrow::Words(numbers) => numbers[places].iter().for_each(|number| bits.take(i64::from(*number))),
+            Narrow::Longs(numbers) => numbers[places].iter().for_each(|number| bits.take(*number)),
+            narrower => places.for_each(|at| bits.take(narrower.get(at))),
+        }
+    }
+
     fn width(&self) -> Width {
         match self {
             Narrow::Zeros(_) => Width::Zero,
@@ -164,9 +172,15 @@ impl Narrow {
         }
     }
 
-    /// A column of parts of others, one after the other: as wide as the widest of them.
+    /// A column of parts of others, one after the other.
     pub fn gather<'a>(parts: impl Iterator<Item = (&'a Narrow, Range<usize>)> + Clone) -> Self {
-        let width = parts.clone().map(|(column, _)| column.width()).max().unwrap_or(Width::Zero);
+        let mut width = parts.clone().map(|(column, _)| column.width()).max().unwrap_or(Width::Zero);
+        if width >= Width::Word {
+            // The parts may need less than the columns that they are taken from.
+            let mut bits = Bits::default();
+            parts.clone().for_each(|(column, places)| column.take_bits(places, &mut bits));
+            width = bits.width();
+        }
         let len = parts.clone().map(|(_, places)| places.len()).sum();
         match width {
             Width::Zero => Narrow::Zeros(len),
@@ -192,10 +206,12 @@ fn gathered<'a, T: Copy + TryFrom<i64> + Default>(
     own: fn(&Narrow) -> &[T],
 ) -> Vec<T> {
     let mut all = Vec::with_capacity(len);
+    let fitted = |number: i64| T::try_from(number).unwrap_or_default();
     for (column, places) in parts {
-        match own(column).get(places.clone()) {
-            Some(numbers) => all.extend_from_slice(numbers),
-            None => all.extend(places.map(|at| T::try_from(column.get(at)).unwrap_or_default())),
+        match (own(column).get(places.clone()), column) {
+            (Some(numbers), _) => all.extend_from_slice(numbers),
+            (None, Narrow::Longs(numbers)) => all.extend(numbers[places].iter().map(|number| fitted(*number))),
+            (None, column) => all.extend(places.map(|at| fitted(column.get(at)))),
         }
     }
     all
@@ -266,6 +282,9 @@ mod tests {
             assert_eq!(gathered, Narrow::from(expected));
             assert_eq!(gathered.width(), columns[widest].width());
         }
+        let wide = Narrow::Longs(vec![i64::MAX, -3, 200, 7]);
+        let width = |places: Range<usize>| Narrow::gather(std::iter::once((&wide, places))).width();
+        assert_eq!((width(0..4), width(1..4), width(2..4), width(4..4)), (Width::Long, Width::Word, Width::Byte, Width::Zero));
         assert_eq!(Narrow::gather(std::iter::empty()), Narrow::Zeros(0));
     }
 

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-
-use rayon::prelude::*;
+use std::sync::OnceLock;
 
 use super::Reviewed;
 use crate::crm::{ByAccount, Crm, Grouped, RowPlaces};
@@ -41,16 +40,22 @@ pub(super) struct Indexed {
     pub method: usize,
     /// The place of the table among the method's.
     pub table: usize,
-    /// By account; `None` where every account stands in the row of its place.
-    rows: Option<Vec<u32>>,
+    /// Who stands in which row, and how many accounts and candidates there are.
+    places: Places,
+    subjects: usize,
+    /// By account, once somebody has asked; empty where one stands in two rows. Whoever only reads tables never asks.
+    rows: OnceLock<Vec<u32>>,
 }
 
 impl Indexed {
     /// The row of an account, where it stands in the table.
     pub fn row(&self, account: usize, rows: usize) -> Option<usize> {
-        let row = match &self.rows {
-            None => account,
-            Some(of) => *of.get(account)? as usize,
+        let row = match &self.places {
+            Places::Same(_) => account,
+            Places::Rows(places) => {
+                let of = self.rows.get_or_init(|| rows_of(&places[..rows.min(places.len())], self.subjects).unwrap_or_default());
+                *of.get(account)? as usize
+            }
         };
         (row < rows).then_some(row)
     }
@@ -129,36 +134,28 @@ impl Source {
     }
 }
 
-/// The tables in which accounts are looked up. What the tables noted of their rows is not needed afterwards.
+/// The tables in which accounts are looked up. The tables themselves do not need what they noted of their rows.
 fn index(methods: &mut [Reviewed], subjects: usize) -> Vec<Indexed> {
-    let mut wanted = vec![];
+    let mut tables = vec![];
     for (method, ran) in methods.iter_mut().enumerate() {
         for (table, own) in ran.outcome.tables.iter_mut().enumerate() {
             let is_wanted = table == 0 || ALSO.contains(&(ran.name, own.name()));
-            wanted.extend(own.take_places().filter(|_| is_wanted).map(|places| (method, table, places, own.len())));
+            let places = own.take_places().filter(|_| is_wanted);
+            tables.extend(places.map(|places| Indexed { method, table, places, subjects, rows: OnceLock::new() }));
         }
     }
-    let row_of = |(method, table, places, len): (usize, usize, Places, usize)| {
-        Some(Indexed { method, table, rows: rows_of(len, &places, subjects)? })
-    };
-    wanted.into_par_iter().filter_map(row_of).collect()
+    tables
 }
 
 /// In which row each account stands; `None` where one stands in two.
-#[expect(clippy::option_option, reason = "no index, or one that is the order of the accounts itself")]
-fn rows_of(len: usize, places: &Places, subjects: usize) -> Option<Option<Vec<u32>>> {
-    match places {
-        Places::Same(_) => Some(None),
-        Places::Rows(places) => {
-            let mut rows = vec![u32::MAX; subjects];
-            for (row, place) in (0u32..).zip(places.iter().take(len)) {
-                let slot = rows.get_mut(*place as usize)?;
-                if *slot != u32::MAX {
-                    return None;
-                }
-                *slot = row;
-            }
-            Some(Some(rows))
+fn rows_of(places: &[u32], subjects: usize) -> Option<Vec<u32>> {
+    let mut rows = vec![u32::MAX; subjects];
+    for (row, place) in (0u32..).zip(places) {
+        let slot = rows.get_mut(*place as usize)?;
+        if *slot != u32::MAX {
+            return None;
         }
+        *slot = row;
     }
+    Some(rows)
 }
