@@ -78,6 +78,23 @@ impl Narrow {
         }
     }
 
+    /// A column of zeros but for these numbers, each with its place, which are no wider than this.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the width was found from the numbers")]
+    pub fn scattered(width: Width, len: usize, numbers: impl Iterator<Item = (usize, i64)>) -> Self {
+        fn filled<T: Clone + Default>(len: usize, numbers: impl Iterator<Item = (usize, T)>) -> Vec<T> {
+            let mut column = vec![T::default(); len];
+            numbers.for_each(|(at, number)| column[at] = number);
+            column
+        }
+        match width {
+            Width::Zero => Narrow::Zeros(len),
+            Width::Byte => Narrow::Bytes(filled(len, numbers.map(|(at, number)| (at, number as u8)))),
+            Width::Short => Narrow::Shorts(filled(len, numbers.map(|(at, number)| (at, number as u16)))),
+            Width::Word => Narrow::Words(filled(len, numbers.map(|(at, number)| (at, number as i32)))),
+            Width::Long => Narrow::Longs(filled(len, numbers)),
+        }
+    }
+
     pub fn len(&self) -> usize {
         match self {
             Narrow::Zeros(len) => *len,
@@ -286,6 +303,14 @@ mod tests {
         let width = |places: Range<usize>| Narrow::gather(std::iter::once((&wide, places))).width();
         assert_eq!((width(0..4), width(1..4), width(2..4), width(4..4)), (Width::Long, Width::Word, Width::Byte, Width::Zero));
         assert_eq!(Narrow::gather(std::iter::empty()), Narrow::Zeros(0));
+    }
+
+    #[test]
+    fn scattered_numbers_stand_in_their_places() {
+        for number in [0, 1, 256, -1, 65_536, i64::MAX] {
+            let column = Narrow::scattered(Bits::of(number).width(), 4, [(3, number), (1, number)].into_iter());
+            assert_eq!(column.iter().collect::<Vec<_>>(), [0, number, 0, number]);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, GenericStringArray, OffsetSizeTrait};
 
-use super::fold::{IntegerCode, KeyCode, TextCode, Waiting, head_word};
+use super::fold::{Fit, IntegerCode, KeyCode, TextCode, Waiting, head_word};
 use crate::error::{Error, Result};
 use crate::ledger::{Bound, KeyColumn, KeyKind, TextColumn, Whole};
 
@@ -27,14 +27,15 @@ fn put_aside<C: KeyCode, const W: usize>(
     let more = whole.more.into_iter().flatten().next();
     let (count, units) = (whole.days.len(), whole.units);
     let columns = keys.zip(whole.days).zip(whole.amounts);
-    if is_short && whole.is_narrow {
+    let fit = Fit::of(whole.span, whole.most);
+    if is_short && fit != Fit::Wide {
         // Nothing is asked of single rows.
         let narrow = |((key, day), amount): (([u64; 2], &i32), &i64), more: i64| {
             (C::hash(&key[..C::WORDS]), key, *day, amount.wrapping_mul(units), more.wrapping_mul(units))
         };
         return match more {
-            Some(more) => C::extend_narrow(rows, count, columns.zip(more).map(|(row, more)| narrow(row, *more))),
-            None => C::extend_narrow(rows, count, columns.map(|row| narrow(row, 0))),
+            Some(more) => C::extend_narrow(rows, fit, count, columns.zip(more).map(|(row, more)| narrow(row, *more))),
+            None => C::extend_narrow(rows, fit, count, columns.map(|row| narrow(row, 0))),
         };
     }
     let mut put = |key: [u64; 2], day: i32, amount: i64, more: i64| {

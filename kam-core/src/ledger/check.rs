@@ -273,7 +273,8 @@ impl Checked {
             amounts: &self.amounts,
             more: [&self.cost, &self.cost_to_serve, &self.list_amount].map(|column| (!column.is_empty()).then_some(column.as_slice())),
             units: 1,
-            is_narrow: false,
+            span: (i32::MIN, i32::MAX),
+            most: u64::MAX,
         })
     }
 

@@ -14,8 +14,10 @@ pub(crate) struct Whole<'a> {
     pub more: [Option<&'a [i64]>; 3],
     /// Minor units of one of these numbers.
     pub units: i64,
-    /// Do all money values fit 32 bits in minor units, and all days 24 without a sign?
-    pub is_narrow: bool,
+    /// No day is earlier or later.
+    pub span: (i32, i32),
+    /// All money lies in `-most..most`, in minor units.
+    pub most: u64,
 }
 
 /// What all values of a column come to.
@@ -66,11 +68,10 @@ impl<'a> Whole<'a> {
         let units = checks.columns.scale.units();
         let [amounts, more @ ..] = bound.money()?;
         let amounts = amounts?;
-        let mut is_narrow = first >= 0 && last < 1 << 24;
-        let mut absolute = 0i128;
+        let (mut most, mut absolute) = (0, 0i128);
         let mut survey = |values: &[i64]| -> Option<Survey> {
             let survey = Survey::of(values).filter(|survey| survey.fits(units))?;
-            is_narrow &= survey.most.saturating_mul(units.unsigned_abs()) <= 0x7FFF_FFFF;
+            most = survey.most.saturating_mul(units.unsigned_abs()).max(most);
             absolute += i128::from(survey.absolute) * i128::from(units);
             Some(survey)
         };
@@ -81,7 +82,7 @@ impl<'a> Whole<'a> {
         counts.reconciliation.in_window.add(Tally { rows: rows as u64, amount: i128::from(used.sum) * i128::from(units) });
         counts.absolute += absolute;
         counts.add_days(first, last);
-        Some(Whole { days, amounts, more, units, is_narrow })
+        Some(Whole { days, amounts, more, units, span: (first, last), most })
     }
 }
 

@@ -34,15 +34,17 @@ pub(crate) struct NoSales {
 pub(crate) struct Dense<const M: usize> {
     cells: Vec<DenseCell<M>>,
     no_sales: Vec<NoSales>,
-    /// Has any line been no sale?
-    has_no_sales: bool,
+    /// The cells with a line that is no sale, so that what such lines add to is looked at nowhere else.
+    without_sale: Vec<u32>,
     /// The periods of the cells with a line.
     periods: Vec<i32>,
+    /// Of every cell, its place among those with a line.
+    places: Vec<u32>,
 }
 
 impl<const M: usize> Default for Dense<M> {
     fn default() -> Self {
-        Dense { cells: vec![], no_sales: vec![], has_no_sales: false, periods: vec![] }
+        Dense { cells: vec![], no_sales: vec![], without_sale: vec![], periods: vec![], places: vec![] }
     }
 }
 
@@ -52,6 +54,13 @@ impl<const M: usize> DenseCell<M> {
 
 impl NoSales {
     const EMPTY: Self = NoSales { returns: 0, lines: 0, free_days: 0 };
+}
+
+/// The place of a cell: the array is smaller than 2³² bytes.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "as said")]
+fn narrow(slot: usize) -> u32 {
+    slot as u32
 }
 
 impl<const M: usize> Dense<M> {
@@ -75,8 +84,8 @@ impl<const M: usize> Dense<M> {
             }
         }
         if cell.lines > cell.sale_lines {
-            self.has_no_sales = true;
             self.no_sales[slot] = NoSales { returns: cell.returns, lines: cell.lines - cell.sale_lines, free_days: cell.free_days };
+            self.without_sale.push(narrow(slot));
         }
     }
 
@@ -85,8 +94,9 @@ impl<const M: usize> Dense<M> {
         let used = accounts * width;
         if self.periods.len() <= used {
             self.periods.resize(used + 1, 0);
+            self.places.resize(used + 1, 0);
         }
-        let (cells, no_sales, periods) = (&mut self.cells[..used], &mut self.no_sales[..used], &mut self.periods[..=used]);
+        let (cells, periods, places) = (&mut self.cells[..used], &mut self.periods[..=used], &mut self.places[..used]);
         starts.clear();
         starts.push(0);
         let (mut count, mut slot) = (0usize, 0usize);
@@ -96,7 +106,7 @@ impl<const M: usize> Dense<M> {
                 // Every cell is put where the next one with a line goes, and the place is taken if it has one: which cells have a line
                 // cannot be predicted.
                 let cell = cells[slot];
-                (cells[count], no_sales[count], periods[count]) = (cell, no_sales[slot], period);
+                (cells[count], periods[count], places[slot]) = (cell, period, narrow(count));
                 count = count.wrapping_add(usize::from(cell.lines != 0));
                 slot = slot.wrapping_add(1);
                 lines |= cell.lines;
@@ -106,7 +116,7 @@ impl<const M: usize> Dense<M> {
             }
             starts.push(u32::try_from(count).map_err(|_| too_many_cells())?);
         }
-        let (cells, no_sales, periods) = (&cells[..count], &no_sales[..count], &periods[..count]);
+        let (cells, periods) = (&mut cells[..count], &periods[..count]);
         if lines > u32::MAX >> 1 && cells.iter().any(|cell| cell.lines == u32::MAX) {
             return Err(too_many_lines());
         }
@@ -130,18 +140,22 @@ impl<const M: usize> Dense<M> {
             cost_to_serve: money(extras.cost_to_serve),
             list_amount: money(extras.list_amount),
         };
-        if self.has_no_sales {
+        if self.without_sale.is_empty() {
+            chunk.sale_lines = chunk.lines.clone();
+        } else {
             let (mut returns, mut free_days) = (Bits::default(), 0u32);
-            for none in no_sales {
+            for slot in &self.without_sale {
+                let none = &self.no_sales[*slot as usize];
                 returns.take(none.returns);
                 free_days |= none.free_days;
+                let cell = &mut cells[places[*slot as usize] as usize];
+                cell.lines = cell.lines.wrapping_sub(none.lines);
             }
-            let sales = cells.iter().zip(no_sales).map(|(cell, none)| i64::from(cell.lines.wrapping_sub(none.lines)));
-            chunk.sale_lines = Narrow::of(width_of(lines), sales);
-            chunk.returns = Narrow::of(returns.width(), no_sales.iter().map(|none| none.returns));
-            chunk.free_days = Narrow::of(width_of(free_days), no_sales.iter().map(|none| i64::from(none.free_days)));
-        } else {
-            chunk.sale_lines = chunk.lines.clone();
+            let none = || self.without_sale.iter().map(|slot| (places[*slot as usize] as usize, &self.no_sales[*slot as usize]));
+            chunk.sale_lines = Narrow::of(width_of(lines), cells.iter().map(|cell| i64::from(cell.lines)));
+            chunk.returns = Narrow::scattered(returns.width(), count, none().map(|(place, none)| (place, none.returns)));
+            let free = none().map(|(place, none)| (place, i64::from(none.free_days)));
+            chunk.free_days = Narrow::scattered(width_of(free_days), count, free);
         }
         self.clear(used);
         Ok(chunk)
@@ -149,10 +163,7 @@ impl<const M: usize> Dense<M> {
 
     fn clear(&mut self, used: usize) {
         self.cells[..used].fill(DenseCell::EMPTY);
-        if self.has_no_sales {
-            self.no_sales[..used].fill(NoSales::EMPTY);
-            self.has_no_sales = false;
-        }
+        self.without_sale.drain(..).for_each(|slot| self.no_sales[slot as usize] = NoSales::EMPTY);
     }
 }
 
@@ -184,7 +195,7 @@ impl<C: KeyCode, const M: usize> Adding<'_, C, M> {
 
 impl<C: KeyCode, const W: usize, const M: usize> TakeRows<W> for Adding<'_, C, M> {
     /// In steps, each with all rows, so that the processor works at several rows at once: what a row's sums wait for is its account's
-    /// number, and the look-up of the next row's need not wait for them.
+    /// number and its cell, and those of the next row need not wait for them.
     #[inline(always)]
     fn take(&mut self, rows: &[[u64; W]]) {
         let mut accounts = [0u32; HANDFUL];
@@ -197,38 +208,49 @@ impl<C: KeyCode, const W: usize, const M: usize> TakeRows<W> for Adding<'_, C, M
             return;
         }
         self.room(count);
-        let (mut slots, mut none, mut nones) = ([0u32; HANDFUL], [0u8; HANDFUL], 0usize);
-        let (cells, first_days) = (&mut self.dense.cells[..], &mut self.partition.first_days[..]);
+        let Dense { cells, no_sales, without_sale, .. } = &mut *self.dense;
+        // Every cell is looked at before any is added to, so that the cache asks for all of them at once.
+        let (mut slots, mut bits, mut looked_at) = ([0u32; HANDFUL], [0u32; HANDFUL], 0);
+        let (mut none, mut nones) = ([0u8; HANDFUL], 0usize);
         for (at, (row, account)) in (0u8..).zip(rows.iter().zip(&accounts)) {
             let (day, _, amount) = head::<C, W>(row);
             let (period, bit) = self.days.place(day);
-            let account = *account as usize;
-            first_days[account].add_sale(day, amount);
-            let slot = account.wrapping_mul(self.width).wrapping_add(period.wrapping_sub(self.first).cast_unsigned() as usize);
-            let cell = &mut cells[slot];
+            let slot = (*account as usize).wrapping_mul(self.width).wrapping_add(period.wrapping_sub(self.first).cast_unsigned() as usize);
+            looked_at ^= cells[slot].lines;
+            (slots[at as usize % HANDFUL], bits[at as usize % HANDFUL]) = (narrow(slot), bit);
+            none[nones % HANDFUL] = at;
+            nones = nones.wrapping_add(usize::from(amount <= 0));
+        }
+        let none = &none[..nones];
+        looked_at = none.iter().fold(looked_at, |all, at| all ^ no_sales[slots[*at as usize] as usize].lines);
+        std::hint::black_box(looked_at);
+        for (row, (slot, bit)) in rows.iter().zip(slots.iter().zip(&bits)) {
+            let (_, _, amount) = head::<C, W>(row);
+            let cell = &mut cells[*slot as usize];
             // Sums cannot leave 63 bits: the state refuses rows whose absolute amounts add up to more, so the additions need no check. A
             // count that stops at its end is found when the cell is taken.
             cell.lines = cell.lines.saturating_add(1);
             cell.revenue = cell.revenue.wrapping_add(amount);
-            cell.days |= if amount > 0 { bit } else { 0 };
+            cell.days |= if amount > 0 { *bit } else { 0 };
             for (sum, value) in cell.more.iter_mut().zip(&row[C::WORDS + 2..]) {
                 *sum = sum.wrapping_add(value.cast_signed());
             }
-            // The array of cells is smaller than 2³² bytes.
-            #[expect(clippy::cast_possible_truncation, reason = "as said")]
-            let narrow = slot as u32;
-            slots[at as usize % HANDFUL] = narrow;
-            none[nones % HANDFUL] = at;
-            nones = nones.wrapping_add(usize::from(amount <= 0));
         }
-        self.dense.has_no_sales |= nones > 0;
-        for at in &none[..nones] {
+        let first_days = &mut self.partition.first_days[..];
+        for (row, account) in rows.iter().zip(&accounts) {
+            let (day, _, amount) = head::<C, W>(row);
+            first_days[*account as usize].add_sale(day, amount);
+        }
+        for at in none {
             let at = *at as usize;
-            let (day, _, amount) = head::<C, W>(&rows[at]);
-            let cell = &mut self.dense.no_sales[slots[at] as usize];
+            let (_, _, amount) = head::<C, W>(&rows[at]);
+            let cell = &mut no_sales[slots[at] as usize];
+            if cell.lines == 0 {
+                without_sale.push(slots[at]);
+            }
             cell.lines = cell.lines.saturating_add(1);
             cell.returns = cell.returns.wrapping_sub(amount);
-            cell.free_days |= if amount == 0 { self.days.place(day).1 } else { 0 };
+            cell.free_days |= if amount == 0 { bits[at] } else { 0 };
         }
         if let Some(order) = self.order {
             for (row, account) in rows.iter().zip(&accounts) {

@@ -1,6 +1,6 @@
 //! Account keys inside the fold: integers as they are, text as a 16-byte view that holds short text itself.
 
-use super::waiting::{TakeRows, Waiting};
+use super::waiting::{Fit, NarrowRow, TakeRows, Waiting};
 use crate::error::Result;
 use crate::facts::keys::Key;
 
@@ -25,12 +25,8 @@ pub(crate) trait KeyCode: Send + Sync + 'static {
     fn get(store: &Self::Store, id: u32) -> Key<'_>;
     /// Puts a row aside that may be narrow.
     fn push_narrow<const W: usize>(rows: &mut Waiting<W>, hash: u64, row: [u64; W]) -> Result<()>;
-    /// Puts rows aside that are known to be narrow, `count` of them: hash, key, day, amount and one more money value.
-    fn extend_narrow<const W: usize>(
-        rows: &mut Waiting<W>,
-        count: usize,
-        narrow: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>,
-    ) -> Result<()>;
+    /// Puts rows aside that are known to be narrow and fit like this, `count` of them.
+    fn extend_narrow<const W: usize>(rows: &mut Waiting<W>, fit: Fit, count: usize, narrow: impl Iterator<Item = NarrowRow>) -> Result<()>;
     /// Hands over the rows of a partition.
     fn each<const W: usize>(rows: &Waiting<W>, partition: usize, to: &mut impl TakeRows<W>);
     /// The words of an account's key and the arena they point into, as a row would hold them.
@@ -81,12 +77,8 @@ impl KeyCode for IntegerCode {
     }
 
     #[inline(always)]
-    fn extend_narrow<const W: usize>(
-        rows: &mut Waiting<W>,
-        count: usize,
-        narrow: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>,
-    ) -> Result<()> {
-        rows.extend_integers(count, narrow)
+    fn extend_narrow<const W: usize>(rows: &mut Waiting<W>, fit: Fit, count: usize, narrow: impl Iterator<Item = NarrowRow>) -> Result<()> {
+        rows.extend_integers(fit, count, narrow)
     }
 
     #[inline(always)]
@@ -199,11 +191,7 @@ impl KeyCode for TextCode {
     }
 
     #[inline(always)]
-    fn extend_narrow<const W: usize>(
-        rows: &mut Waiting<W>,
-        count: usize,
-        narrow: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>,
-    ) -> Result<()> {
+    fn extend_narrow<const W: usize>(rows: &mut Waiting<W>, _: Fit, count: usize, narrow: impl Iterator<Item = NarrowRow>) -> Result<()> {
         rows.extend_texts(count, narrow)
     }
 

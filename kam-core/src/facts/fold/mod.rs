@@ -16,4 +16,4 @@ pub(crate) use days::DayIndex;
 pub(crate) use key::{IntegerCode, KeyCode, TextCode, hash_bytes};
 pub(crate) use partition::{FirstDay, FoldRows, NO_ORDER, Order, Partition, Scratch, head_word, merge_into, push_merged};
 pub(crate) use rows::{PARTITIONS, partition_of};
-pub(crate) use waiting::Waiting;
+pub(crate) use waiting::{Fit, Waiting};

@@ -1,5 +1,8 @@
 //! Rows of one width: one chain of fixed blocks per partition, in memory that is used again.
 
+use std::marker::PhantomData;
+
+use bytemuck::Pod;
 use memmap2::MmapMut;
 
 use crate::error::{Code, Error, Result};
@@ -8,8 +11,8 @@ use crate::error::{Code, Error, Result};
 /// the second-level cache; few enough that the open ends of all do.
 pub(crate) const PARTITIONS: usize = 512;
 
-/// Rows of a block, and of a segment, the unit in which memory is asked for. Both are powers of two.
-const BLOCK: usize = 128;
+/// Rows of a block, which lie together, and of a segment, the unit in which memory is asked for. Both are powers of two.
+const BLOCK: usize = 256;
 const SEGMENT: usize = 1 << 20;
 
 /// The partition of a key's hash: bits that the hash tables inside a partition do not look at first.
@@ -18,9 +21,9 @@ pub(crate) fn partition_of(hash: u64) -> usize {
     ((hash >> 32) & (PARTITIONS as u64 - 1)) as usize
 }
 
-/// Rows of `W` words, by partition.
-pub(crate) struct Rows<const W: usize> {
-    segments: Vec<Segment<W>>,
+/// Rows of one kind, by partition.
+pub(crate) struct Rows<T> {
+    segments: Vec<Segment<T>>,
     /// The first row of the next free block.
     free: usize,
     /// Per partition: where its next row goes. At the beginning of a block it needs a new one first.
@@ -31,48 +34,48 @@ pub(crate) struct Rows<const W: usize> {
 
 /// Memory for [`SEGMENT`] rows, in huge pages where the system has them: touching small pages for the first time costs more than
 /// scattering the rows. Memory is only taken where rows are written.
-struct Segment<const W: usize>(MmapMut);
+struct Segment<T>(MmapMut, PhantomData<T>);
 
-impl<const W: usize> Segment<W> {
+impl<T: Pod> Segment<T> {
     fn new() -> std::io::Result<Self> {
-        let map = MmapMut::map_anon(SEGMENT * W * 8)?;
+        let map = MmapMut::map_anon(SEGMENT * size_of::<T>())?;
         #[cfg(target_os = "linux")]
         // Advice that is not taken costs time, not correctness.
         let _ = map.advise(memmap2::Advice::HugePage);
-        Ok(Segment(map))
+        Ok(Segment(map, PhantomData))
     }
 
     #[inline]
-    fn rows(&self) -> &[[u64; W]] {
+    fn rows(&self) -> &[T] {
         bytemuck::cast_slice(&self.0)
     }
 
     #[inline]
-    fn rows_mut(&mut self) -> &mut [[u64; W]] {
+    fn rows_mut(&mut self) -> &mut [T] {
         bytemuck::cast_slice_mut(&mut self.0)
     }
 
     /// The same with its length in its type, so that a place below it needs no check.
-    fn all_mut(&mut self) -> Option<&mut [[u64; W]; SEGMENT]> {
+    fn all_mut(&mut self) -> Option<&mut [T; SEGMENT]> {
         self.rows_mut().try_into().ok()
     }
 }
 
-impl<const W: usize> Default for Rows<W> {
+impl<T> Default for Rows<T> {
     fn default() -> Self {
         Rows { segments: vec![], free: 0, next: Box::new([0; PARTITIONS]), blocks: vec![vec![]; PARTITIONS] }
     }
 }
 
-impl<const W: usize> Rows<W> {
+impl<T: Pod> Rows<T> {
     /// The memory that rows take, in bytes.
     pub fn bytes(&self) -> usize {
-        self.free * W * 8
+        self.free * size_of::<T>()
     }
 
     /// Adds a row.
     #[inline(always)]
-    pub fn push(&mut self, hash: u64, row: [u64; W]) -> Result<()> {
+    pub fn push(&mut self, hash: u64, row: T) -> Result<()> {
         let partition = partition_of(hash);
         let mut place = self.next[partition];
         if place.is_multiple_of(BLOCK) {
@@ -85,11 +88,11 @@ impl<const W: usize> Rows<W> {
 
     /// Adds many rows, `count` at most: memory is asked for once, before the first.
     #[inline(always)]
-    pub fn extend(&mut self, count: usize, rows: impl Iterator<Item = (u64, [u64; W])>) -> Result<()> {
+    pub fn extend(&mut self, count: usize, rows: impl Iterator<Item = (u64, T)>) -> Result<()> {
         // At worst every partition begins a block that it does not fill.
         self.reserve(self.free + (count / BLOCK + PARTITIONS + 1) * BLOCK)?;
         let Rows { segments, free, next, blocks } = self;
-        let mut memory: Vec<&mut [[u64; W]; SEGMENT]> = segments.iter_mut().filter_map(Segment::all_mut).collect();
+        let mut memory: Vec<&mut [T; SEGMENT]> = segments.iter_mut().filter_map(Segment::all_mut).collect();
         for (hash, row) in rows {
             let partition = partition_of(hash);
             let mut place = next[partition];
@@ -134,7 +137,7 @@ impl<const W: usize> Rows<W> {
     }
 
     /// The rows of a partition, block by block.
-    pub fn of(&self, partition: usize) -> impl Iterator<Item = &[[u64; W]]> {
+    pub fn of(&self, partition: usize) -> impl Iterator<Item = &[T]> {
         let blocks = &self.blocks[partition];
         let last = blocks.len().saturating_sub(1);
         // The last block is full where the next row would need a new one.

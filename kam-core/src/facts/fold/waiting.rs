@@ -1,24 +1,51 @@
 //! One thread's rows that wait to be folded: narrow where a row fits, as most do, at its full width otherwise.
 
+use bytemuck::Pod;
+
 use super::key::TextCode;
 use super::rows::Rows;
 use crate::error::Result;
 
 /// Rows of `W` words, of which those that fit are kept in fewer.
 ///
-/// Scattering rows is bound by memory, so half the bytes are nearly half the time. A narrow row has two money values of 32 bits in its last
-/// word. Before them stand the key and the day: an integer key below 2³² and the day in one word, or a text of up to twelve bytes in two,
-/// whose first has room for a day of 24 bits.
+/// Scattering rows is bound by memory, and most of all by memory that is touched for the first time. An integer key below 2³² takes 12 bytes
+/// with a day of 16 bits and two money values of 24, 16 bytes with a day and two money values of 32; a text of up to twelve bytes takes 24
+/// bytes, whose first word has room for a day of 24 bits and whose last holds the money.
 #[derive(Default)]
 pub(crate) struct Waiting<const W: usize> {
-    wide: Rows<W>,
-    integers: Rows<2>,
-    texts: Rows<3>,
+    wide: Rows<[u64; W]>,
+    integers: Rows<[u64; 2]>,
+    small: Rows<[u32; 3]>,
+    texts: Rows<[u64; 3]>,
     /// Long text that rows point to.
     pub arena: Vec<u8>,
     /// Keys of the rows that are being put aside.
     pub keys: Vec<[u64; 2]>,
 }
+
+/// How narrow all rows of a part may be whose keys are short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fit {
+    Wide,
+    Narrow,
+    Small,
+}
+
+impl Fit {
+    /// By the first and the last day, and a bound of the money, all of which lies in `-most..most`.
+    pub fn of((first, last): (i32, i32), most: u64) -> Self {
+        if first >= 0 && last < 1 << 16 && most <= 1 << 23 {
+            Fit::Small
+        } else if first >= 0 && last < 1 << 24 && most <= 1 << 31 {
+            Fit::Narrow
+        } else {
+            Fit::Wide
+        }
+    }
+}
+
+/// A row that is known to be narrow: hash, key, day, amount and one more money value.
+pub(crate) type NarrowRow = (u64, [u64; 2], i32, i64, i64);
 
 /// The signed 64-bit number of a word, if 32 bits hold it.
 #[inline]
@@ -40,6 +67,19 @@ fn widened(half: u64) -> u64 {
     i64::from(number).cast_unsigned()
 }
 
+/// A row of 32 bits of key, 16 of the day and two money values of 24 bits, below which the two bytes of the day stand.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "as many bits as fit are asked for")]
+fn small(key: u64, day: u32, amount: u64, more: u64) -> [u32; 3] {
+    [key as u32, (amount as u32) << 8 | day & 0xFF, (more as u32) << 8 | day >> 8 & 0xFF]
+}
+
+/// The money of a word of a small row.
+#[inline(always)]
+fn small_money(word: u32) -> u64 {
+    i64::from(word.cast_signed() >> 8).cast_unsigned()
+}
+
 /// How many rows are handed over at a time, at most.
 pub(crate) const HANDFUL: usize = 64;
 
@@ -49,27 +89,52 @@ pub(crate) trait TakeRows<const W: usize> {
     fn take(&mut self, rows: &[[u64; W]]);
 }
 
+/// Hands over the rows of a partition, made wide.
+#[inline(always)]
+fn hand_over<T: Pod, const W: usize>(rows: &Rows<T>, partition: usize, to: &mut impl TakeRows<W>, widen: impl Fn(&T, &mut [u64; W])) {
+    let mut wide = [[0; W]; HANDFUL];
+    let mut blocks = rows.of(partition).peekable();
+    while let Some(block) = blocks.next() {
+        if let Some(next) = blocks.peek() {
+            touch(next);
+        }
+        for rows in block.chunks(HANDFUL) {
+            for (wide, row) in wide.iter_mut().zip(rows) {
+                widen(row, wide);
+            }
+            to.take(&wide[..rows.len()]);
+        }
+    }
+}
+
+/// Looks at every line of the cache that rows lie in. Blocks lie all over the memory, where the processor does not foresee the next one; so
+/// it fetches all lines of a handful at once, and while the handful before is being folded.
+#[inline(always)]
+fn touch<T: Pod>(rows: &[T]) {
+    std::hint::black_box(rows.iter().step_by((64 / size_of::<T>()).max(1)).fold(0, |all, row| all ^ bytemuck::bytes_of(row)[0]));
+}
+
 /// The bits of the first word of a short text that are not used.
 const TEXT_GAP: u64 = 0xFFFF_FF00;
 
-/// Writes the two money values of a narrow row where a wide one has them.
+/// Writes the two money values of a row where a wide one has them.
 #[inline(always)]
-fn put_money<const W: usize>(row: &mut [u64; W], at: usize, money: u64) {
-    row[at] = widened(money);
+fn put_money<const W: usize>(row: &mut [u64; W], at: usize, amount: u64, more: u64) {
+    row[at] = amount;
     if W > at + 1 {
-        row[at + 1] = widened(money >> 32);
+        row[at + 1] = more;
     }
 }
 
 impl<const W: usize> Waiting<W> {
     /// The memory that rows take, in bytes.
     pub fn bytes(&self) -> usize {
-        self.wide.bytes() + self.integers.bytes() + self.texts.bytes() + self.arena.len()
+        self.wide.bytes() + self.integers.bytes() + self.small.bytes() + self.texts.bytes() + self.arena.len()
     }
 
     /// How many rows a partition has.
     pub fn count(&self, partition: usize) -> usize {
-        self.wide.count(partition) + self.integers.count(partition) + self.texts.count(partition)
+        self.wide.count(partition) + self.integers.count(partition) + self.small.count(partition) + self.texts.count(partition)
     }
 
     /// Has a partition no row?
@@ -101,47 +166,49 @@ impl<const W: usize> Waiting<W> {
         self.wide.push(hash, row)
     }
 
-    /// Adds rows that are known to be narrow, with integer keys, `count` of them.
+    /// Adds rows with integer keys that fit like this, `count` of them.
     #[inline(always)]
-    pub fn extend_integers(&mut self, count: usize, rows: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>) -> Result<()> {
-        let narrow = |(hash, key, day, amount, more): (u64, [u64; 2], i32, i64, i64)| {
-            (hash, [key[0] | u64::from(day.cast_unsigned()) << 32, both(amount, more)])
-        };
+    pub fn extend_integers(&mut self, fit: Fit, count: usize, rows: impl Iterator<Item = NarrowRow>) -> Result<()> {
+        if fit == Fit::Small {
+            let small = |(hash, key, day, amount, more): NarrowRow| {
+                (hash, small(key[0], day.cast_unsigned(), amount.cast_unsigned(), more.cast_unsigned()))
+            };
+            return self.small.extend(count, rows.map(small));
+        }
+        let narrow =
+            |(hash, key, day, amount, more): NarrowRow| (hash, [key[0] | u64::from(day.cast_unsigned()) << 32, both(amount, more)]);
         self.integers.extend(count, rows.map(narrow))
     }
 
     /// Adds rows that are known to be narrow, with keys of short text, `count` of them.
     #[inline(always)]
-    pub fn extend_texts(&mut self, count: usize, rows: impl Iterator<Item = (u64, [u64; 2], i32, i64, i64)>) -> Result<()> {
-        let narrow = |(hash, key, day, amount, more): (u64, [u64; 2], i32, i64, i64)| {
-            (hash, [key[0] | u64::from(day.cast_unsigned()) << 8, key[1], both(amount, more)])
-        };
+    pub fn extend_texts(&mut self, count: usize, rows: impl Iterator<Item = NarrowRow>) -> Result<()> {
+        let narrow =
+            |(hash, key, day, amount, more): NarrowRow| (hash, [key[0] | u64::from(day.cast_unsigned()) << 8, key[1], both(amount, more)]);
         self.texts.extend(count, rows.map(narrow))
     }
 
     /// Hands over the rows of a partition at their full width, always in the same order; their key has `KEY` words.
     #[inline(always)]
     pub fn each<const KEY: usize>(&self, partition: usize, to: &mut impl TakeRows<W>) {
-        let mut wide = [[0; W]; HANDFUL];
         if KEY == 1 {
-            for rows in self.integers.of(partition).flat_map(|block| block.chunks(HANDFUL)) {
-                for (row, [head, money]) in wide.iter_mut().zip(rows) {
-                    row[0] = head & 0xFFFF_FFFF;
-                    row[1] = head >> 32;
-                    put_money(row, 2, *money);
-                }
-                to.take(&wide[..rows.len()]);
-            }
+            hand_over(&self.small, partition, to, |[key, first, second], row| {
+                row[0] = u64::from(*key);
+                row[1] = u64::from(first & 0xFF | (second & 0xFF) << 8);
+                put_money(row, 2, small_money(*first), small_money(*second));
+            });
+            hand_over(&self.integers, partition, to, |[head, money], row| {
+                row[0] = head & 0xFFFF_FFFF;
+                row[1] = head >> 32;
+                put_money(row, 2, widened(*money), widened(money >> 32));
+            });
         } else {
-            for rows in self.texts.of(partition).flat_map(|block| block.chunks(HANDFUL)) {
-                for (row, [first, second, money]) in wide.iter_mut().zip(rows) {
-                    row[0] = first & !TEXT_GAP;
-                    row[1] = *second;
-                    row[2] = (first & TEXT_GAP) >> 8;
-                    put_money(row, 3, *money);
-                }
-                to.take(&wide[..rows.len()]);
-            }
+            hand_over(&self.texts, partition, to, |[first, second, money], row| {
+                row[0] = first & !TEXT_GAP;
+                row[1] = *second;
+                row[2] = (first & TEXT_GAP) >> 8;
+                put_money(row, 3, widened(*money), widened(money >> 32));
+            });
         }
         self.wide.of(partition).flat_map(|block| block.chunks(HANDFUL)).for_each(|rows| to.take(rows));
     }
@@ -150,6 +217,7 @@ impl<const W: usize> Waiting<W> {
     pub fn clear(&mut self) {
         self.wide.clear();
         self.integers.clear();
+        self.small.clear();
         self.texts.clear();
         self.arena.clear();
     }
@@ -192,6 +260,45 @@ mod tests {
         waiting.clear();
         assert_eq!(waiting.bytes(), 0);
     }
+
+    #[test]
+    fn small_rows_come_back_as_they_were() {
+        let (least, most) = (-(1i64 << 23), (1i64 << 23) - 1);
+        let mut rows: Vec<NarrowRow> = vec![];
+        for key in [0, 7, 0xFFFF_FFFF] {
+            for day in [0, 255, 256, 20_000, 0xFFFF] {
+                for money in [0, 1, -1, least, most] {
+                    rows.push(((rows.len() as u64) << 32, [key, 0], day, money, 5));
+                    rows.push(((rows.len() as u64) << 32, [key, 0], day, -7, money));
+                }
+            }
+        }
+        let mut waiting = Waiting::<4>::default();
+        let fit = Fit::of((0, 0xFFFF), 1 << 23);
+        assert_eq!(fit, Fit::Small);
+        waiting.extend_integers(fit, rows.len(), rows.iter().copied()).unwrap();
+        let mut back = Back(vec![]);
+        (0..super::super::PARTITIONS).for_each(|partition| waiting.each::<1>(partition, &mut back));
+        let wide = |(_, key, day, amount, more): &NarrowRow| {
+            [key[0], u64::from(day.cast_unsigned()), amount.cast_unsigned(), more.cast_unsigned()]
+        };
+        let mut rows: Vec<[u64; 4]> = rows.iter().map(wide).collect();
+        rows.sort_unstable();
+        back.0.sort_unstable();
+        assert_eq!(rows, back.0);
+        assert_eq!(waiting.bytes(), waiting.small.bytes());
+    }
+
+    #[test]
+    fn parts_fit_by_their_days_and_their_money() {
+        assert_eq!(Fit::of((0, 0xFFFF), (1 << 23) + 1), Fit::Narrow);
+        assert_eq!(Fit::of((0, 1 << 16), 1), Fit::Narrow);
+        assert_eq!(Fit::of((0, (1 << 24) - 1), 1 << 31), Fit::Narrow);
+        assert_eq!(Fit::of((0, 1 << 24), 1), Fit::Wide);
+        assert_eq!(Fit::of((-1, 0), 1), Fit::Wide);
+        assert_eq!(Fit::of((0, 0), (1 << 31) + 1), Fit::Wide);
+    }
+
     #[test]
     fn rows_of_text_come_back_as_they_were() {
         let minus = (-1i64).cast_unsigned();
