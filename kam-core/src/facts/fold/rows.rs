@@ -21,6 +21,16 @@ pub(crate) fn partition_of(hash: u64) -> usize {
     ((hash >> 32) & (PARTITIONS as u64 - 1)) as usize
 }
 
+/// Takes the next free block into the blocks of a partition. Apart, because the registers that it needs are missed by the loop around it.
+#[cold]
+#[inline(never)]
+fn next_block(free: &mut usize, blocks: &mut Vec<usize>) -> usize {
+    let place = *free;
+    *free += BLOCK;
+    blocks.push(place);
+    place
+}
+
 /// Rows of one kind, by partition.
 pub(crate) struct Rows<T> {
     segments: Vec<Segment<T>>,
@@ -92,14 +102,13 @@ impl<T: Pod> Rows<T> {
         // At worst every partition begins a block that it does not fill.
         self.reserve(self.free + (count / BLOCK + PARTITIONS + 1) * BLOCK)?;
         let Rows { segments, free, next, blocks } = self;
+        let next = &mut **next;
         let mut memory: Vec<&mut [T; SEGMENT]> = segments.iter_mut().filter_map(Segment::all_mut).collect();
         for (hash, row) in rows {
             let partition = partition_of(hash);
             let mut place = next[partition];
             if place.is_multiple_of(BLOCK) {
-                place = *free;
-                *free += BLOCK;
-                blocks[partition].push(place);
+                place = next_block(free, &mut blocks[partition]);
             }
             memory[place / SEGMENT][place % SEGMENT] = row;
             next[partition] = place.wrapping_add(1);
@@ -121,10 +130,7 @@ impl<T: Pod> Rows<T> {
     #[cold]
     fn block(&mut self, partition: usize) -> Result<usize> {
         self.reserve(self.free + BLOCK)?;
-        let place = self.free;
-        self.free += BLOCK;
-        self.blocks[partition].push(place);
-        Ok(place)
+        Ok(next_block(&mut self.free, &mut self.blocks[partition]))
     }
 
     /// How many rows a partition has.
