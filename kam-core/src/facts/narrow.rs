@@ -167,7 +167,6 @@ impl Narrow {
 
     fn take_bits(&self, places: Range<usize>, bits: &mut Bits) {
         match self {
-            Narrow::Words(numbers) => numbers[places].iter().for_each(|number| bits.take(i64::from(*number))),
             Narrow::Longs(numbers) => numbers[places].iter().for_each(|number| bits.take(*number)),
             narrower => places.for_each(|at| bits.take(narrower.get(at))),
         }
@@ -192,8 +191,8 @@ impl Narrow {
     /// A column of parts of others, one after the other.
     pub fn gather<'a>(parts: impl Iterator<Item = (&'a Narrow, Range<usize>)> + Clone) -> Self {
         let mut width = parts.clone().map(|(column, _)| column.width()).max().unwrap_or(Width::Zero);
-        if width >= Width::Word {
-            // The parts may need less than the columns that they are taken from.
+        if width == Width::Long {
+            // The parts may need less than the columns that they are taken from. Looking costs more than it spares where those are narrow.
             let mut bits = Bits::default();
             parts.clone().for_each(|(column, places)| column.take_bits(places, &mut bits));
             width = bits.width();
