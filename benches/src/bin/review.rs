@@ -48,11 +48,9 @@ impl Progress for Stages {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut words: Vec<String> = std::env::args().skip(1).collect();
-    let file = words.first().cloned().filter(|word| word.ends_with(".parquet"));
-    if file.is_some() {
-        words.splice(0..1, std::iter::repeat_n("0".to_owned(), 4));
-    }
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let file = words.first().filter(|word| word.ends_with(".parquet"));
+    let (words, methods) = if file.is_some() { (&[][..], &words[1..]) } else { words.split_at(words.len().min(4)) };
     let number = |at: usize, otherwise: usize| words.get(at).map_or(Ok(otherwise), |word| word.parse());
     let shape = Shape {
         rows: number(0, 20_000_000)?,
@@ -77,8 +75,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => Crm::builder().table("accounts", vec![accounts_table(&shape)])?.build()?,
     };
     let mut options = ReviewOptions::default();
-    if words.len() > 4 {
-        options = options.methods(words[4..].iter().cloned());
+    if !methods.is_empty() {
+        options = options.methods(methods.iter().cloned());
     }
     let (start, processor) = (Instant::now(), kam_benches::processor_seconds());
     let whole = review(&facts, &crm, &options, &())?;

@@ -5,6 +5,7 @@ mod bins;
 mod fit;
 mod key_account_profile;
 mod key_account_types;
+mod key_account_types_tables;
 mod routes;
 mod subjects;
 mod three_p;

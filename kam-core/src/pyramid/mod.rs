@@ -9,6 +9,7 @@ mod options;
 #[expect(clippy::module_inception, reason = "a method's file is found by the method's name")]
 mod pyramid;
 mod pyramid_transitions;
+mod pyramid_transitions_tables;
 mod words;
 
 pub use evidence::{PyramidInputs, RelationshipEvidence};
@@ -24,4 +25,4 @@ pub use pyramid_transitions::{
 };
 
 pub(crate) use pyramid::outcome;
-pub(crate) use pyramid_transitions::transitions_outcome;
+pub(crate) use pyramid_transitions_tables::transitions_outcome;

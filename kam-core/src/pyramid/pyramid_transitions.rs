@@ -17,9 +17,8 @@ use super::words::{Voice, describe, future_note};
 use crate::crm::Crm;
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
-use crate::method::{Options, Outcome};
+use crate::method::Options;
 use crate::nullable::Nullable;
-use crate::table::{Column, Keyed, Places, Table, Unit, View};
 use crate::time::Date;
 
 /// What is taken for the past where the data carry no date.
@@ -88,8 +87,8 @@ pub struct PyramidTransitionsInputs<'a> {
 }
 
 /// The states of the matrix: the levels, the lowest first.
-const STATES: usize = 5;
-const LEVELS: [Level; STATES] = [Level::None, Level::Transaction, Level::Cooperation, Level::Partnership, Level::Synergy];
+pub(super) const STATES: usize = 5;
+pub(super) const LEVELS: [Level; STATES] = [Level::None, Level::Transaction, Level::Cooperation, Level::Partnership, Level::Synergy];
 
 /// The levels' accounts and value at one end of a period. Money is in minor units and that of the window which ended then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -190,7 +189,7 @@ pub struct PyramidTransitions {
     /// The figures.
     pub summary: PyramidTransitionsSummary,
     /// Account by account, end by end: the level, and whether it is provisional.
-    path: Vec<u8>,
+    pub(super) path: Vec<u8>,
     /// What movers are seen by, and the place of the end that they are compared with.
     viewer: Arc<Viewer>,
     compared: usize,
@@ -198,7 +197,7 @@ pub struct PyramidTransitions {
     voice: Voice,
 }
 
-const PROVISIONAL: u8 = 8;
+pub(super) const PROVISIONAL: u8 = 8;
 
 impl PyramidTransitions {
     /// The level of an account at an end, by its place.
@@ -207,7 +206,7 @@ impl PyramidTransitions {
         LEVELS[usize::from(self.path[account * self.ends.len() + end] & !PROVISIONAL)]
     }
 
-    fn is_provisional(&self, account: usize, end: usize) -> bool {
+    pub(super) fn is_provisional(&self, account: usize, end: usize) -> bool {
         self.path[account * self.ends.len() + end] & PROVISIONAL != 0
     }
 
@@ -224,7 +223,7 @@ impl PyramidTransitions {
     }
 
     /// What was seen of a mover at the end that it is compared with, and what is seen now.
-    fn seen(&self, mover: &Mover) -> [RelationshipEvidence; 2] {
+    pub(super) fn seen(&self, mover: &Mover) -> [RelationshipEvidence; 2] {
         let mut series = Series::default();
         self.viewer.read(mover.account, &mut series);
         [(self.compared, mover.before), (self.ends.len() - 1, mover.now)].map(|(place, told)| {
@@ -234,7 +233,7 @@ impl PyramidTransitions {
         })
     }
 
-    fn write_change(&self, [before, now]: &[RelationshipEvidence; 2], gate: Gate, text: &mut String) {
+    pub(super) fn write_change(&self, [before, now]: &[RelationshipEvidence; 2], gate: Gate, text: &mut String) {
         text.push_str(gate.name());
         text.push_str(": ");
         // Writing to a text cannot fail.
@@ -287,7 +286,7 @@ impl Tally {
 }
 
 /// Accounts that one thread judges at a time.
-const CHUNK: usize = 2_048;
+pub(super) const CHUNK: usize = 2_048;
 
 /// Puts every account on its level at every end of a period, as it was known then, and counts how they move.
 pub fn pyramid_transitions(
@@ -448,164 +447,48 @@ fn movers(viewer: &Viewer, known: Known<'_>, options: &PyramidOptions, path: &[u
     movers
 }
 
-/// The transitions as the registry gives them, with what other methods worked out.
-pub(crate) fn transitions_outcome(
-    facts: &Facts,
-    crm: &Crm,
-    inputs: &PyramidTransitionsInputs<'_>,
-    options: &PyramidTransitionsOptions,
-) -> Result<Outcome> {
-    let result = Arc::new(pyramid_transitions(facts, crm, inputs, options)?);
-    let last = result.ends.len() - 1;
-    let compared = last.saturating_sub(options.compare as usize);
-    let tables = vec![
-        matrix_table(&result)?,
-        levels_table(facts, &result)?,
-        climb_table(&result)?,
-        Table::new("movers", mover_columns(facts, &result))?,
-        Table::new("spells", spell_columns(facts, &result))?,
-        account_levels_table(facts, &result, options.max_account_levels)?,
-    ];
-    let own = View::new(&result, Places::Same(facts.len()));
-    let change = move |result: &PyramidTransitions, at: usize| match (result.level(at, compared), result.level(at, last)) {
-        (Level::None, _) => None,
-        (before, now) => Some(now as i64 - before as i64),
-    };
-    Outcome::new(tables, &result.summary)?.with_accounts(vec![
-        own.words("level_before", move |result, at| result.level(at, compared).name()),
-        own.integers("level_change", Unit::Number, change),
-    ])
-}
+#[cfg(test)]
+mod tests {
+    use super::super::gates::tests::known;
+    use super::super::options::UnknownGates;
+    use super::*;
 
-fn whole(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-fn matrix_table(result: &PyramidTransitions) -> Result<Table> {
-    let pairs = || (0..STATES).flat_map(|from| (0..STATES).map(move |to| (from, to)));
-    let probability = |(from, to): (usize, usize)| match (from.checked_sub(1), to.checked_sub(1)) {
-        (Some(from), Some(to)) => result.probabilities[from].as_ref().map(|row| row[to]),
-        _ => None,
-    };
-    Table::new(
-        "pyramid_transitions",
-        vec![
-            Column::words("from_level", pairs().map(|(from, _)| LEVELS[from].name())),
-            Column::words("to_level", pairs().map(|(_, to)| LEVELS[to].name())),
-            Column::counts("transitions", pairs().map(|(from, to)| whole(result.counts[from][to]))),
-            Column::floats("probability", Unit::Share, pairs().map(probability)),
-        ],
-    )
-}
-
-fn levels_table(facts: &Facts, result: &PyramidTransitions) -> Result<Table> {
-    let rows = || result.ends.iter().zip(&result.levels).flat_map(|(end, at)| (0..STATES).rev().map(move |state| (end, at, state)));
-    let money = |value: i128| facts.scale().wide_to_currency(value);
-    let share = |at: &LevelsAt, state: usize| crate::facts::ranking::share(at.revenue[state], at.revenue.iter().sum());
-    Table::new(
-        "levels_by_period",
-        vec![
-            Column::dates("period_end", rows().map(|(end, ..)| Some(*end))),
-            Column::words("level", rows().map(|(_, _, state)| LEVELS[state].name())),
-            Column::counts("accounts", rows().map(|(_, at, state)| whole(at.accounts[state] as u64))),
-            Column::counts("provisional", rows().map(|(_, at, state)| whole(at.provisional[state] as u64))),
-            Column::floats("revenue", Unit::Money, rows().map(|(_, at, state)| Some(money(at.revenue[state])))),
-            Column::floats("revenue_share", Unit::Share, rows().map(|(_, at, state)| share(at, state))),
-            Column::floats("gain", Unit::Money, rows().map(|(_, at, state)| at.gain.map(|gain| money(gain[state])))),
-        ],
-    )
-}
-
-fn climb_table(result: &PyramidTransitions) -> Result<Table> {
-    let pairs = || (1..STATES).flat_map(|from| (from + 1..STATES).map(move |to| (from, to)));
-    Table::new(
-        "time_to_climb",
-        vec![
-            Column::words("from_level", pairs().map(|(from, _)| LEVELS[from].name())),
-            Column::words("to_level", pairs().map(|(_, to)| LEVELS[to].name())),
-            Column::floats("expected_periods", Unit::Number, pairs().map(|(from, to)| result.expected_periods[from - 1][to - 1])),
-        ],
-    )
-}
-
-fn mover_columns(facts: &Facts, result: &Arc<PyramidTransitions>) -> Vec<Column> {
-    let view = View::new(result, Places::Same(result.movers.len()));
-    let keyed = Keyed::new(facts, Arc::default());
-    let window = facts.clone();
-    vec![
-        Column::accounts(keyed, result.movers.iter().map(|mover| mover.account).collect()),
-        view.words("level_migration", |result, row| if result.movers[row].to > result.movers[row].from { "climber" } else { "faller" }),
-        view.words("from_level", |result, row| result.movers[row].from.name()),
-        view.words("level", |result, row| result.movers[row].to.name()),
-        view.dates("since", |result, row| Some(result.movers[row].since)),
-        view.lists("changed", |result, row, list| {
-            let mover = &result.movers[row];
-            let evidence = result.seen(mover);
-            mover.gates().for_each(|gate| list.push(|text| result.write_change(&evidence, gate, text)));
-        }),
-        view.money("revenue", facts.scale(), move |result, row| Some(window.window().revenue[result.movers[row].account])),
-    ]
-}
-
-/// An account that stood on one level from one end of a period to another.
-struct Spell {
-    account: u32,
-    from: u16,
-    to: u16,
-}
-
-/// What the table of spells reads.
-struct Spells {
-    result: Arc<PyramidTransitions>,
-    spells: Vec<Spell>,
-}
-
-impl Spells {
-    fn of(result: &Arc<PyramidTransitions>) -> Self {
-        let level = |cell: u8| cell & !PROVISIONAL;
-        // Options allow ten thousand ends.
-        let end = |place: usize| u16::try_from(place).unwrap_or(u16::MAX);
-        let of_account = |(account, path): (usize, &[u8])| {
-            let mut start = 0;
-            let runs: Vec<Spell> = path
-                .chunk_by(|a, b| level(*a) == level(*b))
-                .map(|run| {
-                    let from = start;
-                    start += run.len();
-                    Spell { account: u32::try_from(account).unwrap_or(u32::MAX), from: end(from), to: end(start - 1) }
-                })
-                .collect();
-            runs
-        };
-        let spells = result.path.par_chunks(result.ends.len()).enumerate().with_min_len(CHUNK).flat_map_iter(of_account).collect();
-        Spells { result: Arc::clone(result), spells }
+    /// Whoever is asked for P(alive) or not, the level is the one that all that is known leads to.
+    #[test]
+    fn p_alive_is_asked_for_where_it_decides() {
+        let changes: [fn(&mut RelationshipEvidence); 9] = [
+            |_| (),
+            |e| e.active_days = 1,
+            |e| e.open_disputes = Some(1),
+            |e| e.open_disputes = None,
+            |e| e.gain = Some(-1),
+            |e| e.open_complaints = None,
+            |e| e.running_contracts = Some(1),
+            |e| e.joint_activities = Some(0),
+            |e| e.active_periods = 1,
+        ];
+        let mut spared = 0;
+        for (first, second) in changes.iter().flat_map(|first| changes.iter().map(move |second| (first, second))) {
+            for p_alive in [Nullable::NONE, 0.1.into(), 0.9.into()] {
+                for (unknown_gates, future_proxy) in
+                    [(UnknownGates::Provisional, false), (UnknownGates::Provisional, true), (UnknownGates::Block, false)]
+                {
+                    let options = PyramidOptions { unknown_gates, future_proxy, ..PyramidOptions::default() };
+                    let mut whole = RelationshipEvidence { p_alive, ..known() };
+                    first(&mut whole);
+                    second(&mut whole);
+                    let seen = RelationshipEvidence { p_alive: Nullable::NONE, mutual: None, ..whole.clone() };
+                    let mut asked = false;
+                    let add = |evidence: &mut RelationshipEvidence| {
+                        asked = true;
+                        (evidence.p_alive, evidence.mutual) = (whole.p_alive, whole.mutual);
+                    };
+                    let found = stand(seen, add, &options);
+                    assert_eq!(found, level(&Gates::of(&whole, &options), unknown_gates), "{whole:?}");
+                    spared += usize::from(!asked);
+                }
+            }
+        }
+        assert!(spared > 300, "{spared}");
     }
-}
-
-/// One row an account and run of periods on one level.
-fn spell_columns(facts: &Facts, result: &Arc<PyramidTransitions>) -> Vec<Column> {
-    let spells = Arc::new(Spells::of(result));
-    let view = View::new(&spells, Places::Same(spells.spells.len()));
-    vec![
-        Column::accounts(Keyed::new(facts, Arc::default()), spells.spells.iter().map(|spell| spell.account as usize).collect()),
-        view.words("level", |of, row| of.result.level(of.spells[row].account as usize, usize::from(of.spells[row].from)).name()),
-        view.dates("first_end", |of, row| Some(of.result.ends[usize::from(of.spells[row].from)])),
-        view.dates("last_end", |of, row| Some(of.result.ends[usize::from(of.spells[row].to)])),
-        view.integers("periods", Unit::Periods, |of, row| Some(i64::from(of.spells[row].to - of.spells[row].from) + 1)),
-    ]
-}
-
-fn account_levels_table(facts: &Facts, result: &PyramidTransitions, most: usize) -> Result<Table> {
-    let ends = result.ends.len();
-    let accounts = if facts.len().saturating_mul(ends) <= most { facts.len() } else { 0 };
-    let rows = || (0..accounts).flat_map(|at| (0..ends).map(move |end| (at, end)));
-    Table::new(
-        "account_levels",
-        vec![
-            facts.account_column(rows().map(|(at, _)| at)),
-            Column::dates("period_end", rows().map(|(_, end)| Some(result.ends[end]))),
-            Column::words("level", rows().map(|(at, end)| result.level(at, end).name())),
-            Column::flags("provisional", rows().map(|(at, end)| Some(result.is_provisional(at, end)))),
-        ],
-    )
 }
