@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::border::{self, Fallible, Out, call, change, free, json, optional_text, read, text};
 use crate::error::kam_error;
 use crate::status::kam_status;
-use crate::stream::{Batches, take};
+use crate::stream::{collect, open, take};
 
 /// What a CRM knows beside the ledger: any of the tables accounts, ratings, activities, opportunities, contacts, plans, contracts,
 /// competitors, managers, manager_ratings. Free it with kam_crm_free; results and reviews made of it live on.
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn kam_crm_add_stream(
         let (stream, crm, table, columns) =
             unsafe { (take(stream), change(crm, "crm")?, text(table, "table")?, optional_text(columns_json, "columns_json")?) };
         let mapping = mapping(table, columns)?;
-        let batches = Batches::open(stream, "crm")?.collect()?;
+        let batches = collect(open(stream, "crm")?)?;
         Ok(crm.builder.add(table, &batches, &mapping)?)
     })
 }

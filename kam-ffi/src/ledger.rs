@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::border::{Failure, Fallible, Out, call, change, free, json, list, text};
 use crate::error::kam_error;
 use crate::status::kam_status;
-use crate::stream::{Batches, take};
+use crate::stream::{collect, open, take};
 
 /// A sales ledger: where its rows are, and what its columns mean. Free it with kam_ledger_free; facts made of it live on.
 pub struct kam_ledger {
@@ -94,8 +94,7 @@ pub unsafe extern "C" fn kam_ledger_from_stream(
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (stream, columns, ledger) = unsafe { (take(stream), text(columns_json, "columns_json")?, Out::new(ledger, "ledger")?) };
-        let batches = Batches::open(stream, "ledger")?;
-        ledger.give(kam_ledger::new(batches.collect()?, columns)?);
+        ledger.give(kam_ledger::new(collect(open(stream, "ledger")?)?, columns)?);
         Ok(())
     })
 }
@@ -112,15 +111,15 @@ pub unsafe extern "C" fn kam_ledger_from_stream_once(
     call(error, || {
         // SAFETY: the calling contract at the head of the header.
         let (stream, columns, ledger) = unsafe { (take(stream), text(columns_json, "columns_json")?, Out::new(ledger, "ledger")?) };
-        let waiting = Mutex::new(Some(Batches::open(stream, "ledger")?));
-        let open = move || {
+        let waiting = Mutex::new(Some(open(stream, "ledger")?));
+        let read = move || {
             let batches = waiting.lock().ok().and_then(|mut waiting| waiting.take()).ok_or_else(|| {
                 Error::new(Code::SourceFailed, "the ledger is a stream that was read already")
                     .with_hint("make all facts you need of one kam_ledger_from_stream, which keeps the batches")
             })?;
             Ok(Stream { schema: batches.schema(), batches: Box::new(batches) })
         };
-        ledger.give(kam_ledger::new(Source::Stream(Arc::new(open)), columns)?);
+        ledger.give(kam_ledger::new(Source::Stream(Arc::new(read)), columns)?);
         Ok(())
     })
 }

@@ -1,11 +1,11 @@
 //! Arrow C streams in and out.
 
-use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
-use arrow::datatypes::SchemaRef;
+use arrow::array::{RecordBatch, RecordBatchIterator};
 use arrow::error::ArrowError;
-use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use kam_core::ledger::{at_least_one, check_foreign};
-use kam_core::{Code, Error, Table};
+use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_arrow::ForeignStream;
+use kam_core::Table;
+use kam_core::ledger::at_least_one;
 
 use crate::border::{Failure, Fallible, Out};
 
@@ -18,51 +18,22 @@ pub(crate) unsafe fn take(stream: *mut FFI_ArrowArrayStream) -> Option<FFI_Arrow
     (!stream.is_null()).then(|| unsafe { FFI_ArrowArrayStream::from_raw(stream) })
 }
 
-/// The batches of a stream, each checked.
-pub(crate) struct Batches {
-    reader: RecordBatchStreamReader,
-    place: &'static str,
-    number: usize,
+/// Opens a stream that [`take`] took; `place` stands before its errors.
+pub(crate) fn open(stream: Option<FFI_ArrowArrayStream>, place: &str) -> Fallible<ForeignStream> {
+    let Some(stream) = stream else {
+        return Err(Failure::null("stream"));
+    };
+    if stream.release().is_none() {
+        return Err(Failure::argument("argument `stream` was released").hint("a stream is read once; make a new one"));
+    }
+    // SAFETY: the calling contract at the head of the header: a stream as the Arrow C stream interface has it.
+    Ok(unsafe { ForeignStream::open(stream, place) }?)
 }
 
-impl Batches {
-    /// Opens a stream that [`take`] took; `place` stands before its errors.
-    pub fn open(stream: Option<FFI_ArrowArrayStream>, place: &'static str) -> Fallible<Self> {
-        let Some(stream) = stream else {
-            return Err(Failure::null("stream"));
-        };
-        if stream.release().is_none() {
-            return Err(Failure::argument("argument `stream` was released").hint("a stream is read once; make a new one"));
-        }
-        let reader = RecordBatchStreamReader::try_new(stream)
-            .map_err(|source| Error::new(Code::SourceFailed, format!("{place}: the stream has no schema: {source}")).with_source(source))?;
-        Ok(Batches { reader, place, number: 0 })
-    }
-
-    pub fn schema(&self) -> SchemaRef {
-        self.reader.schema()
-    }
-
-    /// All batches, at least one, so that a stream without rows still says what its columns are.
-    pub fn collect(self) -> Fallible<Vec<RecordBatch>> {
-        let schema = self.schema();
-        Ok(at_least_one(Iterator::collect::<Result<Vec<_>, _>>(self)?, schema))
-    }
-}
-
-impl Iterator for Batches {
-    type Item = kam_core::Result<RecordBatch>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.reader.next()?;
-        self.number += 1;
-        Some(match batch {
-            Ok(batch) => check_foreign(batch, self.place, self.number),
-            Err(source) => {
-                Err(Error::new(Code::SourceFailed, format!("{}: batch {}: {source}", self.place, self.number)).with_source(source))
-            }
-        })
-    }
+/// All batches, at least one, so that a stream without rows still says what its columns are.
+pub(crate) fn collect(stream: ForeignStream) -> Fallible<Vec<RecordBatch>> {
+    let schema = stream.schema();
+    Ok(at_least_one(stream.collect::<Result<Vec<_>, _>>()?, schema))
 }
 
 /// A table as a stream of one batch; the caller releases it, and it may outlive the handle it came from.

@@ -7,8 +7,9 @@ use arrow::array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
-use arrow::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
-use kam_core::ledger::{Source, Stream, at_least_one, check_foreign, read_file};
+use arrow::ffi_stream::FFI_ArrowArrayStream;
+use kam_arrow::ForeignStream;
+use kam_core::ledger::{Source, Stream, at_least_one, read_file};
 use kam_core::{Code, Error};
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
@@ -60,7 +61,7 @@ pub fn capsule<'py>(py: Python<'py>, batch: &RecordBatch) -> PyResult<Bound<'py,
 }
 
 /// A frame's batches as a stream, opened now.
-fn open(frame: &Bound<'_, PyAny>) -> Result<RecordBatchStreamReader, Error> {
+fn open(frame: &Bound<'_, PyAny>) -> Result<ForeignStream, Error> {
     let kind = frame.get_type().name().map_or_else(|_| "object".to_owned(), |name| name.to_string());
     if !frame.hasattr(METHOD).unwrap_or(false) {
         return Err(Error::new(Code::SourceUnsupported, format!("a {kind} is not a frame that kam reads: it has no {METHOD}"))
@@ -77,12 +78,10 @@ fn open(frame: &Bound<'_, PyAny>) -> Result<RecordBatchStreamReader, Error> {
     // SAFETY: the interface says that a capsule of this name holds a valid, aligned and initialised ArrowArrayStream for as long as
     // it lives, and it lives until the end of this function. The stream is moved out of it, which leaves a released one behind, and
     // nobody else reads it meanwhile: the interpreter is attached.
-    let reader = unsafe { RecordBatchStreamReader::from_raw(pointer.as_ptr().cast::<FFI_ArrowArrayStream>()) };
-    reader.map_err(|source| {
-        Error::new(Code::SourceFailed, format!("the stream of a {kind} cannot be opened: {source}"))
-            .with_hint("a stream can be read once; pass the frame itself, or a new stream")
-            .with_source(source)
-    })
+    unsafe {
+        let stream = FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast::<FFI_ArrowArrayStream>());
+        ForeignStream::open(stream, &format!("the stream of a {kind}"))
+    }
 }
 
 /// An exception below kam.
@@ -95,17 +94,6 @@ fn failed(py: Python<'_>, what: &str, raised: PyErr) -> Error {
     Error::new(Code::SourceFailed, format!("{what}: {}", raised.value(py))).with_hint(hint).with_source(raised)
 }
 
-/// The batches of one opened frame; the stream takes the interpreter's lock itself if it needs it.
-fn batches(reader: RecordBatchStreamReader) -> impl Iterator<Item = Result<RecordBatch, Error>> + Send {
-    reader.zip(1..).map(|(batch, number)| checked(batch, number))
-}
-
-/// A batch of a stream; what another library made is looked through before it is trusted.
-fn checked(batch: Result<RecordBatch, ArrowError>, number: usize) -> Result<RecordBatch, Error> {
-    let batch = batch.map_err(|source| Error::new(Code::SourceFailed, format!("the stream failed: {source}")).with_source(source))?;
-    check_foreign(batch, "the stream", number)
-}
-
 /// A frame as a ledger's source, read anew each time; one that gives its rows `once` is refused the second time.
 pub fn frame_source(frame: Py<PyAny>, once: bool) -> Source {
     let used = AtomicBool::new(false);
@@ -114,7 +102,8 @@ pub fn frame_source(frame: Py<PyAny>, once: bool) -> Source {
             return Err(read_already("a reader"));
         }
         let reader = Python::attach(|py| open(frame.bind(py)))?;
-        Ok(Stream { schema: reader.schema(), batches: Box::new(batches(reader)) })
+        // The stream takes the interpreter's lock itself if it needs it.
+        Ok(Stream { schema: reader.schema(), batches: Box::new(reader) })
     }))
 }
 
@@ -148,7 +137,7 @@ fn read_already(what: &str) -> Error {
 /// The frames of an iterator, one after the other.
 struct Frames {
     iterator: Py<PyIterator>,
-    reader: Option<RecordBatchStreamReader>,
+    reader: Option<ForeignStream>,
     /// The number of the last batch, over all frames.
     number: usize,
 }
@@ -161,8 +150,8 @@ impl Frames {
             Some(Ok(frame)) => open(&frame).map(Some),
             Some(Err(raised)) => Err(failed(py, "the ledger's iterator failed", raised)),
         });
-        self.reader = opened?;
-        Ok(self.reader.as_ref().map(RecordBatchReader::schema))
+        self.reader = opened?.map(|reader| reader.after(self.number));
+        Ok(self.reader.as_ref().map(ForeignStream::schema))
     }
 }
 
@@ -174,8 +163,7 @@ impl Iterator for Frames {
             let reader = self.reader.as_mut()?;
             match reader.next() {
                 Some(batch) => {
-                    self.number += 1;
-                    let batch = checked(batch, self.number);
+                    self.number = reader.number();
                     if batch.is_err() {
                         self.reader = None;
                     }
@@ -198,6 +186,6 @@ pub fn collect(frame: &Bound<'_, PyAny>) -> PyResult<Vec<RecordBatch>> {
     let py = frame.py();
     let reader = open(frame).or_raise(py)?;
     let schema = reader.schema();
-    let all = detached(py, || batches(reader).collect::<Result<Vec<_>, _>>())?;
+    let all = detached(py, || reader.collect::<Result<Vec<_>, _>>())?;
     Ok(at_least_one(all, schema))
 }

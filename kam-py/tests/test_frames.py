@@ -287,3 +287,14 @@ def test_dates_and_missing_values_go_out(facts):
     assert accounts.to_polars()["first_date"].to_list() == [datetime.date(2024, 1, 5), datetime.date(2024, 2, 10), None]
     assert accounts.to_pandas()["first_date"].isna().tolist() == [False, False, True]
     assert accounts["active_days"].dtype == np.int64
+
+
+def test_rows_that_are_null_as_a_whole_are_named():
+    """What lies below the mask of a struct is nothing that anybody sold."""
+    columns = [pa.array(["A", "B"]), pa.array(["2024-01-01"] * 2), pa.array([1.0, 1000.0])]
+    rows = pa.StructArray.from_arrays(columns, ["customer", "day", "net"], mask=pa.array([False, True]))
+    ledger = kam.Ledger(pa.chunked_array([rows]), account="customer", date="day", amount="net")
+    with pytest.raises(kam.LedgerError, match="row 2 is null as a whole"):
+        ledger.facts("2024-12-31", window="all")
+    whole = kam.Ledger(pa.chunked_array([rows.slice(0, 1)]), account="customer", date="day", amount="net")
+    assert whole.facts("2024-12-31", window="all").summary["totals"]["revenue"] == 1.0

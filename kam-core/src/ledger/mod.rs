@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub use columns::{Columns, OnBadRows};
 pub use quarantine::{KEPT, Quarantine, Rejected};
 pub use reconciliation::{Reconciliation, Tally};
-pub use source::{Source, Stream, at_least_one, check_foreign, read_file};
+pub use source::{Source, Stream, at_least_one, read_file};
 
 pub(crate) use check::{Bound, Checked, Checks, Counts, Extras, Part};
 pub(crate) use read::{KeyColumn, KeyKind, TextColumn};
@@ -83,11 +83,8 @@ impl Ledger {
 pub(crate) fn refuse_rubbish(columns: &Columns, reconciliation: &Reconciliation, quarantine: &Quarantine) -> Result<()> {
     if let (OnBadRows::Raise, Some(row)) = (columns.on_bad_rows, quarantine.rows().first()) {
         let place = row.source.as_deref().unwrap_or("ledger");
-        return Err(Error::new(
-            Code::TooManyBadRows,
-            format!("{place}: row {}, column `{}`: `{}` is {}", row.row, row.column, row.value, row.rule),
-        )
-        .with_hint("mend the row, or set on_bad_rows to quarantine"));
+        return Err(Error::new(Code::TooManyBadRows, format!("{place}: {} is {}", row.spoken(), row.rule))
+            .with_hint("mend the row, or set on_bad_rows to quarantine"));
     }
     let share = reconciliation.bad_share();
     if share > columns.max_bad_share {

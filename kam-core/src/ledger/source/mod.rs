@@ -1,7 +1,7 @@
 //! Where rows come from: files of three formats, lists and globs of them, frames in memory, streams.
 
+mod ahead;
 mod csv;
-mod foreign;
 mod ipc;
 mod parquet;
 
@@ -18,7 +18,6 @@ use super::check::{Checks, Part};
 use super::columns::Columns;
 use crate::error::{Code, Error, Result};
 
-pub use foreign::check_foreign;
 pub(crate) use parquet::RowGroup;
 
 /// A ledger's rows.
