@@ -138,7 +138,8 @@ impl FactsState {
             let names: Vec<String> = opened.schema.fields().iter().map(|field| field.name().clone()).collect();
             columns.missing(&columns.account, &names)
         })?;
-        let (kind, tasks) = kind_of_keys(columns, KeyKind::of(&columns.account, key.data_type())?, opened.tasks)?;
+        let (kind, tasks) =
+            kind_of_keys(columns, KeyKind::of(&columns.account, key.data_type()).map_err(|error| error.at("ledger"))?, opened.tasks)?;
         let shape = Shape {
             kind,
             extras: checks.extras,

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
-use arrow::util::display::array_value_to_string;
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -289,7 +291,7 @@ impl Checked {
         let mut rounding = vec![];
         self.read_money(checks, bound, rows, &mut rounding);
         if let Some(currencies) = &bound.currencies {
-            self.convert(checks, currencies, rows, counts);
+            self.convert(checks, currencies, rows, &mut rounding, counts);
         }
         self.count(checks, part, bound, &rounding, counts);
     }
@@ -384,13 +386,17 @@ impl Checked {
         }
     }
 
-    /// Converts a row's money by the rate of its currency and day. Without rates the currencies are only collected.
-    fn convert(&mut self, checks: &Checks, currencies: &TextColumn, rows: usize, counts: &mut Counts) {
+    /// Converts a row's money, and what its rounding added, by the rate of its currency and day. Without rates the currencies are only
+    /// collected.
+    fn convert(&mut self, checks: &Checks, currencies: &TextColumn, rows: usize, rounding: &mut Vec<(usize, i64)>, counts: &mut Counts) {
+        rounding.sort_unstable_by_key(|(row, _)| *row);
+        let (mut of_base, mut rounded) = (vec![], rounding.iter().copied().peekable());
         // Without a day there is no rate: such a row's money is unknown.
         let undated: Vec<usize> = self.broken.iter().filter(|(_, role, _)| *role == Role::Date).map(|(row, _, _)| *row).collect();
         // Rows of one currency tend to follow each other.
         let mut last: Option<(String, Option<RatesByDay<'_>>)> = None;
         for row in 0..rows {
+            let before: i64 = std::iter::from_fn(|| rounded.next_if(|(of, _)| *of == row)).map(|(_, added)| added).sum();
             let Some(currency) = currencies.get(row).map(str::trim).filter(|text| !text.is_empty()) else {
                 self.broken.push((row, Role::Currency, Rule::Missing));
                 continue;
@@ -401,8 +407,8 @@ impl Checked {
                     counts.currencies.insert(currency.to_owned());
                 }
             }
-            let Some(rates) = &checks.rates else { continue };
-            if currency == rates.base() {
+            if checks.rates.as_ref().is_none_or(|rates| currency == rates.base()) {
+                of_base.push((row, before));
                 continue;
             }
             let Some((_, Some(series))) = &last else {
@@ -414,6 +420,7 @@ impl Checked {
                 self.broken.push((row, Role::Currency, Rule::RateMissing));
                 continue;
             };
+            of_base.push((row, rate.rounding_to_base(before)));
             for (role, column) in [
                 (Role::Amount, &mut self.amounts),
                 (Role::Cost, &mut self.cost),
@@ -422,12 +429,17 @@ impl Checked {
             ] {
                 if let Some(slot) = column.get_mut(row) {
                     match rate.to_base(*slot) {
-                        Some(minor) => *slot = minor,
+                        Some(money) => {
+                            *slot = money.minor;
+                            of_base.push((row, money.rounding));
+                        }
                         None => self.broken.push((row, role, Rule::TooLarge)),
                     }
                 }
             }
         }
+        of_base.retain(|(_, added)| *added != 0);
+        *rounding = of_base;
     }
 
     /// Decides what becomes of each row: quarantined, else unassigned, else after `as_of`, else used.
@@ -519,7 +531,7 @@ impl Checked {
     /// The count where nothing is broken, every row has a key and none is after `as_of`: sums of whole columns.
     fn count_clean(&mut self, checks: &Checks, bound: &Bound, rows: usize, rounding: &[(usize, i64)], counts: &mut Counts) -> bool {
         let (Some(first), Some(last)) = (self.days.iter().min(), self.days.iter().max()) else { return true };
-        let has_gaps = !self.without_cost.is_empty() || !self.without_list_amount.is_empty() || !rounding.is_empty();
+        let has_gaps = !self.without_cost.is_empty() || !self.without_list_amount.is_empty();
         if !self.broken.is_empty() || has_gaps || !bound.keys.is_whole() || checks.as_of.is_some_and(|day| *last > day.0) {
             return false;
         }
@@ -528,6 +540,7 @@ impl Checked {
         counts.reconciliation.in_window.add(super::Tally { rows: rows as u64, amount: sum(&self.amounts) });
         counts.absolute +=
             [&self.amounts, &self.cost, &self.cost_to_serve, &self.list_amount].map(|column| absolute(column)).iter().sum::<i128>();
+        counts.reconciliation.rounding += rounding.iter().map(|(_, added)| i128::from(*added)).sum::<i128>();
         counts.add_days(*first, *last);
         true
     }
@@ -549,6 +562,14 @@ impl Checks {
     }
 }
 
+/// A value as text; one that no calendar has, as the number that stands for it.
+fn spoken(array: &ArrayRef, row: usize) -> String {
+    let options = FormatOptions::new().with_display_error(false);
+    let text = |array: &dyn Array, row| ArrayFormatter::try_new(array, &options).and_then(|format| format.value(row).try_to_string());
+    let number = || text(&cast(&array.slice(row, 1), &DataType::Int64)?, 0);
+    text(array, row).or_else(|_| number()).unwrap_or_default()
+}
+
 /// The value that broke a rule, as text; of a product or difference both operands.
 fn value_text(checks: &Checks, part: &Part, row: usize, role: Role) -> String {
     if role == Role::Row {
@@ -558,7 +579,7 @@ fn value_text(checks: &Checks, part: &Part, row: usize, role: Role) -> String {
     let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
     let value = |name: &str| {
         let array = part.batch.column_by_name(name)?;
-        let text = if array.is_null(row) { String::new() } else { array_value_to_string(array, row).unwrap_or_default() };
+        let text = if array.is_null(row) { String::new() } else { spoken(array, row) };
         // A value is shown, not stored: a megabyte of text in an amount column is cut.
         Some(if text.chars().count() > 200 { format!("{}…", text.chars().take(200).collect::<String>()) } else { text })
     };

@@ -29,6 +29,14 @@ pub struct Rejected {
     pub amount: Option<i64>,
 }
 
+impl Rejected {
+    /// Where it stands and the value, in words; a row that broke as a whole has no column.
+    pub(crate) fn spoken(&self) -> String {
+        let column = if self.column.is_empty() { String::new() } else { format!(", column `{}`", self.column) };
+        format!("row {}{column}: `{}`", self.row, self.value)
+    }
+}
+
 /// All quarantined rows: the first in detail, every one counted by rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantine {
@@ -99,7 +107,7 @@ impl Quarantine {
         counts.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         let reasons = counts.iter().take(3).map(|(rule, count)| {
             let example = self.rows.iter().find(|row| row.rule == **rule);
-            let example = example.map_or(String::new(), |row| format!(" (row {}, column `{}`: `{}`)", row.row, row.column, row.value));
+            let example = example.map_or(String::new(), |row| format!(" ({})", row.spoken()));
             format!("{count} × {rule}{example}")
         });
         reasons.collect::<Vec<_>>().join("; ")

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Rounded;
 use crate::error::{Code, Error, Result};
 use crate::time::Date;
+
+const BILLION: i128 = 1_000_000_000;
 
 /// Rates to one base currency: how many units of a currency one unit of the base buys, from a day on.
 ///
@@ -76,12 +79,21 @@ pub(crate) fn rate_on(series: &[(Date, Rate)], day: Date) -> Option<Rate> {
 
 impl Rate {
     /// An amount of the currency, in minor units, in minor units of the base, rounded half to even.
-    pub(crate) fn to_base(self, minor: i64) -> Option<i64> {
+    pub(crate) fn to_base(self, minor: i64) -> Option<Rounded> {
         let numerator = i128::from(minor).checked_mul(10i128.pow(self.decimals))?;
         let (quotient, remainder) = (numerator.div_euclid(self.mantissa), numerator.rem_euclid(self.mantissa));
         let twice = remainder * 2;
         let upper = twice > self.mantissa || (twice == self.mantissa && quotient % 2 != 0);
-        i64::try_from(quotient + i128::from(upper)).ok()
+        let added = if upper { self.mantissa - remainder } else { -remainder };
+        // At most half a mantissa was added, so at most half a billion billionths.
+        let rounding = i64::try_from(added * BILLION / self.mantissa).ok()?;
+        Some(Rounded { minor: i64::try_from(quotient + i128::from(upper)).ok()?, rounding })
+    }
+
+    /// What rounding added to an amount before it was converted, in billionths of a minor unit of the base.
+    pub(crate) fn rounding_to_base(self, rounding: i64) -> i64 {
+        // Where it does not fit, neither does the amount.
+        i64::try_from(i128::from(rounding) * 10i128.pow(self.decimals) / self.mantissa).unwrap_or(0)
     }
 }
 
@@ -97,10 +109,28 @@ mod tests {
         rates.add("CAD", day("2015-01-01"), "1.1583").unwrap();
         let series = rates.series("CAD").unwrap();
         assert_eq!(rate_on(series, day("2014-12-31")), None);
-        assert_eq!(rate_on(series, day("2015-01-04")).unwrap().to_base(115_830), Some(100_000));
-        assert_eq!(rate_on(series, day("2016-01-04")).unwrap().to_base(-125), Some(-100));
+        let exact = |minor| Some(Rounded { minor, rounding: 0 });
+        assert_eq!(rate_on(series, day("2015-01-04")).unwrap().to_base(115_830), exact(100_000));
+        assert_eq!(rate_on(series, day("2016-01-04")).unwrap().to_base(-125), exact(-100));
         assert!(rates.add("CAD", day("2015-01-01"), "1.2").is_err());
         assert!(rates.add("CAD", day("2015-01-01"), "0").is_err());
         assert!(rates.add("CAD", day("2015-01-01"), "x").is_err());
+    }
+
+    #[test]
+    fn what_a_conversion_rounds_is_known() {
+        let third = Rate { mantissa: 30, decimals: 1 };
+        let converted = |minor| third.to_base(minor).map(|money| (money.minor, money.rounding));
+        assert_eq!(converted(100), Some((33, -333_333_333)));
+        assert_eq!(converted(200), Some((67, 333_333_333)));
+        assert_eq!(converted(-100), Some((-33, 333_333_333)));
+        assert_eq!(third.rounding_to_base(-600_000_000), -200_000_000);
+        let half = Rate { mantissa: 2, decimals: 0 };
+        assert_eq!(
+            [1, 3, -1].map(|minor| half.to_base(minor).map(|money| (money.minor, money.rounding))),
+            [Some((0, -500_000_000)), Some((2, 500_000_000)), Some((0, 500_000_000)),]
+        );
+        // The smallest rate of the largest amount is no money any more.
+        assert_eq!(Rate { mantissa: 1, decimals: 18 }.to_base(i64::MAX), None);
     }
 }

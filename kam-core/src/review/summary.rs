@@ -75,8 +75,8 @@ pub struct Adding {
     pub quarantined: Part,
     /// Quarantined rows without an amount that could be read: their money is unknown.
     pub quarantined_without_amount: u64,
-    /// What rounding to minor units added to the money of used rows (and of those after `as_of`), in the ledger's currency or, of several,
-    /// in all of them together; conversion by rates is not in it.
+    /// What rounding to minor units added to the money of used rows (and of those after `as_of`), conversion by rates with it, in the
+    /// currency of the facts.
     pub rounding: f64,
     /// Rows, used or after `as_of`, whose mapped cost is missing; it counts as 0.
     pub cost_missing: u64,

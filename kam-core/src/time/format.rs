@@ -11,6 +11,8 @@ use crate::error::{Code, Error, Result};
 pub struct DateFormat {
     /// `None` for ISO 8601.
     format: Option<String>,
+    /// Do numbers of the format follow each other without anything between? Then every one must have all its digits.
+    is_packed: bool,
     zone: TimeZone,
 }
 
@@ -32,13 +34,13 @@ impl DateFormat {
                 return Err(Error::option("date_format", format!("`{format}`"), "a strftime format with year, month and day"));
             }
         }
-        Ok(DateFormat { format: format.map(str::to_owned), zone: zone.clone() })
+        Ok(DateFormat { format: format.map(str::to_owned), is_packed: format.is_some_and(is_packed), zone: zone.clone() })
     }
 
     /// ISO 8601, in UTC.
     #[must_use]
     pub fn iso() -> Self {
-        DateFormat { format: None, zone: TimeZone::UTC }
+        DateFormat { format: None, is_packed: false, zone: TimeZone::UTC }
     }
 
     /// The day that the text names, `None` where it names none.
@@ -49,6 +51,10 @@ impl DateFormat {
             None => parse_iso(text).or_else(|| self.read_iso_time(text)),
             Some(format) => {
                 let time = strtime::parse(format, text).ok()?;
+                // Of %Y%m%d, 2024115 could be two days.
+                if self.is_packed && time.to_string(format).ok()? != text {
+                    return None;
+                }
                 match time.to_timestamp() {
                     Ok(instant) if time.offset().is_some() => Some(self.day_of(instant)),
                     _ => time.to_date().ok().map(Date::from_civil),
@@ -71,6 +77,12 @@ impl DateFormat {
     pub(crate) fn day_of(&self, instant: jiff::Timestamp) -> Date {
         Date::from_civil(self.zone.to_datetime(instant).date())
     }
+}
+
+fn is_packed(format: &str) -> bool {
+    let directives: Vec<&str> = format.split('%').skip(1).collect();
+    let ends_in_number = |directive: &&str| directive.len() == 1 && directive.contains(['Y', 'y', 'm', 'd', 'j', 'H', 'M', 'S']);
+    directives.windows(2).any(|pair| ends_in_number(&pair[0]) && pair[1].starts_with(['Y', 'y', 'm', 'd', 'j', 'H', 'M', 'S']))
 }
 
 /// The zone of a name such as `Europe/Berlin`.
@@ -106,6 +118,11 @@ mod tests {
         assert_eq!(month_first.read("03/04/2020"), Date::new(2020, 3, 4));
         assert_eq!(month_first.read("9/27/1979"), Date::new(1979, 9, 27));
         assert_eq!(month_first.read("13/01/2020"), None);
+        let packed = DateFormat::new(Some("%Y%m%d"), &TimeZone::UTC).unwrap();
+        assert_eq!(packed.read("20240115"), Date::new(2024, 1, 15));
+        assert_eq!(packed.read("2024115"), None, "15 January or 5 November");
+        let named = DateFormat::new(Some("%d%b%Y"), &TimeZone::UTC).unwrap();
+        assert_eq!(named.read("9dec2011"), Date::new(2011, 12, 9));
         assert!(DateFormat::new(Some("dd.mm.yyyy"), &TimeZone::UTC).is_err());
         assert!(DateFormat::new(Some("%H:%M"), &TimeZone::UTC).is_err());
     }

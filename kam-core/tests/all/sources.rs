@@ -334,6 +334,19 @@ fn currencies_need_rates() {
 }
 
 #[test]
+fn what_a_conversion_rounds_is_reported() {
+    let folder = TempDir::new().unwrap();
+    let path = write(&folder, "a.csv", &format!("c,d,m,cur\nx,2024-01-05,0.006,EUR\n{}", "x,2024-01-05,1,USD\n".repeat(300)));
+    let mut rates = kam_core::money::Rates::new("EUR");
+    rates.add("USD", Date::parse("2024-01-01").unwrap(), "3").unwrap();
+    let facts =
+        Ledger::scan(path, Columns::new("c", "d", "m").currency("cur")).unwrap().with_rates(rates).unwrap().facts(&options()).unwrap();
+    assert_eq!(facts.window().revenue[0], 300 * 33 + 1);
+    // A third of a cent was taken from each of 300 rows, and 0.4 cents were added to one, in billionths of a cent.
+    assert_eq!(facts.reconciliation().rounding, -300 * 333_333_333 + 400_000_000);
+}
+
+#[test]
 fn a_row_without_a_day_has_no_rate() {
     let folder = TempDir::new().unwrap();
     let path = write(&folder, "a.csv", "c,d,m,cur\nx,2024-01-06,10,USD\nx,never,10,USD\n");
