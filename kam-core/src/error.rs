@@ -155,6 +155,14 @@ impl Error {
         Error::new(Code::Option, format!("{option}: {}", in_words(source.inner().to_string())))
     }
 
+    /// Refuses a list in the place of options: it would be read by their order, which nobody promised.
+    pub(crate) fn refuse_list(options: &serde_json::Value) -> Result<()> {
+        if options.is_array() {
+            return Err(Error::new(Code::Option, "options are a list").with_hint("pass an object, {\"name of the option\": value}"));
+        }
+        Ok(())
+    }
+
     /// A defect of kam.
     pub fn internal(message: impl Into<String>) -> Self {
         Error::new(Code::Internal, message).with_hint("this is a defect of kam; please report it")

@@ -123,3 +123,29 @@ def test_every_number_of_every_summary_has_its_unit():
     # A notebook and a terminal read them in their units.
     assert "total: EUR 21,459,341" in repr(pareto)
     assert "share of top: 79.4%" in repr(pareto)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"abc": {"base": "profit"}},
+        {"abc": {"a": 0.5, "b": 0.7}, "xyz": {"x": 0.9}},
+        {"pyramid": {"active_days": 10, "unknown_gates": "block"}},
+        {"routes": {"share": 0.5}},
+    ],
+)
+def test_options_hold_for_the_methods_that_repeat_a_method(company, options):
+    review = kam.review(company.ledger.facts(company.as_of), company.crm, options=options)
+    accounts = review.accounts.to_polars()
+    assert accounts["abc_xyz"].to_list() == (accounts["abc"] + accounts["xyz"]).to_list()
+    last = review["pyramid_transitions"].tables["account_levels"].to_polars()
+    last = last.filter(pl.col("period_end") == last["period_end"].max())
+    assert dict(last.select("account", "level").iter_rows()) == dict(accounts.select("account", "level").iter_rows())
+    by_pareto = review["routes"].tables["route_counts"].to_polars().filter(pl.col("route") == "pareto")["accounts"].item()
+    assert review["key_account_profile"].summary["key_accounts"] == by_pareto
+
+
+def test_options_of_a_method_that_repeats_another_are_its_own(company):
+    facts = company.ledger.facts(company.as_of)
+    review = kam.review(facts, methods=["abc", "abc_xyz"], options={"abc": {"a": 0.5}, "abc_xyz": {"abc": {"a": 0.6}}})
+    assert review["abc_xyz"].to_dict() == kam.abc_xyz(facts, abc={"a": 0.6}).to_dict()

@@ -48,6 +48,7 @@ impl Calculation {
             about: C::ABOUT,
             schema: || schemars::schema_for!(C::Input).to_value(),
             run: |input| {
+                Error::refuse_list(input).map_err(|error| error.at(C::NAME))?;
                 let input = C::Input::deserialize(input).map_err(|source| {
                     Error::new(Code::Option, format!("{}: {source}", C::NAME))
                         .with_hint("its page lists what it takes; null is a missing number")

@@ -76,6 +76,7 @@ impl FactsOptions {
     /// Options from JSON, such as `{"as_of": "2011-12-09", "grain": "month", "window": 12, "perspective": "customer"}`: `as_of` is required,
     /// a window may be `"all"`. An error names the option.
     pub fn from_json(options: &serde_json::Value) -> error::Result<Self> {
+        Error::refuse_list(options).map_err(|error| error.at("facts"))?;
         serde_path_to_error::deserialize(options).map_err(|source| {
             Error::unreadable_option(&source).at("facts").with_hint(
                 "as_of is a day like \"2011-12-09\" and required; grain is day, week, month, quarter or year; window a number of periods or \

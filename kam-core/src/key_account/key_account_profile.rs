@@ -15,7 +15,7 @@ use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, DAYS, Figures, NUMBER};
-use crate::method::{Context, Method, Options, Outcome};
+use crate::method::{Context, Method, Options, Outcome, Repeat};
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// Which accounts of the ledger are key.
@@ -433,6 +433,7 @@ impl Method for KeyAccountProfileMethod {
     const TITLE: &'static str = "Key account profile";
     const ABOUT: &'static str = "What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.";
     const NEEDS: &'static [&'static str] = &["accounts"];
+    const REPEATS: &'static [Repeat] = &[("base", "routes", Some("base")), ("share", "routes", Some("share"))];
     const TABLES: &'static [(&'static str, &'static str)] = &[
         ("key_account_profile", "a bin of an attribute; attributes that tell most first"),
         ("attributes", "an attribute"),

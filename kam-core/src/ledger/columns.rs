@@ -187,6 +187,7 @@ impl Columns {
 
     /// Columns from a JSON object of these fields.
     pub fn from_json(json: &serde_json::Value) -> Result<Self> {
+        Error::refuse_list(json).map_err(|error| error.at("columns"))?;
         let columns: Columns = serde_path_to_error::deserialize(json).map_err(|source| {
             let is_missing = source.inner().to_string().starts_with("missing field");
             Error::unreadable_option(&source).at("columns").with_hint(if is_missing {

@@ -4,6 +4,7 @@
 mod context;
 mod family;
 pub(crate) mod figure;
+mod objects;
 mod people;
 mod relationship;
 mod routes;
@@ -15,6 +16,7 @@ pub use people::{AssignmentMethod, EffortMethod, MarketingListMethod, PortfolioM
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
 pub use routes::RoutesMethod;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -147,6 +149,9 @@ pub trait Options: Serialize + DeserializeOwned + JsonSchema + Default {
     }
 }
 
+/// An option that is another method's once more.
+pub type Repeat = (&'static str, &'static str, Option<&'static str>);
+
 /// A method as its own file defines it.
 pub trait Method {
     /// The name in every language: the Rust function, `kam.name(facts)`, `kam_run(…, "name", …)`, `kam name`.
@@ -161,6 +166,9 @@ pub trait Method {
     const BUILDS_ON: &'static [&'static str] = &[];
     /// What it asks the context for itself. A review forgets what no later method takes, so that a million accounts' results do not pile up.
     const TAKES: &'static [&'static str] = Self::BUILDS_ON;
+    /// Its options that are those of another method once more: the option, the method, and its option where it is not all of them. What a
+    /// review was given for that method holds here too, unless something was given here, so that its tables agree.
+    const REPEATS: &'static [Repeat] = &[];
     /// Its tables, the main one first, each with what its rows are.
     const TABLES: &'static [(&'static str, &'static str)];
     /// What the numbers of its summary are.
@@ -189,6 +197,7 @@ pub struct Entry {
     pub tables: &'static [(&'static str, &'static str)],
     /// What it asks the context for itself.
     pub(crate) takes: &'static [&'static str],
+    repeats: &'static [Repeat],
     /// What the numbers of its summary are.
     pub figures: Figures,
     schema: fn() -> Value,
@@ -209,6 +218,7 @@ impl Entry {
             builds_on: M::BUILDS_ON,
             tables: M::TABLES,
             takes: M::TAKES,
+            repeats: M::REPEATS,
             figures: M::FIGURES,
             schema: || schemars::schema_for!(M::Options).to_value(),
             defaults: || serde_json::to_value(M::Options::default()).map_err(|source| Error::internal(source.to_string())),
@@ -262,6 +272,30 @@ impl Entry {
         }))
     }
 
+    /// The options of this method among those given for several by their names, with what it repeats of others; null where none were given.
+    pub(crate) fn of_given(&self, given: &BTreeMap<String, Value>) -> Value {
+        let mut options = given.get(self.name).cloned().unwrap_or(Value::Null);
+        for (option, method, of_method) in self.repeats {
+            let repeated = match (given.get(*method), of_method) {
+                (Some(other), Some(name)) => other.get(name).cloned(),
+                // What the method builds on stands beside its own options.
+                (Some(Value::Object(other)), None) => Some(Value::Object(
+                    other.iter().filter(|(name, _)| *name != "given").map(|(name, value)| (name.clone(), value.clone())).collect(),
+                )),
+                _ => None,
+            };
+            if let Some(repeated) = repeated {
+                if options.is_null() {
+                    options = json!({});
+                }
+                if let Value::Object(options) = &mut options {
+                    options.entry(*option).or_insert(repeated);
+                }
+            }
+        }
+        options
+    }
+
     /// Runs the method; `options` is a JSON object of the options that differ from the defaults, or null.
     pub fn run(&self, context: &Context<'_>, options: &Value) -> Result<Outcome> {
         let mut outcome = match options {
@@ -287,14 +321,17 @@ impl Entry {
 pub(crate) fn read_options<O: Options>(options: &Value) -> Result<O> {
     let empty = Value::Object(Map::new());
     let options = if options.is_null() { &empty } else { options };
+    objects::refuse_lists(|| schemars::schema_for!(O).to_value(), options)?;
     let options: O = serde_path_to_error::deserialize(options)
         .map_err(|source| Error::unreadable_option(&source).with_hint("the method's page lists its options, their types and defaults"))?;
     options.validate()?;
     Ok(options)
 }
 
-/// What a host passes as JSON, of any type; an error names the option. `what` is whose options they are, `hint` what they may be.
+/// What a host passes as a JSON object, or null where the type has defaults; an error names the option. `what` is whose options they are,
+/// `hint` what they may be.
 pub fn from_json<T: DeserializeOwned>(what: &str, json: &Value, hint: &str) -> Result<T> {
+    Error::refuse_list(json).map_err(|error| error.at(what).with_hint(hint))?;
     serde_path_to_error::deserialize(json).map_err(|source| Error::unreadable_option(&source).at(what).with_hint(hint))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::figure::{COUNT, Figures, PERIODS};
-use super::{Context, Method, Outcome};
+use super::{Context, Method, Outcome, Repeat};
 use crate::attractiveness::{AttractivenessMethod, OurAttractivenessMethod, SelectionMatrixMethod};
 use crate::error::{Code, Result};
 use crate::pyramid::{
@@ -107,6 +107,7 @@ impl Method for PyramidTransitionsMethod {
         ("spells", "an account and a run of periods on one level"),
         ("account_levels", "an account and an end of a period"),
     ];
+    const REPEATS: &'static [Repeat] = &[("pyramid", PyramidMethod::NAME, None)];
     const BUILDS_ON: &'static [&'static str] = BUILDS_ON;
     const TAKES: &'static [&'static str] = &[PurchaseModelMethod::NAME, MUTUAL];
     const FIGURES: Figures =

@@ -93,11 +93,10 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
     let context = Context::new(facts, crm).with_given(given);
     let entries: Vec<&'static Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
     let total = u64::try_from(entries.len()).ok();
-    let given = |entry: &Entry| options.options.get(entry.name).unwrap_or(&Value::Null);
     let work = |at: usize, progress: &dyn Progress, done: usize| {
         let entry: &Entry = entries[at];
         progress::report(progress, entry.name, u64::try_from(done).unwrap_or(0), total)?;
-        entry.run(&context.clone().with_progress(progress), given(entry))
+        entry.run(&context.clone().with_progress(progress), &entry.of_given(&options.options))
     };
     let forget = |undone: &[&Entry]| context.forget(|name| undone.iter().any(|entry| entry.name == name || entry.takes.contains(&name)));
     let mut results = lanes::run(&entries, progress, work, forget);
@@ -107,14 +106,14 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
     }
     let (mut methods, mut skipped) = (vec![], vec![]);
     for (entry, result) in entries.iter().zip(results) {
-        let given = given(entry);
+        let given = entry.of_given(&options.options);
         match result.ok_or_else(|| Error::internal(format!("review: {} was not run", entry.name)))? {
             Ok(outcome) => methods.push(Reviewed {
                 name: entry.name,
                 title: facts.perspective().say(entry.title),
                 about: facts.perspective().say(entry.about),
                 rows: entry.tables,
-                options: filled(entry.defaults()?, given),
+                options: filled(entry.defaults()?, &given),
                 outcome,
             }),
             // Defaults that these facts do not allow, such as a year ahead of the calendar's last day, are no fault of the caller's.

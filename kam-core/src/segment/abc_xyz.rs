@@ -5,13 +5,13 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::abc::{self, Abc, AbcClass, AbcOptions};
-use super::xyz::{self, Xyz, XyzClass, XyzMeasure, XyzOptions};
+use super::abc::{self, Abc, AbcClass, AbcMethod, AbcOptions};
+use super::xyz::{self, Xyz, XyzClass, XyzMeasure, XyzMethod, XyzOptions};
 use crate::error::{Error, Result};
 use crate::facts::ranking::{count_share, share};
 use crate::facts::{Facts, Measure};
 use crate::method::figure::{COUNT, Figures, MONEY};
-use crate::method::{Context, Method, Options, Outcome};
+use crate::method::{Context, Method, Options, Outcome, Repeat};
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// Options of [`abc_xyz`] where it makes both classes itself.
@@ -181,6 +181,7 @@ impl Method for AbcXyzMethod {
     const TITLE: &'static str = "ABC-XYZ analysis";
     const TAKES: &'static [&'static str] = &["abc", "xyz"];
     const ABOUT: &'static str = "Crosses what accounts bring with how regularly they buy, with a policy for each of the nine cells.";
+    const REPEATS: &'static [Repeat] = &[("abc", AbcMethod::NAME, None), ("xyz", XyzMethod::NAME, None)];
     const TABLES: &'static [(&'static str, &'static str)] = &[("abc_xyz", "a cell, AX first"), ("accounts", "an account")];
     const FIGURES: Figures = &[(COUNT, &["accounts", "cells_used"]), (MONEY, &["revenue", "profit"])];
     type Options = AbcXyzOptions;
