@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 import kam
@@ -28,3 +29,37 @@ def accounts(parents: list[str | None]) -> kam.Crm:
     import pyarrow as pa
 
     return kam.Crm(accounts=pa.table({"account": ["a", "b", "c"], "parent": pa.array(parents, pa.string())}))
+
+
+def test_what_the_crm_says_of_subsidiaries_is_said_of_their_head_office():
+    """The same as if ledger and crm had never known the subsidiaries."""
+    company = kam.sample(accounts=80, months=24)
+    frames = {name: pl.DataFrame(frame) for name, frame in company.frames.items()}
+    parents = dict(frames["accounts"].filter(pl.col("parent").is_not_null()).select("account", "parent").iter_rows())
+    heads = {account: parents.get(parent, parent) for account, parent in parents.items()}
+    assert len(heads) > 3
+
+    def told(name: str) -> pl.DataFrame:
+        frame = frames[name]
+        if name == "accounts":
+            return frame.filter(~pl.col("account").is_in(list(heads))).with_columns(parent=pl.lit(None, pl.String))
+        # Order numbers of two accounts of a group are two orders.
+        return frame.with_columns(pl.col("account").replace(heads)) if "account" in frame.columns else frame
+
+    roles = [role for role in kam._ledger.ROLES if role != "order"]
+    ledger = kam.Ledger(frames["ledger"], **{role: role for role in roles})
+    rolled = ledger.facts(company.as_of).roll_up(company.crm)
+    merged = kam.Ledger(told("ledger"), **{role: role for role in roles}).facts(company.as_of)
+    crm = kam.Crm(**{name: told(name) for name in frames if name != "ledger"})
+    found, expected = kam.review(rolled, company.crm), kam.review(merged, crm)
+    assert found.accounts.to_polars().equals(expected.accounts.to_polars())
+    assert found.methods == expected.methods
+    for name in expected.methods:
+        for table in expected[name].tables:
+            ours, theirs = (review[name].tables[table].to_polars() for review in (found, expected))
+            assert ours.equals(theirs), f"{name}.{table}"
+    head, subsidiary = next((head, account) for account, head in heads.items() if head in rolled.accounts.to_polars()["account"])
+    assert "activities" in str(found.dossier(head).data)
+    with pytest.raises(kam.KamError, match="counted with its head office") as raised:
+        found.dossier(subsidiary)
+    assert head in raised.value.hint

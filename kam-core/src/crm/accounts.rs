@@ -134,11 +134,12 @@ impl Accounts {
         AccountRows::new(self.places(facts), facts)
     }
 
-    /// The rows of accounts that the ledger does not know, by key ascending.
+    /// The rows of accounts that the ledger does not know, by key ascending. Subsidiaries are none where the facts are by head office.
     #[must_use]
     pub fn candidates(&self, facts: &Facts) -> Vec<usize> {
         let places = self.places(facts);
-        let mut rows: Vec<usize> = (0..self.len()).filter(|row| places.of(*row).is_none()).collect();
+        let is_candidate = |row: &usize| places.of(*row).is_none() && facts.head_office(&self.account[*row]).is_none();
+        let mut rows: Vec<usize> = (0..self.len()).filter(is_candidate).collect();
         rows.sort_by(|a, b| self.account[*a].cmp(&self.account[*b]));
         rows
     }

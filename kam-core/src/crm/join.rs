@@ -37,8 +37,13 @@ pub struct RowPlaces {
 const NOWHERE: u32 = u32::MAX;
 
 impl RowPlaces {
-    /// Looks up the accounts that so many rows name.
+    /// Looks up the accounts that so many rows name; of facts by head office, a subsidiary's rows are its head office's.
     pub(crate) fn look_up<'a>(facts: &Facts, rows: usize, account: impl Fn(usize) -> Option<&'a str> + Sync) -> Self {
+        Self::look_up_own(facts, rows, |row| account(row).map(|account| facts.head_office(account).unwrap_or(account)))
+    }
+
+    /// The same where a row speaks of its own account alone.
+    fn look_up_own<'a>(facts: &Facts, rows: usize, account: impl Fn(usize) -> Option<&'a str> + Sync) -> Self {
         let place = |row: usize| account(row).and_then(|account| facts.place_of(account)).unwrap_or(NOWHERE);
         Self::of_rows((0..rows).into_par_iter().with_min_len(1024).map(place).collect())
     }
@@ -102,7 +107,7 @@ impl AccountRows {
 pub(crate) struct Joined(Mutex<Option<(Weak<Keys>, Arc<RowPlaces>)>>);
 
 impl Joined {
-    fn places<'a>(&self, facts: &Facts, rows: usize, account: impl Fn(usize) -> Option<&'a str> + Sync) -> Arc<RowPlaces> {
+    fn places(&self, facts: &Facts, rows: usize, look_up: impl FnOnce() -> RowPlaces) -> Arc<RowPlaces> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((keys, places)) = known
             && std::ptr::eq(keys.as_ptr(), Arc::as_ptr(&facts.keys))
@@ -111,7 +116,7 @@ impl Joined {
             return places;
         }
         // Not under the lock: this thread may take over work that asks for the same places.
-        let places = Arc::new(RowPlaces::look_up(facts, rows, account));
+        let places = Arc::new(look_up());
         let keys = Arc::downgrade(&facts.keys);
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((keys, Arc::clone(&places)));
         places
@@ -191,7 +196,7 @@ impl Grouped {
 }
 
 macro_rules! by_account {
-    ($($table:ty: |$self:ident, $row:ident| $account:expr, $rows:expr;)+) => {
+    ($($look_up:ident $table:ty: |$self:ident, $row:ident| $account:expr, $rows:expr;)+) => {
         $(impl ByAccount for $table {
             fn account_of(&$self, $row: usize) -> Option<&str> {
                 $account
@@ -202,21 +207,21 @@ macro_rules! by_account {
             }
 
             fn places(&$self, facts: &Facts) -> Arc<RowPlaces> {
-                $self.joined.places(facts, $rows, |row| $self.account_of(row))
+                $self.joined.places(facts, $rows, || RowPlaces::$look_up(facts, $rows, |row| $self.account_of(row)))
             }
         })+
     };
 }
 
 by_account! {
-    super::Accounts: |self, row| Some(&self.account[row]), self.account.len();
-    super::Ratings: |self, row| Some(&self.account[row]), self.account.len();
-    super::Activities: |self, row| self.account[row].as_deref(), self.account.len();
-    super::Opportunities: |self, row| self.account[row].as_deref(), self.account.len();
-    super::Contacts: |self, row| Some(&self.account[row]), self.account.len();
-    super::Plans: |self, row| self.account.as_ref()?[row].as_deref(), self.target.len();
-    super::Contracts: |self, row| Some(&self.account[row]), self.account.len();
-    super::Competitors: |self, row| Some(&self.account[row]), self.account.len();
+    look_up_own super::Accounts: |self, row| Some(&self.account[row]), self.account.len();
+    look_up super::Ratings: |self, row| Some(&self.account[row]), self.account.len();
+    look_up super::Activities: |self, row| self.account[row].as_deref(), self.account.len();
+    look_up super::Opportunities: |self, row| self.account[row].as_deref(), self.account.len();
+    look_up super::Contacts: |self, row| Some(&self.account[row]), self.account.len();
+    look_up super::Plans: |self, row| self.account.as_ref()?[row].as_deref(), self.target.len();
+    look_up super::Contracts: |self, row| Some(&self.account[row]), self.account.len();
+    look_up super::Competitors: |self, row| Some(&self.account[row]), self.account.len();
 }
 
 #[cfg(test)]

@@ -91,6 +91,9 @@ impl Crm {
 
     /// The facts of head offices: each account is counted with the top of its chain of parents, by the accounts table's column `parent`.
     ///
+    /// With these facts, whatever the tables say of a subsidiary belongs to its head office: activities, contacts, opportunities, ratings,
+    /// plans, contracts, competitors. Of the accounts table only the head office's own row counts: its name, industry, budget and so on.
+    ///
     /// Without that column, an error says so; see [`Facts::roll_up`] for the rest.
     pub fn roll_up(&self, facts: &Facts) -> Result<Facts> {
         let missing = |what: &str| {
@@ -99,7 +102,7 @@ impl Crm {
         };
         let accounts = self.accounts().ok_or_else(|| missing("there is no such table; its column `parent` is needed"))?;
         let parents = accounts.parent.as_ref().ok_or_else(|| missing("there is no column `parent`"))?;
-        facts.roll_up(&|account| parents[accounts.row_of(account)?].clone())
+        facts.roll_up_with(accounts.account.iter().map(String::as_str), &|account| parents[accounts.row_of(account)?].clone())
     }
 
     /// Who the accounts are: names, head offices, industries, budgets, attributes.
@@ -163,13 +166,15 @@ impl Crm {
     }
 
     /// The accounts that the ledger does not know and somebody wants to win: those that the tables accounts, ratings, opportunities,
-    /// contacts and competitors name, each once, ascending.
+    /// contacts and competitors name, each once, ascending. Of facts by head office, these are head offices too.
     #[must_use]
-    pub fn candidates(&self, facts: &Facts) -> Vec<&str> {
-        fn strangers<'a>(table: Option<&'a impl ByAccount>, facts: &Facts, into: &mut BTreeSet<&'a str>) {
+    pub fn candidates<'a>(&'a self, facts: &'a Facts) -> Vec<&'a str> {
+        fn strangers<'a>(table: Option<&'a impl ByAccount>, facts: &'a Facts, into: &mut BTreeSet<&'a str>) {
             let Some(table) = table else { return };
             let places = table.places(facts);
-            into.extend((0..table.rows()).filter(|row| places.of(*row).is_none()).filter_map(|row| table.account_of(row)));
+            let named = (0..table.rows()).filter(|row| places.of(*row).is_none()).filter_map(|row| table.account_of(row));
+            // The row of a subsidiary is nobody's where its head office is in the ledger.
+            into.extend(named.map(|account| facts.head_office(account).unwrap_or(account)).filter(|head| facts.place_of(head).is_none()));
         }
         let mut found = BTreeSet::new();
         strangers(self.accounts(), facts, &mut found);

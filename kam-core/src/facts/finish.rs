@@ -266,6 +266,7 @@ impl Facts {
             reconciliation: counts.reconciliation,
             quarantine: counts.quarantine,
             activity_cost: None,
+            head_offices: Arc::default(),
         };
         facts.sum_up(&shape.extras, orders);
         facts.reconciliation.split_window(facts.window_tally());

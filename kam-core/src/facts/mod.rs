@@ -39,6 +39,7 @@ pub(crate) use fold::hash_bytes;
 pub(crate) use state::{Shape, mismatch, refuse_overflow};
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ledger::{Quarantine, Reconciliation};
@@ -69,6 +70,8 @@ pub struct Facts {
     pub(crate) quarantine: Quarantine,
     /// Does cost to serve hold the cost of activities, and is what belonged to no account spread as well?
     pub(crate) activity_cost: Option<bool>,
+    /// Of facts by head office: which head office each other account is counted with.
+    pub(crate) head_offices: Arc<BTreeMap<String, String>>,
 }
 
 impl Facts {
@@ -145,6 +148,12 @@ impl Facts {
             Key::Integer(number) => Cow::Owned(number.to_string()),
             Key::Text(text) => Cow::Borrowed(text),
         }
+    }
+
+    /// The head office that an account is counted with; `None` where it is its own, or where the facts are not by head office.
+    #[must_use]
+    pub fn head_office(&self, account: &str) -> Option<&str> {
+        self.head_offices.get(account).map(String::as_str)
     }
 
     /// The first day with a sale in the whole history; `None` where there are only returns.

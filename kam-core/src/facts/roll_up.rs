@@ -18,10 +18,30 @@ impl Facts {
     ///
     /// Distinct orders are added up: an order that two accounts of a group share counts for each. A chain that closes on itself is an
     /// error that names it.
+    ///
+    /// Whatever a crm's rows say of an account then belongs to its head office.
     pub fn roll_up(&self, parent: &dyn Fn(&str) -> Option<String>) -> Result<Facts> {
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        self.roll_up_with(std::iter::empty(), parent)
+    }
+
+    /// The same, with the head offices of accounts that the ledger does not know.
+    pub(crate) fn roll_up_with<'a>(&self, others: impl Iterator<Item = &'a str>, parent: &dyn Fn(&str) -> Option<String>) -> Result<Facts> {
+        let (mut groups, mut head_offices) = (BTreeMap::<String, Vec<usize>>::new(), BTreeMap::new());
         for at in 0..self.len() {
-            groups.entry(head_office(&self.account(at), parent)?).or_default().push(at);
+            let account = self.account(at);
+            let head = head_office(&account, parent)?;
+            if *account != head {
+                head_offices.insert(account.into_owned(), head.clone());
+            }
+            groups.entry(head).or_default().push(at);
+        }
+        // Those of an earlier roll-up are counted with the head office of theirs.
+        let earlier = self.head_offices.iter().map(|(account, head)| (account.as_str(), head.as_str()));
+        for (account, from) in others.map(|account| (account, account)).chain(earlier) {
+            let head = head_office(from, parent)?;
+            if account != head {
+                head_offices.insert(account.to_owned(), head);
+            }
         }
         let (keys, groups) = self.group_keys(groups);
         let mut chunk = Chunk::default();
@@ -58,6 +78,7 @@ impl Facts {
             reconciliation: self.reconciliation,
             quarantine: self.quarantine.clone(),
             activity_cost: self.activity_cost,
+            head_offices: Arc::new(head_offices),
         };
         facts.sum_up(&self.window.extras(), &|_| &[]);
         for (here, there) in [(&mut facts.window, &self.window), (&mut facts.history, &self.history)] {

@@ -67,7 +67,8 @@ impl<'a> Subjects<'a> {
     /// The rows of a crm table by account.
     pub fn group(&self, table: Option<&impl ByAccount>) -> Grouped {
         let Some(table) = table else { return Grouped::default() };
-        let behind = |row: usize| self.places.get(table.account_of(row)?).copied();
+        let subject = |account| self.facts.head_office(account).unwrap_or(account);
+        let behind = |row: usize| self.places.get(subject(table.account_of(row)?)).copied();
         Grouped::with_others(&table.places(self.facts), self.len(), behind)
     }
 

@@ -73,7 +73,8 @@ impl Finder<'_> {
     }
 
     fn group_by<'b>(&self, places: &RowPlaces, account: impl Fn(usize) -> Option<&'b str>) -> Grouped {
-        let behind = |row: usize| self.candidates.get(account(row)?).copied();
+        let subject = |account| self.facts.head_office(account).unwrap_or(account);
+        let behind = |row: usize| self.candidates.get(subject(account(row)?)).copied();
         Grouped::with_others(places, self.facts.len() + self.candidates.len(), behind)
     }
 }

@@ -195,6 +195,10 @@ impl Dossier<'_> {
 }
 
 fn unknown(source: &Source, account: &str) -> Error {
+    if let Some(head) = source.facts.head_office(account) {
+        return Error::new(Code::UnknownAccount, format!("`{account}` is counted with its head office `{head}`"))
+            .with_hint(format!("ask for `{head}`, or review facts that are not rolled up"));
+    }
     let spoken = |(key, name): (String, Option<String>)| name.map_or_else(|| format!("`{key}`"), |name| format!("`{key}` ({name})"));
     let like: Vec<String> = near(source, account).into_iter().map(spoken).collect();
     let error = Error::new(Code::UnknownAccount, format!("there is no account `{account}`"));
