@@ -10,6 +10,7 @@ import pytest
 
 import kam
 from conftest import AS_OF, COLUMNS, ROWS
+from kam._table import clean_text
 
 
 class Tags(html.parser.HTMLParser):
@@ -161,3 +162,27 @@ def test_lists_in_cells():
 
 def test_a_ledger_says_what_it_reads():
     assert repr(kam.Ledger("sales.csv", **COLUMNS)) == "kam.Ledger('sales.csv', account='customer', date='day', amount='net')"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Müller & Söhne", "علی\u200cرضا", "👩\u200d👩\u200d👧", "Donau\u00addampf", "北京公司", "e\u0301", "Zu\u00a0Hause", "🇦🇹", "❤\ufe0f"],
+)
+def test_letters_and_what_joins_them_stay(text):
+    assert clean_text(text) == text
+    rows = {"customer": [text, "plain"], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0]}
+    assert text.replace("\u00a0", " ") in repr(kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts)
+
+
+@pytest.mark.parametrize(
+    "sign", [*"\x00\x07\x08\n\r\t\x1b\x7f\x85\x9b\u061c\u200e\u200f\u202a\u202e\u2028\u2029\u2066\u2069", "\ud800", "\u0378", "\U000e0fff"]
+)
+def test_signs_that_would_command_a_terminal_are_replaced(sign):
+    assert clean_text(f"a{sign}b") == "a\ufffdb"
+
+
+def test_joiners_and_marks_take_no_column():
+    rows = {"customer": ["علی\u200cرضا", "Rene\u0301", "❤\ufe0f", "plain"], "day": ["2024-01-01"] * 4, "net": [1.0, 2.0, 3.0, 4.0]}
+    lines = repr(kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts).splitlines()[3:7]
+    places = {line.index("2024-01-01") - sum(sign in "\u200c\u0301\ufe0f" for sign in line) for line in lines}
+    assert len(places) == 1

@@ -25,6 +25,12 @@ HTML_ROWS = 20
 WIDTH = 120
 CELL = 32
 
+#: Categories of Unicode that are no text: control characters, line and paragraph separators, halves of a pair, what no letter has yet.
+_NO_TEXT = frozenset({"Cc", "Zl", "Zp", "Cs", "Cn"})
+#: What turns the direction of everything after it. The joiners of Persian and of emoji, and the soft hyphen, are of the same category
+#: and part of the words.
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 class Table(Held):
     """A named table. It has the Arrow C stream interface, so every frame library takes it as it is."""
@@ -157,6 +163,13 @@ class Table(Held):
         return self._table.html(HTML_ROWS)
 
 
+def clean_text(text: str) -> str:
+    """Text from data, in which nothing commands a terminal: a sign that would is U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if sign in _TURNS or unicodedata.category(sign) in _NO_TEXT else sign for sign in text)
+
+
 def _cell(value: Any, unit: str, largest: float) -> str:
     """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
     if value is None:
@@ -168,7 +181,7 @@ def _cell(value: Any, unit: str, largest: float) -> str:
     if isinstance(value, float):
         return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit)}f}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
+    text = clean_text(" ".join(text.split()))
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
@@ -183,10 +196,15 @@ def _decimals(value: float, largest: float, unit: str) -> int:
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: signs of East Asia take two, marks upon letters none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    """How many columns of a terminal a text takes: signs of East Asia take two, marks upon letters and joiners none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(sign: str) -> int:
+    # Terminals draw the soft hyphen, though it is of the category of the joiners.
+    if unicodedata.category(sign) in {"Mn", "Me", "Cf"} and sign != "\u00ad":
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def _block(name: str, values: list[Any], unit: str) -> list[str]:
