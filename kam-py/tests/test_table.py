@@ -186,3 +186,20 @@ def test_joiners_and_marks_take_no_column():
     lines = repr(kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts).splitlines()[3:7]
     places = {line.index("2024-01-01") - sum(sign in "\u200c\u0301\ufe0f" for sign in line) for line in lines}
     assert len(places) == 1
+
+
+def test_no_text_of_an_object_commands_a_terminal():
+    name = "M\x1b]0;pwned\x07\x1b[31mX\nY\u202e"
+    rows = {"customer": [name, "b"], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0], "manager": [name] * 2}
+    facts = kam.Ledger(pl.DataFrame(rows), **COLUMNS, manager="manager").facts(AS_OF)
+    ratings = pl.DataFrame({"manager": [name, "b"], "criterion": ["negotiation", f"own {name}"], "score": [2, 1]})
+    crm = kam.Crm(
+        accounts=pl.DataFrame({"account": [name], f"note {name}": [name]}), managers=ratings.select("manager"), manager_ratings=ratings
+    )
+    review = kam.review(facts, crm)
+    results = [review[method] for method in review.methods]
+    assert "best: M\ufffd]0;pwned\ufffd\ufffd[31mX\ufffdY\ufffd" in repr(review["competence"])
+    tables = [table for result in results for table in result.tables.values()]
+    for shown in (facts, review, review.dossier(name), review.accounts, *results, *tables):
+        assert not set(repr(shown)) & set("\x1b\x07\u202e"), shown
+    assert len(repr(review.dossier(name)).splitlines()) == 1 + len(review.dossier(name).next_steps)

@@ -12,7 +12,7 @@ from kam._errors import wrong_type
 from kam._held import Held
 from kam._html import figures
 from kam._json import dumps
-from kam._table import Table
+from kam._table import Table, clean_text
 
 
 class Facts(Held):
@@ -106,7 +106,7 @@ class Facts(Held):
         return lines
 
     def __repr__(self) -> str:
-        return "kam.Facts\n" + "\n".join(f"  {name:<9} {text}" for name, text in self._lines())
+        return "kam.Facts\n" + "\n".join(clean_text(f"  {name:<9} {text}") for name, text in self._lines())
 
     def _repr_html_(self) -> str:
         return figures("Facts", self._lines())

@@ -15,7 +15,7 @@ from kam._held import Held
 from kam._html import figures, heading
 from kam._json import dumps
 from kam._source import Path
-from kam._table import Table
+from kam._table import Table, clean_text
 
 if TYPE_CHECKING:
     import altair as alt
@@ -102,7 +102,7 @@ class Result(Held):
         return write(self._outcome.json(), path)
 
     def __repr__(self) -> str:
-        lines = [f"kam.{self.method}", *(f"  {name}: {value}" for name, value in figures_of(self._outcome))]
+        lines = [f"kam.{self.method}", *(clean_text(f"  {name}: {value}") for name, value in figures_of(self._outcome))]
         others = [name for name in self.tables if name != self.table.name]
         more = [f"more tables: {', '.join(others)}"] if others else []
         return "\n".join([*lines, repr(self.table), *more])

@@ -19,7 +19,7 @@ from kam._json import dumps
 from kam._progress import Progress, watching
 from kam._result import Result, checked, write
 from kam._source import Path
-from kam._table import HTML_ROWS, Table
+from kam._table import HTML_ROWS, Table, clean_text
 
 #: The columns of the master table that a terminal shows, where they are.
 SHOWN = ("account", "revenue", "profit", "abc", "xyz", "rfm_segment", "attractiveness", "level", "golden_shot", "unprofitable")
@@ -151,7 +151,7 @@ class Review(Held):
         accounts = self.accounts
         shown = [column for column in SHOWN if column in accounts]
         largest = np.argsort(-accounts["revenue"], kind="stable")
-        lines = [self._title(), *(f"  {name}: {text}" for name, text in self._lines())]
+        lines = [self._title(), *(clean_text(f"  {name}: {text}") for name, text in self._lines())]
         return "\n".join([*lines, accounts.text(shown, largest)])
 
     def _repr_html_(self) -> str:
@@ -196,7 +196,7 @@ class Dossier(Held):
         values = self.to_dict()
         lines = [f"kam.Dossier of {values['title']} as of {values['as_of']}"]
         lines += [f"  {step['about']}: {step['text']}" for step in values["next_steps"]]
-        return "\n".join(lines)
+        return "\n".join(map(clean_text, lines))
 
     def _repr_html_(self) -> str:
         return self._review.dossier_html(self.account, self._options, False)

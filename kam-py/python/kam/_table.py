@@ -237,7 +237,7 @@ def _text(
     width: int = WIDTH,
     rest: str | None = None,
 ) -> str:
-    blocks = [_block(column, values, units[column]) for column, values in shown.items()]
+    blocks = [_block(clean_text(column), values, units[column]) for column, values in shown.items()]
     kept: list[list[str]] = []
     used = 0
     for block in blocks:
@@ -245,8 +245,8 @@ def _text(
         if kept and used - 2 > width:
             break
         kept.append(block)
-    others = [*list(shown)[len(kept) :], *others]
-    lines = [f"{name}: {rows:,} rows × {len(units)} columns"]
+    others = [clean_text(column) for column in [*list(shown)[len(kept) :], *others]]
+    lines = [f"{clean_text(name)}: {rows:,} rows × {len(units)} columns"]
     lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
     if rows > ROWS:
         lines.append(f"… {rows - ROWS:,} more rows")
