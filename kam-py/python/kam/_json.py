@@ -8,10 +8,10 @@ import json
 import math
 import operator
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from kam._errors import OptionError
+from kam._errors import OptionError, wrong_type
 
 Day: TypeAlias = str | datetime.date
 
@@ -94,6 +94,15 @@ def one(name: str, value: Any, place: str = "") -> str:
     except (TypeError, ValueError) as error:
         message = f"{place}option `{name}` is {value!r}, which cannot be passed on ({error})"
         raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
+
+
+def words(place: str, name: str, value: Any, hint: str) -> list[Any]:
+    """The texts of an option that may have several. One text is one of them, and not the letters it has."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable) or isinstance(value, (bytes, bytearray)):
+        raise wrong_type(place, name, value, hint)
+    return list(value)
 
 
 def number(name: str, value: Any) -> float:

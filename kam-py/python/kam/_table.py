@@ -17,6 +17,7 @@ from kam import _kam
 from kam._errors import ColumnKeyError, OptionError
 from kam._extras import extra
 from kam._held import Held
+from kam._json import words
 from kam._source import Path
 
 #: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
@@ -151,6 +152,8 @@ class Table(Held):
         rest: str | None = None,
     ) -> str:
         """The table as a terminal shows it, with these columns and the rows in this order; ``rest`` stands for the names of the others."""
+        if columns is not None:
+            columns = words(f"table {self.name}", "columns", columns, "pass names of columns, or one name")
         if columns is None or order is None:
             shown = self.head(ROWS).to_dict()
             shown = {column: shown[column] for column in columns or self.columns}
