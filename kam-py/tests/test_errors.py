@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import pickle
+import re
 import sys
 
 import numpy as np
@@ -217,6 +219,33 @@ def test_a_missing_number_in_a_list_is_passed_on_and_one_alone_is_not(facts):
         kam.abc(facts, a=math.nan)
     with pytest.raises(kam.OptionError, match=r"option `comparisons` is .*object"):
         kam.attractiveness(facts, comparisons=[[object()]])
+
+
+@pytest.mark.parametrize("nan", [math.nan, np.float32("nan"), np.float64("nan"), decimal.Decimal("NaN")])
+def test_a_missing_number_is_not_the_default_at_any_depth(facts, nan):
+    calls = {
+        "`margin_rate`": lambda: kam.clv(facts, margin_rate=nan),
+        "`options.clv.margin_rate`": lambda: kam.review(facts, methods=["clv"], options={"clv": {"margin_rate": nan}}),
+        "`given.purchase_model.horizon`": lambda: kam.clv(facts, given={"purchase_model": {"horizon": nan}}),
+        "`offers[1].cost`": lambda: kam.win_back(facts, offers=[{"name": "call"}, {"name": "visit", "cost": nan}]),
+        "`v`": lambda: kam.calculate("mcda.vikor", matrix=[[1, 2], [2, 1]], weights=[1, 1], v=nan),
+    }
+    for name, call in calls.items():
+        with pytest.raises(kam.OptionError, match=re.escape(f"option {name} is nan")) as raised:
+            call()
+        assert raised.value.code == 301
+    default = kam.clv(facts).to_dict()
+    assert kam.clv(facts, margin_rate=None, given={"purchase_model": {"horizon": None}}).to_dict() == default
+    with pytest.raises(kam.OptionError, match="calibration_end"):
+        kam.purchase_model(facts, calibration_end=pd.NaT)
+
+
+def test_an_empty_cell_of_an_offer_is_one_that_it_does_not_name(facts):
+    expected = kam.win_back(facts, offers=[{"name": "call"}, {"name": "visit", "cost": 5.0}]).to_dict()
+    columns = {"name": ["call", "visit"], "cost": [None, 5.0]}
+    whole = pd.DataFrame({"name": ["call", "visit"], "cost": pd.array([None, 5], "Int64")})
+    for frame in (pl.DataFrame(columns), pd.DataFrame(columns), pa.table(columns), whole):
+        assert kam.win_back(facts, offers=frame).to_dict() == expected
 
 
 def test_rows_of_an_option_come_as_a_frame_too():
