@@ -63,6 +63,7 @@ def text(tmp_path, content, name="ledger.csv"):
 
 
 HEADER = "customer,day,net\n"
+KEYS = pl.DataFrame({"k": ["a"]})
 GOOD = "a,2024-01-05,1.00\n" * 30
 
 
@@ -385,3 +386,44 @@ def test_what_cannot_name_a_batch_or_a_book(tmp_path):
                 book.append(pa.table(ROWS), wrong)
     with pytest.raises(kam.BookError, match="path of the book is empty"):
         kam.Book("", **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("call", "place", "value"),
+    [
+        (lambda ledger, facts: kam.run(5, facts), "`method`", "5"),
+        (lambda ledger, facts: kam.run("abc", facts, options=5), "`options`", "5"),
+        (lambda ledger, facts: kam.run("abc", facts, options={5: 1}), "name of an option", "5"),
+        (lambda ledger, facts: kam.review(facts, methods=["abc"])[5], "no method", "5"),
+        (lambda ledger, facts: kam.review(facts, methods=["abc"]).to_json(5), "`path`", "5"),
+        (lambda ledger, facts: kam.abc(facts).chart(5), "`name`", "5"),
+        (lambda ledger, facts: kam.abc(facts).chart(theme=5), "`theme`", "5"),
+        (lambda ledger, facts: facts.accounts[1:3], "`column`", "slice(1, 3, None)"),
+        (lambda ledger, facts: facts.accounts[0], "`column`", "0"),
+        (lambda ledger, facts: list(facts.accounts), "`column`", "0"),
+        (lambda ledger, facts: facts.accounts.head(1.5), "`rows`", "1.5"),
+        (lambda ledger, facts: facts.accounts.to_csv(5), "`path`", "5"),
+        (lambda ledger, facts: ledger.facts(AS_OF, progress=5), "`progress`", "5"),
+        (lambda ledger, facts: kam.FactsState(cell=5), "`cell`", "5"),
+        (lambda ledger, facts: kam.FactsState.decode(5), "`data`", "5"),
+        (lambda ledger, facts: kam.FactsState().split(1.5), "`parts`", "1.5"),
+        (lambda ledger, facts: kam.calculate(5), "`name`", "5"),
+        (lambda ledger, facts: kam.btyd.model(5, {}), "`name`", "5"),
+        (lambda ledger, facts: kam.btyd.summary(facts, unit=5), "`unit`", "5"),
+        (lambda ledger, facts: kam.Book(5, **COLUMNS), "`path`", "5"),
+        (lambda ledger, facts: kam.Ledger([], **COLUMNS, base_currency="EUR", rates={(5, AS_OF): 1}), "rates: the key", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, timezone=5), "`timezone`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, date_format=5), "`date_format`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns=5), "`columns`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": "k"}), "`columns['accounts']`", "'k'"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": None}), "`columns['accounts']`", "None"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": {"account": 5}}), "`columns['accounts']`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": {5: "k"}}), "`columns['accounts']`", "5"),
+    ],
+)
+def test_a_value_of_another_type_is_named_with_what_is_expected(facts, call, place, value):
+    with pytest.raises(kam.OptionError) as raised:
+        call(kam.Ledger(pa.table(ROWS), **COLUMNS), facts)
+    assert place in raised.value.message
+    assert value in raised.value.message
+    assert raised.value.hint

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam import _kam
-from kam._json import dumps
+from kam._json import dumps, word
 
 
 @dataclass(frozen=True)
@@ -32,5 +32,6 @@ def calculate(name: str, /, **values: Any) -> dict[str, Any]:
     >>> kam.calculate("mcda.weighted_sum", matrix=[[1, 0], [0, 1]], weights=[3, 1])["score"]
     [0.75, 0.25]
     """
+    word("calculate", "name", name, "pass the name of a calculation, such as mcda.topsis; kam.calculations() lists them")
     output: dict[str, Any] = json.loads(_kam.calculate(name, dumps(name, values)))
     return output

@@ -94,6 +94,9 @@ def _readable(name: str, value: Any, place: str) -> Any:
 def dumps(what: str, values: Mapping[str, Any]) -> str:
     """The values as a JSON object; ``what`` names them in errors. A number in a list may be missing, an option alone may not."""
     place = f"{what}: "
+    for name in values:
+        if not isinstance(name, str):
+            raise OptionError(f"{what}: {name!r} is not the name of an option", 301, "options are named by text")
     written = {name: one(name, _readable(name, value, place), place) for name, value in values.items()}
     return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in written.items()) + "}"
 
@@ -105,6 +108,13 @@ def one(name: str, value: Any, place: str = "") -> str:
     except (TypeError, ValueError) as error:
         message = f"{place}option `{name}` is {value!r}, which cannot be passed on ({error})"
         raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
+
+
+def word(place: str, name: str, value: Any, hint: str) -> str:
+    """The text of an option."""
+    if not isinstance(value, str):
+        raise wrong_type(place, name, value, hint)
+    return value
 
 
 def words(place: str, name: str, value: Any, hint: str) -> list[Any]:

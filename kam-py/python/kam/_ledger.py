@@ -58,7 +58,7 @@ def with_rates(ledger: _kam.Ledger, rates: Rates, base_currency: str | None) -> 
         raise OptionError(message, 301, "name the currency of the results, base_currency=…")
     if isinstance(rates, Mapping):
         for key in rates:
-            if not isinstance(key, tuple) or len(key) != 2:
+            if not isinstance(key, tuple) or len(key) != 2 or not isinstance(key[0], str):
                 raise OptionError(f"rates: the key {key!r} is not a currency and a day", 301, "pass {(currency, day): rate}")
         rows = [(currency, day("rates", since), str(rate)) for (currency, since), rate in rates.items()]
         return ledger.with_rates(base_currency, rows)

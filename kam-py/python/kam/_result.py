@@ -13,8 +13,8 @@ from kam._extras import extra
 from kam._facts import Facts
 from kam._held import Held
 from kam._html import figures, heading
-from kam._json import dumps
-from kam._source import Path
+from kam._json import dumps, word
+from kam._source import Path, path_text
 from kam._table import Table, clean_text
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ class Result(Held):
             name: One of the method's charts, see :attr:`charts` and docs/charts.md; without, the first that has something to show.
             theme: ``light`` or ``dark`` paper; ``page`` for colours that the style sheet of a page says.
         """
-        spec = self._outcome.chart(name, theme)
+        if name is not None:
+            name = word(self.method, "name", name, "pass the name of a chart; kam.methods() lists which method has which charts")
+        spec = self._outcome.chart(name, word(self.method, "theme", theme, "pass light, dark or page"))
         if spec is None:
             raise OptionError(f"{self.method} has no charts", 301, "kam.methods() lists which method has which charts")
         chart: dict[str, Any] = json.loads(spec)
@@ -123,14 +125,17 @@ def write(text: str, path: Path | None) -> str | None:
     """Text to a file, or back to the caller without one."""
     if path is None:
         return text
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
+    with open(path_text("write", path), "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
     return None
 
 
 def run(method: str, facts: Facts, crm: Crm | None = None, options: Mapping[str, Any] | None = None) -> Result:
     """Runs a method by its name; ``options`` are those that differ from the defaults."""
+    method = word("run", "method", method, "pass the name of a method, such as abc; kam.methods() lists them")
     given = checked(method, facts, crm)
+    if options is not None and not isinstance(options, Mapping):
+        raise wrong_type(method, "options", options, 'pass option → value: {"a": 0.7}')
     return Result(method, _kam.run(method, *given, dumps(method, options or {})))
 
 

@@ -58,7 +58,7 @@ class Review(Held):
         return summary
 
     def __getitem__(self, method: str) -> Result:
-        outcome = self._review.get(method)
+        outcome = self._review.get(method) if isinstance(method, str) else None
         if outcome is not None:
             return Result(method, outcome)
         skipped = self.skipped.to_dict()

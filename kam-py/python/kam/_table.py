@@ -17,8 +17,8 @@ from kam import _kam
 from kam._errors import ColumnKeyError, OptionError
 from kam._extras import extra
 from kam._held import Held
-from kam._json import words
-from kam._source import Path
+from kam._json import whole, word, words
+from kam._source import Path, path_text
 
 #: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
 ROWS = 10
@@ -65,11 +65,12 @@ class Table(Held):
 
     def __getitem__(self, column: str) -> np.ndarray[Any, np.dtype[Any]]:
         """A column as a NumPy array: dates as datetime64[D], words as objects, a missing number as NaN."""
+        hint = "a table is asked for columns by their names, which .columns lists; .head() gives rows, .to_pandas() a frame to cut"
+        word(f"table {self.name}", "column", column, hint)
         try:
             kind, values = self._table.column(column)
         except KeyError:
-            message = f"table {self.name} has no column `{column}`"
-            raise ColumnKeyError(message, 201, f"its columns are {', '.join(self.columns)}") from None
+            raise self._no_column(column) from None
         if kind == "date":
             days: np.ndarray[Any, np.dtype[Any]] = values.view("datetime64[D]")
             return days
@@ -81,14 +82,15 @@ class Table(Held):
         array: np.ndarray[Any, np.dtype[Any]] = values
         return array
 
+    def _no_column(self, column: str) -> ColumnKeyError:
+        return ColumnKeyError(f"table {self.name} has no column `{column}`", 201, f"its columns are {', '.join(self.columns)}")
+
     def __contains__(self, column: object) -> bool:
         return column in self._table.columns
 
     def head(self, rows: int = 10) -> Table:
         """The first rows."""
-        if rows < 0:
-            raise OptionError(f"option `rows` is {rows}", 301, "it must be 0 or more")
-        return Table(self._table.head(rows))
+        return Table(self._table.head(whole("rows", rows)))
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Column → values; dates as ISO text, a missing value as None."""
@@ -105,7 +107,7 @@ class Table(Held):
             writer.writerow(["; ".join(map(str, value)) if isinstance(value, list) else value for value in row])
         if path is None:
             return text.getvalue()
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with open(path_text("to_csv", path), "w", encoding="utf-8", newline="") as file:
             file.write(text.getvalue())
         return None
 
@@ -155,8 +157,11 @@ class Table(Held):
         if columns is not None:
             columns = words(f"table {self.name}", "columns", columns, "pass names of columns, or one name")
         if columns is None or order is None:
-            shown = self.head(ROWS).to_dict()
-            shown = {column: shown[column] for column in columns or self.columns}
+            rows = self.head(ROWS).to_dict()
+            for column in columns or ():
+                if column not in rows:
+                    raise self._no_column(column)
+            shown = {column: rows[column] for column in columns or self.columns}
         else:
             shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
         others = [column for column in self.columns if column not in shown]

@@ -243,7 +243,7 @@ class Smaa:
 
     def among_first(self, ranks: int) -> _Floats:
         """The share of the weights under which each alternative stands among the first few."""
-        shares: _Floats = self.counts[:, :ranks].sum(axis=1) / (self.twins * float(self.samples))
+        shares: _Floats = self.counts[:, : whole("ranks", ranks)].sum(axis=1) / (self.twins * float(self.samples))
         return shares
 
     def chart(self, names: Sequence[str] | None = None, *, theme: Theme = "light") -> dict[str, Any]:
