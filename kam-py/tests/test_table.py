@@ -203,3 +203,33 @@ def test_no_text_of_an_object_commands_a_terminal():
     for shown in (facts, review, review.dossier(name), review.accounts, *results, *tables):
         assert not set(repr(shown)) & set("\x1b\x07\u202e"), shown
     assert len(repr(review.dossier(name)).splitlines()) == 1 + len(review.dossier(name).next_steps)
+
+
+@pytest.mark.parametrize(
+    ("scale", "amounts", "total", "cells", "wrong"),
+    [
+        (3, ["1.125", "2.000"], "3.125", {"1.125", "2.000"}, {"1.12", "2.00"}),
+        (0, ["7", "8"], "15", {"7", "8"}, {"7.00", "8.00"}),
+        (2, ["7", "8"], "15.00", {"7.00", "8.00"}, set()),
+    ],
+)
+def test_money_has_the_decimals_of_its_minor_unit(scale, amounts, total, cells, wrong, tmp_path):
+    rows = {"customer": ["a", "b"], "day": ["2024-01-01"] * 2, "net": amounts, "currency": ["KWD"] * 2}
+    facts = kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency", scale=scale).facts(AS_OF)
+    assert f"revenue   {total} KWD in the window" in repr(facts)
+    assert f"{total} KWD in the window" in facts._repr_html_()
+    review = kam.review(facts, methods="pareto")
+    book = kam.Book(tmp_path / "ledger.kam", **COLUMNS, currency="currency", scale=scale)
+    book.append(pl.DataFrame(rows), "first")
+    assert total in repr(book.batches).split()
+    for shown in (
+        facts.accounts.head(2),
+        kam.pareto(facts).table,
+        kam.pareto(facts).tables["pareto"],
+        review["pareto"].table,
+        review.accounts,
+        book.facts(AS_OF).accounts,
+    ):
+        words = set(repr(shown).split())
+        assert cells <= words
+        assert not wrong & words

@@ -150,7 +150,7 @@ class Book:
     @property
     def batches(self) -> Table:
         """One row a batch, in the order in which they came: its id, rows and money."""
-        return Table(self._book.batches())
+        return Table(self._book.batches(), self._columns["scale"])
 
     def compact(self, *, progress: Progress = None) -> None:
         """Merges what was appended into what facts are read from fastest, and gives free room back to the disk.

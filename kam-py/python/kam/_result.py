@@ -29,25 +29,26 @@ class Result(Held):
 
     _instead = "send its to_dict()"
 
-    def __init__(self, method: str, outcome: _kam.Outcome) -> None:
+    def __init__(self, method: str, outcome: _kam.Outcome, scale: int = 2) -> None:
         self._outcome = outcome
+        self._scale = scale
         self.method = method
 
     @property
     def table(self) -> Table:
         """The main table."""
-        return Table(self._outcome.tables[0])
+        return Table(self._outcome.tables[0], self._scale)
 
     @property
     def tables(self) -> dict[str, Table]:
         """Every table by its name, the main one first."""
-        return {table.name: Table(table) for table in self._outcome.tables}
+        return {table.name: Table(table, self._scale) for table in self._outcome.tables}
 
     @property
     def accounts(self) -> Table | None:
         """What the method says of each account, one row an account in the order of the facts."""
         accounts = self._outcome.accounts
-        return None if accounts is None else Table(accounts)
+        return None if accounts is None else Table(accounts, self._scale)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -136,7 +137,7 @@ def run(method: str, facts: Facts, crm: Crm | None = None, options: Mapping[str,
     given = checked(method, facts, crm)
     if options is not None and not isinstance(options, Mapping):
         raise wrong_type(method, "options", options, 'pass option → value: {"a": 0.7}')
-    return Result(method, _kam.run(method, *given, dumps(method, options or {})))
+    return Result(method, _kam.run(method, *given, dumps(method, options or {})), facts._scale)
 
 
 def checked(place: str, facts: Facts, crm: Crm | None) -> tuple[_kam.Facts, _kam.Crm | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Review(Held):
     @property
     def accounts(self) -> Table:
         """The master table: one row an account, its facts, and what every method says of it."""
-        return Table(self._review.accounts)
+        return Table(self._review.accounts, self._scale)
 
     @property
     def methods(self) -> list[str]:
@@ -51,6 +52,11 @@ class Review(Held):
         """One row a method that did not run: method, reason, hint."""
         return Table(self._review.skipped())
 
+    @cached_property
+    def _scale(self) -> int:
+        scale: int = self.facts["scale"]
+        return scale
+
     @property
     def facts(self) -> dict[str, Any]:
         """The facts in figures."""
@@ -60,7 +66,7 @@ class Review(Held):
     def __getitem__(self, method: str) -> Result:
         outcome = self._review.get(method) if isinstance(method, str) else None
         if outcome is not None:
-            return Result(method, outcome)
+            return Result(method, outcome, self._scale)
         skipped = self.skipped.to_dict()
         for name, reason, hint in zip(skipped["method"], skipped["reason"], skipped["hint"], strict=True):
             if name == method:
@@ -140,7 +146,7 @@ class Review(Held):
         if not isinstance(older, Review):
             raise wrong_type("compare", "older", older, "pass what kam.review gave for an earlier day")
         chosen = None if methods is None else words("compare", "methods", methods, METHODS)
-        return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})))
+        return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})), self._scale)
 
     def _lines(self) -> list[tuple[str, str]]:
         skipped = self.skipped.to_dict()

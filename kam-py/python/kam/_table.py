@@ -38,8 +38,10 @@ class Table(Held):
 
     _instead = "send its to_arrow() or to_pandas()"
 
-    def __init__(self, table: _kam.Table) -> None:
+    def __init__(self, table: _kam.Table, scale: int = 2) -> None:
         self._table = table
+        #: The decimals of a minor unit.
+        self._scale = scale
 
     @property
     def name(self) -> str:
@@ -90,7 +92,7 @@ class Table(Held):
 
     def head(self, rows: int = 10) -> Table:
         """The first rows."""
-        return Table(self._table.head(whole("rows", rows)))
+        return Table(self._table.head(whole("rows", rows)), self._scale)
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Column → values; dates as ISO text, a missing value as None."""
@@ -143,7 +145,7 @@ class Table(Held):
         return self._table.__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
-        return _text(self.name, self.head(ROWS).to_dict(), self.units, len(self), [])
+        return self.text()
 
     def text(
         self,
@@ -165,7 +167,7 @@ class Table(Held):
         else:
             shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
         others = [column for column in self.columns if column not in shown]
-        return _text(self.name, shown, self.units, len(self), others, width, rest)
+        return _text(self.name, shown, self.units, len(self), others, self._scale, width, rest)
 
     def _repr_html_(self) -> str:
         return self._table.html(HTML_ROWS)
@@ -178,7 +180,7 @@ def clean_text(text: str) -> str:
     return "".join("\ufffd" if sign in _TURNS or unicodedata.category(sign) in _NO_TEXT else sign for sign in text)
 
 
-def _cell(value: Any, unit: str, largest: float) -> str:
+def _cell(value: Any, unit: str, largest: float, scale: int) -> str:
     """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
     if value is None:
         return "–"
@@ -187,17 +189,17 @@ def _cell(value: Any, unit: str, largest: float) -> str:
     if isinstance(value, int):
         return f"{value:,}" if unit != "plain" else str(value)
     if isinstance(value, float):
-        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit)}f}"
+        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit, scale)}f}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = clean_text(" ".join(text.split()))
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
-def _decimals(value: float, largest: float, unit: str) -> int:
-    """Two for money; for other numbers fewer the larger they are. Beside numbers above 10,000 a number has none, but for one that would
-    then lose what it says."""
+def _decimals(value: float, largest: float, unit: str, scale: int) -> int:
+    """Those of a minor unit for money; for other numbers fewer the larger they are. Beside numbers above 10,000 a number has none, but for
+    one that would then lose what it says."""
     if unit == "money":
-        return 2
+        return scale
     if largest >= 10_000:
         return 0 if value == 0 or abs(value) >= 100 else 2 if abs(value) >= 10 else 4
     return 2 if largest >= 10 else 4
@@ -215,10 +217,10 @@ def _columns(sign: str) -> int:
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
-def _block(name: str, values: list[Any], unit: str) -> list[str]:
+def _block(name: str, values: list[Any], unit: str, scale: int) -> list[str]:
     """A column of a terminal: its name, a line, its cells, all of one width."""
     largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
-    cells = [_cell(value, unit, largest) for value in values]
+    cells = [_cell(value, unit, largest, scale) for value in values]
     width = max([_width(name), *map(_width, cells)])
     right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
@@ -242,10 +244,11 @@ def _text(
     units: dict[str, str],
     rows: int,
     others: list[str],
-    width: int = WIDTH,
-    rest: str | None = None,
+    scale: int,
+    width: int,
+    rest: str | None,
 ) -> str:
-    blocks = [_block(clean_text(column), values, units[column]) for column, values in shown.items()]
+    blocks = [_block(clean_text(column), values, units[column], scale) for column, values in shown.items()]
     kept: list[list[str]] = []
     used = 0
     for block in blocks:

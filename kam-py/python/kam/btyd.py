@@ -343,4 +343,4 @@ def summary(
         raise OptionError(message, 301, "it must be net or gross")
     text = None if as_of is None else day("as_of", as_of)
     word("summary", "unit", unit, "pass day, week, month, quarter or year")
-    return Table(_kam.btyd_summary(facts._facts, text, unit, free_purchases, spend == "gross"))
+    return Table(_kam.btyd_summary(facts._facts, text, unit, free_purchases, spend == "gross"), facts._scale)
