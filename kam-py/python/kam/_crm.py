@@ -10,7 +10,7 @@ from kam import _kam
 from kam._errors import OptionError, wrong_type
 from kam._held import Held
 from kam._json import word
-from kam._source import Frame, Path, open_table
+from kam._source import Frame, Path, TableColumns, open_table
 
 TableSource: TypeAlias = Frame | Path
 
@@ -81,7 +81,12 @@ class Crm(Held):
             if name not in given:
                 message = f"option `columns` names the table `{name}`, which was not given"
                 raise OptionError(message, 301, f"it may name {', '.join(given) or 'none, since no table was given'}")
-        rows = [(name, open_table(name, table), dict(columns.get(name, {}))) for name, table in given.items()]
+        rows = []
+        for name, known in _kam.crm_tables():
+            if name in given:
+                named = dict(columns.get(name, {}))
+                needs = {*named.values(), *(column for column in known if column not in named)}
+                rows.append((name, open_table(name, given[name], TableColumns(needs, keeps=name == "accounts")), named))
         if date_format is not None:
             word("Crm", "date_format", date_format, "pass text in strftime's letters, such as %d.%m.%Y")
         if timezone is not None:

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 from kam import _kam
 from kam._errors import LedgerError, wrong_type
-from kam._frames import Frame, Frames, is_lazy, parts, stream
+from kam._frames import Frame, Frames, TableColumns, is_lazy, parts, stream
 
-__all__ = ["Frame", "Path", "Source", "is_path", "open_ledger", "open_table", "path_text"]
+__all__ = ["Frame", "Path", "Source", "TableColumns", "is_path", "open_ledger", "open_table", "path_text"]
 
 Path: TypeAlias = str | os.PathLike[str]
 Source: TypeAlias = Path | Sequence[Path] | Frame | Iterable[Frame] | Callable[[], Frame | Iterable[Frame]]
@@ -53,11 +53,11 @@ def open_ledger(source: Source, columns: str) -> _kam.Ledger:
     raise LedgerError(f"a {type(source).__name__} is not a ledger that kam reads", 103, f"pass {_KINDS}")
 
 
-def open_table(name: str, source: Any) -> Any:
-    """A crm table as an object with the Arrow C stream."""
+def open_table(name: str, source: Any, columns: TableColumns) -> Any:
+    """A table of the crm or of rates as an object with the Arrow C stream."""
     if is_path(source):
         return _kam.Frame.of_file(os.fspath(source))
-    found = stream(source.collect() if is_lazy(source) else source, None, name)
+    found = stream(source.collect() if is_lazy(source) else source, columns, name)
     if found is not None:
         return found[0]
     message = f"{name}: a {type(source).__name__} is not a table that kam reads"
