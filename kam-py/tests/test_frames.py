@@ -346,3 +346,40 @@ def test_rates_ignore_what_they_do_not_read():
     ledger = pl.DataFrame({**ROWS, "currency": ["USD"] * 6})
     facts = kam.Ledger(ledger, **COLUMNS, currency="currency", base_currency="EUR", rates=rates).facts(AS_OF)
     assert revenue(facts)["a"] == REVENUE["a"] / 2
+
+
+@pytest.mark.skipif(not hasattr(pl, "Int128"), reason="not run: this polars has no Int128")
+def test_integers_that_arrow_does_not_have_are_named():
+    wide = pl.DataFrame(ROWS).with_columns(pl.lit(5).cast(pl.Int128).alias("net"))
+    for source in (wide, wide.lazy(), [wide], lambda: wide):
+        with pytest.raises(kam.ColumnError, match="ledger: column `net` is Int128") as raised:
+            kam.Ledger(source, **COLUMNS).facts(AS_OF)
+        assert raised.value.code == 202
+        assert "pl.Int64" in raised.value.hint
+        assert "pl.Decimal" in raised.value.hint
+    beside = pl.DataFrame(ROWS).with_columns(pl.lit(5).cast(pl.Int128).alias("note"))
+    assert revenue(kam.Ledger(beside, **COLUMNS).facts(AS_OF)) == REVENUE
+    activities = pl.DataFrame(ACTIVITIES).with_columns(pl.lit(5).cast(pl.Int128).alias("n"), pl.lit([5], pl.List(pl.Int128)).alias("l"))
+    assert [column for _, column, _ in kam.Crm(activities=activities, accounts=activities.select("account", "n")).ignored] == [
+        "n",
+        "l",
+        "n",
+    ]
+    with pytest.raises(kam.ColumnError, match="activities: column `hours` is Int128"):
+        kam.Crm(activities=activities.rename({"n": "hours"}))
+
+
+@pytest.mark.parametrize("series", [pd.Series([1]), pl.Series([1]), pl.Series("account", ["a"])])
+def test_a_series_is_no_table(series):
+    for call in (
+        lambda: kam.Ledger(series, **COLUMNS).facts(AS_OF),
+        lambda: kam.Ledger([series], **COLUMNS).facts(AS_OF),
+        lambda: kam.Crm(accounts=series),
+        lambda: kam.Ledger([], **COLUMNS, base_currency="EUR", rates=series),
+    ):
+        with pytest.raises(kam.LedgerError, match="a Series is one column, and not a table") as raised:
+            call()
+        assert raised.value.code == 103
+        assert "to_frame()" in raised.value.hint
+    rows = pl.DataFrame(ROWS).to_struct("rows")
+    assert revenue(kam.Ledger(rows, **COLUMNS).facts(AS_OF)) == REVENUE

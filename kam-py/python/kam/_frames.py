@@ -114,11 +114,20 @@ def is_lazy(value: Any) -> bool:
     return library(value) == "polars" and hasattr(value, "collect_schema") and hasattr(value, "collect")
 
 
+def is_series(value: Any) -> bool:
+    """Is it one column, and not one of rows?"""
+    is_one = type(value).__name__ == "Series" and library(value) in {"pandas", "polars"}
+    return is_one and not str(value.dtype).lower().startswith("struct")
+
+
 def stream(source: Any, columns: Columns, table: str) -> tuple[Any, bool] | None:
     """The source as an object with the Arrow C stream, and whether it gives its rows only once; ``None`` if it has no rows of its own.
 
     No column that ``columns`` do not ask for is read, so that it may be of any type.
     """
+    if is_series(source):
+        message = f"{table}: a Series is one column, and not a table"
+        raise LedgerError(message, 103, "pass the frame that it is of, or to_frame() for a frame of it alone")
     if is_pandas(source):
         return Stream("the pandas frame", lambda: _pandas(source, columns, table)), False
     if library(source) == "ibis" and hasattr(source, "to_pyarrow_batches"):
@@ -202,8 +211,23 @@ def _narrow(frame: Any, columns: Columns, table: str) -> Any:
 
 def _exportable(frame: Any, columns: Columns, table: str) -> Any:
     """A polars frame of types that Arrow knows. Columns of nothing but nulls become text: polars exports the type Null with a buffer that
-    Arrow does not know."""
+    Arrow does not know. Integers of 128 bits are no type of Arrow's, and an error where they are asked for."""
     polars = sys.modules["polars"]
+    wide = [getattr(polars, name) for name in ("Int128", "UInt128") if hasattr(polars, name)]
+
+    def is_wide(kind: Any) -> bool:
+        if isinstance(kind, polars.Struct):
+            return any(is_wide(field.dtype) for field in kind.fields)
+        return kind in wide or (isinstance(kind, (polars.List, polars.Array)) and is_wide(kind.inner))
+
+    empty = []
+    for column, kind in frame.schema.items():
+        if is_wide(kind):
+            if not isinstance(columns, TableColumns) or columns.needs(column):
+                message = f"{table}: column `{column}` is {kind}, which Arrow does not have"
+                raise ColumnError(message, 202, f"cast it: pl.col({column!r}).cast(pl.Int64), or pl.Decimal(38) for more digits")
+            empty.append(polars.lit(None, polars.Binary).alias(column))
+    frame = frame.with_columns(empty) if empty else frame
 
     def named(kind: Any) -> Any:
         if kind == polars.Null:
