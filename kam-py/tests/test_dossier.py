@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -82,3 +83,31 @@ def test_a_comparison(review, company):
         review.compare(older, methods=["lorenz"])
     with pytest.raises(kam.OptionError, match="older"):
         review.compare("2025")
+
+
+def test_one_text_is_one_account_or_method_and_not_its_letters(review, company):
+    lines = pl.DataFrame({"account": ["A", "B", "AB"], "date": ["2024-05-01"] * 3, "amount": [5.0, 4.0, 3.0]})
+    small = kam.review(kam.Ledger(lines, account="account", date="date", amount="amount").facts("2024-12-31"))
+    assert small.to_html(dossiers="AB") == small.to_html(dossiers=["AB"]) != small.to_html(dossiers=["A", "B"])
+    assert small.to_html(dossiers=np.int64(1)) == small.to_html(dossiers=1)
+    with pytest.raises(kam.KamError, match="there is no account `ACME`"):
+        small.to_html(dossiers="ACME")
+    older = kam.review(company.ledger.facts("2025-06-30"), company.crm)
+    assert review.compare(older, methods="pyramid").to_dict() == review.compare(older, methods=["pyramid"]).to_dict()
+    assert small.accounts.text("account") == small.accounts.text(["account"])
+    smaa = kam.mcda.smaa([[1.0, 2.0], [2.0, 1.0], [1.0, 1.0]])
+    with pytest.raises(kam.OptionError, match="1 names for 3 alternatives"):
+        smaa.chart("abc")
+
+
+def test_what_is_no_list_is_named(review):
+    for wrong in (5.5, None, b"AB"):
+        with pytest.raises(kam.OptionError, match="to_html: `dossiers` is a ") as raised:
+            review.to_html(dossiers=wrong)
+        assert "accounts by their keys" in raised.value.hint
+    with pytest.raises(kam.OptionError, match="compare: `methods` is a int: 5"):
+        review.compare(review, methods=5)
+    with pytest.raises(kam.OptionError, match="table accounts: `columns` is a int: 5"):
+        review.accounts.text(5)
+    with pytest.raises(kam.OptionError, match="smaa: `names` is a int: 5"):
+        kam.mcda.smaa([[1.0, 2.0], [2.0, 1.0]]).chart(5)

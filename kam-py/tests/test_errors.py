@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import decimal
 import math
 import pickle
+import re
 import sys
 
 import numpy as np
@@ -61,6 +63,7 @@ def text(tmp_path, content, name="ledger.csv"):
 
 
 HEADER = "customer,day,net\n"
+KEYS = pl.DataFrame({"k": ["a"]})
 GOOD = "a,2024-01-05,1.00\n" * 30
 
 
@@ -219,6 +222,33 @@ def test_a_missing_number_in_a_list_is_passed_on_and_one_alone_is_not(facts):
         kam.attractiveness(facts, comparisons=[[object()]])
 
 
+@pytest.mark.parametrize("nan", [math.nan, np.float32("nan"), np.float64("nan"), decimal.Decimal("NaN")])
+def test_a_missing_number_is_not_the_default_at_any_depth(facts, nan):
+    calls = {
+        "`margin_rate`": lambda: kam.clv(facts, margin_rate=nan),
+        "`options.clv.margin_rate`": lambda: kam.review(facts, methods=["clv"], options={"clv": {"margin_rate": nan}}),
+        "`given.purchase_model.horizon`": lambda: kam.clv(facts, given={"purchase_model": {"horizon": nan}}),
+        "`offers[1].cost`": lambda: kam.win_back(facts, offers=[{"name": "call"}, {"name": "visit", "cost": nan}]),
+        "`v`": lambda: kam.calculate("mcda.vikor", matrix=[[1, 2], [2, 1]], weights=[1, 1], v=nan),
+    }
+    for name, call in calls.items():
+        with pytest.raises(kam.OptionError, match=re.escape(f"option {name} is nan")) as raised:
+            call()
+        assert raised.value.code == 301
+    default = kam.clv(facts).to_dict()
+    assert kam.clv(facts, margin_rate=None, given={"purchase_model": {"horizon": None}}).to_dict() == default
+    with pytest.raises(kam.OptionError, match="calibration_end"):
+        kam.purchase_model(facts, calibration_end=pd.NaT)
+
+
+def test_an_empty_cell_of_an_offer_is_one_that_it_does_not_name(facts):
+    expected = kam.win_back(facts, offers=[{"name": "call"}, {"name": "visit", "cost": 5.0}]).to_dict()
+    columns = {"name": ["call", "visit"], "cost": [None, 5.0]}
+    whole = pd.DataFrame({"name": ["call", "visit"], "cost": pd.array([None, 5], "Int64")})
+    for frame in (pl.DataFrame(columns), pd.DataFrame(columns), pa.table(columns), whole):
+        assert kam.win_back(facts, offers=frame).to_dict() == expected
+
+
 def test_rows_of_an_option_come_as_a_frame_too():
     company = kam.sample(accounts=60, months=24)
     facts = company.ledger.facts(company.as_of)
@@ -356,3 +386,44 @@ def test_what_cannot_name_a_batch_or_a_book(tmp_path):
                 book.append(pa.table(ROWS), wrong)
     with pytest.raises(kam.BookError, match="path of the book is empty"):
         kam.Book("", **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("call", "place", "value"),
+    [
+        (lambda ledger, facts: kam.run(5, facts), "`method`", "5"),
+        (lambda ledger, facts: kam.run("abc", facts, options=5), "`options`", "5"),
+        (lambda ledger, facts: kam.run("abc", facts, options={5: 1}), "name of an option", "5"),
+        (lambda ledger, facts: kam.review(facts, methods=["abc"])[5], "no method", "5"),
+        (lambda ledger, facts: kam.review(facts, methods=["abc"]).to_json(5), "`path`", "5"),
+        (lambda ledger, facts: kam.abc(facts).chart(5), "`name`", "5"),
+        (lambda ledger, facts: kam.abc(facts).chart(theme=5), "`theme`", "5"),
+        (lambda ledger, facts: facts.accounts[1:3], "`column`", "slice(1, 3, None)"),
+        (lambda ledger, facts: facts.accounts[0], "`column`", "0"),
+        (lambda ledger, facts: list(facts.accounts), "`column`", "0"),
+        (lambda ledger, facts: facts.accounts.head(1.5), "`rows`", "1.5"),
+        (lambda ledger, facts: facts.accounts.to_csv(5), "`path`", "5"),
+        (lambda ledger, facts: ledger.facts(AS_OF, progress=5), "`progress`", "5"),
+        (lambda ledger, facts: kam.FactsState(cell=5), "`cell`", "5"),
+        (lambda ledger, facts: kam.FactsState.decode(5), "`data`", "5"),
+        (lambda ledger, facts: kam.FactsState().split(1.5), "`parts`", "1.5"),
+        (lambda ledger, facts: kam.calculate(5), "`name`", "5"),
+        (lambda ledger, facts: kam.btyd.model(5, {}), "`name`", "5"),
+        (lambda ledger, facts: kam.btyd.summary(facts, unit=5), "`unit`", "5"),
+        (lambda ledger, facts: kam.Book(5, **COLUMNS), "`path`", "5"),
+        (lambda ledger, facts: kam.Ledger([], **COLUMNS, base_currency="EUR", rates={(5, AS_OF): 1}), "rates: the key", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, timezone=5), "`timezone`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, date_format=5), "`date_format`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns=5), "`columns`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": "k"}), "`columns['accounts']`", "'k'"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": None}), "`columns['accounts']`", "None"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": {"account": 5}}), "`columns['accounts']`", "5"),
+        (lambda ledger, facts: kam.Crm(accounts=KEYS, columns={"accounts": {5: "k"}}), "`columns['accounts']`", "5"),
+    ],
+)
+def test_a_value_of_another_type_is_named_with_what_is_expected(facts, call, place, value):
+    with pytest.raises(kam.OptionError) as raised:
+        call(kam.Ledger(pa.table(ROWS), **COLUMNS), facts)
+    assert place in raised.value.message
+    assert value in raised.value.message
+    assert raised.value.hint

@@ -298,3 +298,99 @@ def test_rows_that_are_null_as_a_whole_are_named():
         ledger.facts("2024-12-31", window="all")
     whole = kam.Ledger(pa.chunked_array([rows.slice(0, 1)]), account="customer", date="day", amount="net")
     assert whole.facts("2024-12-31", window="all").summary["totals"]["revenue"] == 1.0
+
+
+ACTIVITIES = {"account": ["a", "b"], "date": ["2024-01-01"] * 2, "kind": ["visit"] * 2}
+#: What no column of a crm can hold, or what stands there twice.
+ODD = {
+    "mixed": [1, "x"],
+    "periods": pd.period_range("2024-01", periods=2, freq="M"),
+    "complex": [1j, 2j],
+    "objects": [object(), object()],
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_a_crm_ignores_columns_of_any_type_that_it_does_not_read(kind):
+    frame = pd.DataFrame({**ACTIVITIES, "note": ODD[kind]})
+    crm = kam.Crm(accounts=frame[["account", "note"]], activities=frame)
+    assert crm.ignored == [
+        ("accounts", "note", "its type is neither words nor numbers"),
+        ("activities", "note", "it is not a column of this table"),
+    ]
+    for column, needed in (("hours", {}), ("note", {"hours": "note"})):
+        with pytest.raises(kam.ColumnError, match=f"activities: column `{column}`"):
+            kam.Crm(activities=frame.rename(columns={"note": column}), columns={"activities": needed})
+
+
+def test_attributes_of_a_pandas_frame_are_read():
+    accounts = pd.DataFrame({"account": ["a", "b"], "grade": ["x", "y"], "size": [1, 2], "mixed": [1, "x"]})
+    crm = kam.Crm(accounts=accounts)
+    assert [column for _, column, _ in crm.ignored] == ["mixed"]
+    facts = kam.Ledger(pl.DataFrame(ROWS), **COLUMNS).facts(AS_OF)
+    assert set(kam.key_account_profile(facts, crm).tables["attributes"]["attribute"]) >= {"grade", "size"}
+
+
+def test_a_crm_ignores_two_columns_of_one_name_that_it_does_not_read():
+    twice = pd.concat([pd.DataFrame(ACTIVITIES), pd.DataFrame({"n": [1, 2]}), pd.DataFrame({"n": [3, 4]})], axis=1)
+    arrow = pa.Table.from_arrays([pa.array(twice.iloc[:, at]) for at in range(5)], names=list(twice.columns))
+    query = duckdb.sql("SELECT 'a' AS account, '2024-01-01' AS date, 'visit' AS kind, 1 AS n, 2 AS n")
+    for frame in (twice, arrow, query):
+        assert kam.Crm(activities=frame).ignored == [("activities", "n", "it is not a column of this table")]
+        assert kam.Crm(activities=frame).tables == ["activities"]
+    with pytest.raises(kam.ColumnError, match="`hours`"):
+        kam.Crm(activities=twice.rename(columns={"n": "hours"}))
+    with pytest.raises(kam.ColumnError, match="`n`"):
+        kam.Crm(accounts=twice[["account", "n"]])
+
+
+def test_a_column_that_is_missing_is_said_beside_all_that_are_there():
+    frame = pd.DataFrame({**ACTIVITIES, "note": [1, "x"]}).rename(columns={"account": "customer"})
+    with pytest.raises(kam.ColumnError) as raised:
+        kam.Crm(activities=frame)
+    assert raised.value.code == 201
+    assert "there are customer, date, kind, note" in raised.value.hint
+
+
+def test_rates_ignore_what_they_do_not_read():
+    rates = pd.DataFrame({"currency": ["USD"], "date": ["2023-01-01"], "rate": ["2"], "note": [1j]})
+    ledger = pl.DataFrame({**ROWS, "currency": ["USD"] * 6})
+    facts = kam.Ledger(ledger, **COLUMNS, currency="currency", base_currency="EUR", rates=rates).facts(AS_OF)
+    assert revenue(facts)["a"] == REVENUE["a"] / 2
+
+
+@pytest.mark.skipif(not hasattr(pl, "Int128"), reason="not run: this polars has no Int128")
+def test_integers_that_arrow_does_not_have_are_named():
+    wide = pl.DataFrame(ROWS).with_columns(pl.lit(5).cast(pl.Int128).alias("net"))
+    for source in (wide, wide.lazy(), [wide], lambda: wide):
+        with pytest.raises(kam.ColumnError, match="ledger: column `net` is Int128") as raised:
+            kam.Ledger(source, **COLUMNS).facts(AS_OF)
+        assert raised.value.code == 202
+        assert "pl.Int64" in raised.value.hint
+        assert "pl.Decimal" in raised.value.hint
+    beside = pl.DataFrame(ROWS).with_columns(pl.lit(5).cast(pl.Int128).alias("note"))
+    assert revenue(kam.Ledger(beside, **COLUMNS).facts(AS_OF)) == REVENUE
+    activities = pl.DataFrame(ACTIVITIES).with_columns(pl.lit(5).cast(pl.Int128).alias("n"), pl.lit([5], pl.List(pl.Int128)).alias("l"))
+    assert [column for _, column, _ in kam.Crm(activities=activities, accounts=activities.select("account", "n")).ignored] == [
+        "n",
+        "l",
+        "n",
+    ]
+    with pytest.raises(kam.ColumnError, match="activities: column `hours` is Int128"):
+        kam.Crm(activities=activities.rename({"n": "hours"}))
+
+
+@pytest.mark.parametrize("series", [pd.Series([1]), pl.Series([1]), pl.Series("account", ["a"])])
+def test_a_series_is_no_table(series):
+    for call in (
+        lambda: kam.Ledger(series, **COLUMNS).facts(AS_OF),
+        lambda: kam.Ledger([series], **COLUMNS).facts(AS_OF),
+        lambda: kam.Crm(accounts=series),
+        lambda: kam.Ledger([], **COLUMNS, base_currency="EUR", rates=series),
+    ):
+        with pytest.raises(kam.LedgerError, match="a Series is one column, and not a table") as raised:
+            call()
+        assert raised.value.code == 103
+        assert "to_frame()" in raised.value.hint
+    rows = pl.DataFrame(ROWS).to_struct("rows")
+    assert revenue(kam.Ledger(rows, **COLUMNS).facts(AS_OF)) == REVENUE

@@ -158,8 +158,8 @@ def test_the_refusal_is_the_same_in_an_iterator_and_in_a_crm_table():
     bad = good.assign(customer=objects("a", 1, "b", "b", "c", None))
     with pytest.raises(kam.ColumnError, match="ledger: column `customer`, row 2: 1 is a whole number"):
         kam.Ledger(iter([good, bad]), **COLUMNS).facts(AS_OF)
-    with pytest.raises(kam.ColumnError, match="accounts: column `size`, row 2: 'big' is text"):
-        kam.Crm(accounts=pd.DataFrame({"account": ["a", "b", "c"], "size": objects(1, "big", 3)}))
+    with pytest.raises(kam.ColumnError, match="accounts: column `employees`, row 2: 'big' is text"):
+        kam.Crm(accounts=pd.DataFrame({"account": ["a", "b", "c"], "employees": objects(1, "big", 3)}))
 
 
 def test_text_that_is_no_text():

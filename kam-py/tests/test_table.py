@@ -10,6 +10,7 @@ import pytest
 
 import kam
 from conftest import AS_OF, COLUMNS, ROWS
+from kam._table import clean_text
 
 
 class Tags(html.parser.HTMLParser):
@@ -161,3 +162,74 @@ def test_lists_in_cells():
 
 def test_a_ledger_says_what_it_reads():
     assert repr(kam.Ledger("sales.csv", **COLUMNS)) == "kam.Ledger('sales.csv', account='customer', date='day', amount='net')"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Müller & Söhne", "علی\u200cرضا", "👩\u200d👩\u200d👧", "Donau\u00addampf", "北京公司", "e\u0301", "Zu\u00a0Hause", "🇦🇹", "❤\ufe0f"],
+)
+def test_letters_and_what_joins_them_stay(text):
+    assert clean_text(text) == text
+    rows = {"customer": [text, "plain"], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0]}
+    assert text.replace("\u00a0", " ") in repr(kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts)
+
+
+@pytest.mark.parametrize(
+    "sign", [*"\x00\x07\x08\n\r\t\x1b\x7f\x85\x9b\u061c\u200e\u200f\u202a\u202e\u2028\u2029\u2066\u2069", "\ud800", "\u0378", "\U000e0fff"]
+)
+def test_signs_that_would_command_a_terminal_are_replaced(sign):
+    assert clean_text(f"a{sign}b") == "a\ufffdb"
+
+
+def test_joiners_and_marks_take_no_column():
+    rows = {"customer": ["علی\u200cرضا", "Rene\u0301", "❤\ufe0f", "plain"], "day": ["2024-01-01"] * 4, "net": [1.0, 2.0, 3.0, 4.0]}
+    lines = repr(kam.Ledger(pl.DataFrame(rows), **COLUMNS).facts(AS_OF).accounts).splitlines()[3:7]
+    places = {line.index("2024-01-01") - sum(sign in "\u200c\u0301\ufe0f" for sign in line) for line in lines}
+    assert len(places) == 1
+
+
+def test_no_text_of_an_object_commands_a_terminal():
+    name = "M\x1b]0;pwned\x07\x1b[31mX\nY\u202e"
+    rows = {"customer": [name, "b"], "day": ["2024-01-01"] * 2, "net": [1.0, 2.0], "manager": [name] * 2}
+    facts = kam.Ledger(pl.DataFrame(rows), **COLUMNS, manager="manager").facts(AS_OF)
+    ratings = pl.DataFrame({"manager": [name, "b"], "criterion": ["negotiation", f"own {name}"], "score": [2, 1]})
+    crm = kam.Crm(
+        accounts=pl.DataFrame({"account": [name], f"note {name}": [name]}), managers=ratings.select("manager"), manager_ratings=ratings
+    )
+    review = kam.review(facts, crm)
+    results = [review[method] for method in review.methods]
+    assert "best: M\ufffd]0;pwned\ufffd\ufffd[31mX\ufffdY\ufffd" in repr(review["competence"])
+    tables = [table for result in results for table in result.tables.values()]
+    for shown in (facts, review, review.dossier(name), review.accounts, *results, *tables):
+        assert not set(repr(shown)) & set("\x1b\x07\u202e"), shown
+    assert len(repr(review.dossier(name)).splitlines()) == 1 + len(review.dossier(name).next_steps)
+
+
+@pytest.mark.parametrize(
+    ("scale", "amounts", "total", "cells", "wrong"),
+    [
+        (3, ["1.125", "2.000"], "3.125", {"1.125", "2.000"}, {"1.12", "2.00"}),
+        (0, ["7", "8"], "15", {"7", "8"}, {"7.00", "8.00"}),
+        (2, ["7", "8"], "15.00", {"7.00", "8.00"}, set()),
+    ],
+)
+def test_money_has_the_decimals_of_its_minor_unit(scale, amounts, total, cells, wrong, tmp_path):
+    rows = {"customer": ["a", "b"], "day": ["2024-01-01"] * 2, "net": amounts, "currency": ["KWD"] * 2}
+    facts = kam.Ledger(pl.DataFrame(rows), **COLUMNS, currency="currency", scale=scale).facts(AS_OF)
+    assert f"revenue   {total} KWD in the window" in repr(facts)
+    assert f"{total} KWD in the window" in facts._repr_html_()
+    review = kam.review(facts, methods="pareto")
+    book = kam.Book(tmp_path / "ledger.kam", **COLUMNS, currency="currency", scale=scale)
+    book.append(pl.DataFrame(rows), "first")
+    assert total in repr(book.batches).split()
+    for shown in (
+        facts.accounts.head(2),
+        kam.pareto(facts).table,
+        kam.pareto(facts).tables["pareto"],
+        review["pareto"].table,
+        review.accounts,
+        book.facts(AS_OF).accounts,
+    ):
+        words = set(repr(shown).split())
+        assert cells <= words
+        assert not wrong & words

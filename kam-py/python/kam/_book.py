@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal
@@ -14,7 +13,7 @@ from kam._facts import Facts
 from kam._json import Day
 from kam._ledger import ROLES, Rates, columns_json, facts_json, with_rates
 from kam._progress import Progress, watching
-from kam._source import Path, Source, open_ledger
+from kam._source import Path, Source, open_ledger, path_text
 from kam._table import Table
 
 
@@ -101,7 +100,7 @@ class Book:
         header: bool | None = None,
     ) -> None:
         _, columns = columns_json(locals())
-        self._path = os.fspath(path)
+        self._path = path_text("Book", path)
         self._book = _kam.Book(self._path, None if columns == "{}" else columns)
         self._columns: dict[str, Any] = json.loads(self._book.columns())
 
@@ -151,7 +150,7 @@ class Book:
     @property
     def batches(self) -> Table:
         """One row a batch, in the order in which they came: its id, rows and money."""
-        return Table(self._book.batches())
+        return Table(self._book.batches(), self._columns["scale"])
 
     def compact(self, *, progress: Progress = None) -> None:
         """Merges what was appended into what facts are read from fastest, and gives free room back to the disk.
@@ -163,7 +162,7 @@ class Book:
 
     def backup(self, path: Path) -> None:
         """Copies the book as it is now into a new file, while it is in use."""
-        self._book.backup(os.fspath(path))
+        self._book.backup(path_text("backup", path))
 
     def verify(self) -> None:
         """Reads the whole file and looks at every checksum; damage raises :class:`kam.BookError`, which names it."""

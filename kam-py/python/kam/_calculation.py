@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam import _kam
-from kam._json import dumps, nulls
+from kam._json import dumps, word
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,12 @@ def calculations() -> tuple[CalculationInfo, ...]:
 
 
 def calculate(name: str, /, **values: Any) -> dict[str, Any]:
-    """Calculates by name, plain values in and out; None and NaN are missing numbers.
+    """Calculates by name, plain values in and out; None and NaN in a list are missing numbers.
 
     >>> import kam
     >>> kam.calculate("mcda.weighted_sum", matrix=[[1, 0], [0, 1]], weights=[3, 1])["score"]
     [0.75, 0.25]
     """
-    output: dict[str, Any] = json.loads(_kam.calculate(name, dumps(name, {key: nulls(value) for key, value in values.items()})))
+    word("calculate", "name", name, "pass the name of a calculation, such as mcda.topsis; kam.calculations() lists them")
+    output: dict[str, Any] = json.loads(_kam.calculate(name, dumps(name, values)))
     return output

@@ -7,11 +7,14 @@ from html import escape
 from typing import TypeAlias
 
 from kam import _kam
-from kam._errors import OptionError
+from kam._errors import OptionError, wrong_type
 from kam._held import Held
-from kam._source import Frame, Path, open_table
+from kam._json import word
+from kam._source import Frame, Path, TableColumns, open_table
 
 TableSource: TypeAlias = Frame | Path
+
+HINT = 'pass table → kam\'s name of a column → yours: {"accounts": {"account": "customerNumber"}}'
 
 
 class Crm(Held):
@@ -66,12 +69,28 @@ class Crm(Held):
             "manager_ratings": manager_ratings,
         }
         given = {name: table for name, table in tables.items() if table is not None}
-        columns = columns or {}
-        for name in columns:
+        columns = {} if columns is None else columns
+        if not isinstance(columns, Mapping):
+            raise wrong_type("Crm", "columns", columns, HINT)
+        for name, names in columns.items():
+            if not isinstance(names, Mapping):
+                raise wrong_type("Crm", f"columns[{name!r}]", names, HINT)
+            for ours, theirs in names.items():
+                if not (isinstance(ours, str) and isinstance(theirs, str)):
+                    raise OptionError(f"Crm: `columns[{name!r}]` says {ours!r} → {theirs!r}, which are not two names", 301, HINT)
             if name not in given:
                 message = f"option `columns` names the table `{name}`, which was not given"
                 raise OptionError(message, 301, f"it may name {', '.join(given) or 'none, since no table was given'}")
-        rows = [(name, open_table(name, table), dict(columns.get(name, {}))) for name, table in given.items()]
+        rows = []
+        for name, known in _kam.crm_tables():
+            if name in given:
+                named = dict(columns.get(name, {}))
+                needs = {*named.values(), *(column for column in known if column not in named)}
+                rows.append((name, open_table(name, given[name], TableColumns(needs, keeps=name == "accounts")), named))
+        if date_format is not None:
+            word("Crm", "date_format", date_format, "pass text in strftime's letters, such as %d.%m.%Y")
+        if timezone is not None:
+            word("Crm", "timezone", timezone, "pass the name of a zone, such as Europe/Berlin")
         self._crm = _kam.Crm(rows, date_format, timezone)
         self._tables = list(given)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import reprlib
+
 
 class KamError(Exception):
     """Every error of kam.
@@ -64,8 +66,9 @@ class SkippedError(KamError, KeyError):
 
 
 def wrong_type(place: str, name: str, value: object, hint: str) -> OptionError:
-    """The error of an argument of a type that it cannot be."""
-    return OptionError(f"{place}: `{name}` is a {type(value).__name__}", 301, hint)
+    """The error of an argument of a type that it cannot be; what fits into a line is shown."""
+    shown = f": {reprlib.repr(value)}" if isinstance(value, (int, float, str, bytes, slice)) else ""
+    return OptionError(f"{place}: `{name}` is a {type(value).__name__}{shown}", 301, hint)
 
 
 _CLASSES: dict[int, type[KamError]] = {

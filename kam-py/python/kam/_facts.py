@@ -12,7 +12,7 @@ from kam._errors import wrong_type
 from kam._held import Held
 from kam._html import figures
 from kam._json import dumps
-from kam._table import Table
+from kam._table import Table, clean_text
 
 
 class Facts(Held):
@@ -26,27 +26,27 @@ class Facts(Held):
     @cached_property
     def accounts(self) -> Table:
         """One row an account: dates, and the sums of the window and of the whole history."""
-        return Table(self._facts.table("accounts"))
+        return Table(self._facts.table("accounts"), self._scale)
 
     @cached_property
     def periods(self) -> Table:
         """One row an account and period with a line."""
-        return Table(self._facts.table("periods"))
+        return Table(self._facts.table("periods"), self._scale)
 
     @cached_property
     def directions(self) -> Table:
         """One row an account and direction."""
-        return Table(self._facts.table("directions"))
+        return Table(self._facts.table("directions"), self._scale)
 
     @cached_property
     def quarantine(self) -> Table:
         """The rows that could not be used: where, which column, which rule, which value."""
-        return Table(self._facts.table("quarantine"))
+        return Table(self._facts.table("quarantine"), self._scale)
 
     @cached_property
     def reconciliation(self) -> Table:
         """How the ledger's rows and money add up."""
-        return Table(self._facts.table("reconciliation"))
+        return Table(self._facts.table("reconciliation"), self._scale)
 
     def roll_up(self, crm: Crm) -> Facts:
         """The facts of head offices: each account is counted with the top of its chain of parents, which the column ``parent`` of the
@@ -81,6 +81,12 @@ class Facts(Held):
         summary: dict[str, Any] = json.loads(self._facts.summary())
         return summary
 
+    @property
+    def _scale(self) -> int:
+        """The decimals of a minor unit of the money."""
+        scale: int = self.summary["scale"]
+        return scale
+
     def __len__(self) -> int:
         """How many accounts there are."""
         return len(self._facts)
@@ -96,17 +102,17 @@ class Facts(Held):
                 "as of",
                 f"{summary['as_of']}, window of {summary['window_periods']:,} × {summary['grain']} from {summary['window_start']}",
             ),
-            (revenue, f"{summary['totals']['revenue']:,.2f}{currency} in the window"),
+            (revenue, f"{summary['totals']['revenue']:,.{self._scale}f}{currency} in the window"),
         ]
         if summary["totals"]["profit"] is not None:
-            lines.append(("profit", f"{summary['totals']['profit']:,.2f}{currency} in the window"))
+            lines.append(("profit", f"{summary['totals']['profit']:,.{self._scale}f}{currency} in the window"))
         parts = ("in_window", "before_window", "after_as_of", "unassigned", "quarantined")
         split = ", ".join(f"{rows[part]['rows']:,} {part.replace('_', ' ')}" for part in parts if rows[part]["rows"])
         lines.append(("rows", f"{rows['read']['rows']:,} read: {split or 'none'}"))
         return lines
 
     def __repr__(self) -> str:
-        return "kam.Facts\n" + "\n".join(f"  {name:<9} {text}" for name, text in self._lines())
+        return "kam.Facts\n" + "\n".join(clean_text(f"  {name:<9} {text}") for name, text in self._lines())
 
     def _repr_html_(self) -> str:
         return figures("Facts", self._lines())

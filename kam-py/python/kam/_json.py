@@ -8,10 +8,10 @@ import json
 import math
 import operator
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from kam._errors import OptionError
+from kam._errors import OptionError, wrong_type
 
 Day: TypeAlias = str | datetime.date
 
@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
 
 
 def _rows(frame: Any) -> list[dict[str, Any]] | None:
-    """A frame's rows: column → value, without the missing ones. None for anything else."""
+    """A frame's rows: column → value, without the missing ones, which have their defaults. None for anything else."""
     if hasattr(frame, "iloc"):
         rows = frame.to_dict("records")
     elif hasattr(frame, "to_dicts"):
@@ -53,7 +53,7 @@ def _rows(frame: Any) -> list[dict[str, Any]] | None:
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     else:
         return None
-    return [{name: value for name, value in row.items() if nulls(value) is not None} for row in rows]
+    return [{name: value for name, value in row.items() if not _is_missing(value)} for row in rows]
 
 
 def plain(value: Any) -> Any:
@@ -61,29 +61,43 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str, list, tuple, dict)) else _plain(value)
 
 
-def nulls(value: Any) -> Any:
-    """The value with None for every number that is missing: JSON has no NaN."""
+def _is_missing(value: Any) -> bool:
+    """Is it one of the ways to write that there is no value?"""
+    # Only NaN is not itself; pandas' NA cannot be asked.
+    is_nan = isinstance(value, (float, decimal.Decimal)) and value != value
+    return value is None or is_nan or type(value).__name__ in {"NAType", "NaTType"}
+
+
+def _passed(name: str, value: Any, place: str, in_list: bool = False) -> Any:
+    """The value as JSON knows it, with None for every missing number in a list. One that stands alone, at whatever depth, is an error:
+    null would be the default."""
     value = plain(value)
     if isinstance(value, float) and math.isnan(value):
-        return None
+        if in_list:
+            return None
+        raise OptionError(f"{place}option `{name}` is nan", 301, "give a number; leave the option out for its default")
     if isinstance(value, (list, tuple)):
-        return [nulls(part) for part in value]
+        return [_passed(f"{name}[{at}]", part, place, in_list=True) for at, part in enumerate(value)]
     if isinstance(value, dict):
-        return {key: nulls(part) for key, part in value.items()}
+        return {key: _passed(f"{name}.{key}", part, place) for key, part in value.items()}
     return value
 
 
-def listed(value: Any) -> Any:
-    """The value with None for every missing number in its lists; what cannot be passed on is left for the error to name."""
+def _readable(name: str, value: Any, place: str) -> Any:
+    """The value as JSON knows it; what cannot be passed on is left for the error to name."""
     try:
-        return nulls(value)
-    except TypeError:
+        return _passed(name, value, place)
+    except (TypeError, ValueError):
         return value
 
 
 def dumps(what: str, values: Mapping[str, Any]) -> str:
     """The values as a JSON object; ``what`` names them in errors. A number in a list may be missing, an option alone may not."""
-    written = {name: one(name, value if isinstance(value, float) else listed(value), f"{what}: ") for name, value in values.items()}
+    place = f"{what}: "
+    for name in values:
+        if not isinstance(name, str):
+            raise OptionError(f"{what}: {name!r} is not the name of an option", 301, "options are named by text")
+    written = {name: one(name, _readable(name, value, place), place) for name, value in values.items()}
     return "{" + ", ".join(f"{json.dumps(name)}: {value}" for name, value in written.items()) + "}"
 
 
@@ -94,6 +108,22 @@ def one(name: str, value: Any, place: str = "") -> str:
     except (TypeError, ValueError) as error:
         message = f"{place}option `{name}` is {value!r}, which cannot be passed on ({error})"
         raise OptionError(message, 301, "pass numbers, words, dates, lists or dicts of these") from None
+
+
+def word(place: str, name: str, value: Any, hint: str) -> str:
+    """The text of an option."""
+    if not isinstance(value, str):
+        raise wrong_type(place, name, value, hint)
+    return value
+
+
+def words(place: str, name: str, value: Any, hint: str) -> list[Any]:
+    """The texts of an option that may have several. One text is one of them, and not the letters it has."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, Iterable) or isinstance(value, (bytes, bytearray)):
+        raise wrong_type(place, name, value, hint)
+    return list(value)
 
 
 def number(name: str, value: Any) -> float:

@@ -11,7 +11,7 @@ from kam._facts import Facts
 from kam._held import Held
 from kam._json import Day, day, dumps
 from kam._progress import Progress, watching
-from kam._source import Frame, Path, Source, open_ledger, open_table
+from kam._source import Frame, Path, Source, TableColumns, open_ledger, open_table
 
 Rates: TypeAlias = Mapping[tuple[str, Day], Any] | Frame | Path
 
@@ -58,11 +58,11 @@ def with_rates(ledger: _kam.Ledger, rates: Rates, base_currency: str | None) -> 
         raise OptionError(message, 301, "name the currency of the results, base_currency=…")
     if isinstance(rates, Mapping):
         for key in rates:
-            if not isinstance(key, tuple) or len(key) != 2:
+            if not isinstance(key, tuple) or len(key) != 2 or not isinstance(key[0], str):
                 raise OptionError(f"rates: the key {key!r} is not a currency and a day", 301, "pass {(currency, day): rate}")
         rows = [(currency, day("rates", since), str(rate)) for (currency, since), rate in rates.items()]
         return ledger.with_rates(base_currency, rows)
-    return ledger.with_rate_table(base_currency, open_table("rates", rates))
+    return ledger.with_rate_table(base_currency, open_table("rates", rates, TableColumns(("currency", "date", "rate"))))
 
 
 class Ledger(Held):

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
+from kam._errors import OptionError
+
 Report: TypeAlias = Callable[[str, int, int | None], object]
 Progress: TypeAlias = Report | Literal[False] | None
 
@@ -63,6 +65,9 @@ def _somebody_watches() -> bool:
 @contextmanager
 def watching(progress: Progress) -> Iterator[Report | None]:
     """The callable that long work reports to, if any."""
+    if progress is not None and progress is not False and not callable(progress):
+        hint = "without, there is a bar; pass False for none, or a callable (stage, done, total)"
+        raise OptionError(f"option `progress` is {progress!r}", 301, hint)
     if progress is False:
         yield None
     elif progress is not None:

@@ -13,9 +13,9 @@ from kam._extras import extra
 from kam._facts import Facts
 from kam._held import Held
 from kam._html import figures, heading
-from kam._json import dumps
-from kam._source import Path
-from kam._table import Table
+from kam._json import dumps, word
+from kam._source import Path, path_text
+from kam._table import Table, clean_text
 
 if TYPE_CHECKING:
     import altair as alt
@@ -29,25 +29,26 @@ class Result(Held):
 
     _instead = "send its to_dict()"
 
-    def __init__(self, method: str, outcome: _kam.Outcome) -> None:
+    def __init__(self, method: str, outcome: _kam.Outcome, scale: int = 2) -> None:
         self._outcome = outcome
+        self._scale = scale
         self.method = method
 
     @property
     def table(self) -> Table:
         """The main table."""
-        return Table(self._outcome.tables[0])
+        return Table(self._outcome.tables[0], self._scale)
 
     @property
     def tables(self) -> dict[str, Table]:
         """Every table by its name, the main one first."""
-        return {table.name: Table(table) for table in self._outcome.tables}
+        return {table.name: Table(table, self._scale) for table in self._outcome.tables}
 
     @property
     def accounts(self) -> Table | None:
         """What the method says of each account, one row an account in the order of the facts."""
         accounts = self._outcome.accounts
-        return None if accounts is None else Table(accounts)
+        return None if accounts is None else Table(accounts, self._scale)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -69,7 +70,9 @@ class Result(Held):
             name: One of the method's charts, see :attr:`charts` and docs/charts.md; without, the first that has something to show.
             theme: ``light`` or ``dark`` paper; ``page`` for colours that the style sheet of a page says.
         """
-        spec = self._outcome.chart(name, theme)
+        if name is not None:
+            name = word(self.method, "name", name, "pass the name of a chart; kam.methods() lists which method has which charts")
+        spec = self._outcome.chart(name, word(self.method, "theme", theme, "pass light, dark or page"))
         if spec is None:
             raise OptionError(f"{self.method} has no charts", 301, "kam.methods() lists which method has which charts")
         chart: dict[str, Any] = json.loads(spec)
@@ -102,7 +105,7 @@ class Result(Held):
         return write(self._outcome.json(), path)
 
     def __repr__(self) -> str:
-        lines = [f"kam.{self.method}", *(f"  {name}: {value}" for name, value in figures_of(self._outcome))]
+        lines = [f"kam.{self.method}", *(clean_text(f"  {name}: {value}") for name, value in figures_of(self._outcome))]
         others = [name for name in self.tables if name != self.table.name]
         more = [f"more tables: {', '.join(others)}"] if others else []
         return "\n".join([*lines, repr(self.table), *more])
@@ -123,15 +126,18 @@ def write(text: str, path: Path | None) -> str | None:
     """Text to a file, or back to the caller without one."""
     if path is None:
         return text
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
+    with open(path_text("write", path), "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
     return None
 
 
 def run(method: str, facts: Facts, crm: Crm | None = None, options: Mapping[str, Any] | None = None) -> Result:
     """Runs a method by its name; ``options`` are those that differ from the defaults."""
+    method = word("run", "method", method, "pass the name of a method, such as abc; kam.methods() lists them")
     given = checked(method, facts, crm)
-    return Result(method, _kam.run(method, *given, dumps(method, options or {})))
+    if options is not None and not isinstance(options, Mapping):
+        raise wrong_type(method, "options", options, 'pass option → value: {"a": 0.7}')
+    return Result(method, _kam.run(method, *given, dumps(method, options or {})), facts._scale)
 
 
 def checked(place: str, facts: Facts, crm: Crm | None) -> tuple[_kam.Facts, _kam.Crm | None]:

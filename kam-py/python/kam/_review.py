@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,17 @@ from kam._errors import MethodKeyError, SkippedError, wrong_type
 from kam._facts import Facts
 from kam._held import Held
 from kam._html import figures, heading
-from kam._json import dumps
+from kam._json import dumps, words
 from kam._progress import Progress, watching
 from kam._result import Result, checked, write
 from kam._source import Path
-from kam._table import HTML_ROWS, Table
+from kam._table import HTML_ROWS, Table, clean_text
 
 #: The columns of the master table that a terminal shows, where they are.
 SHOWN = ("account", "revenue", "profit", "abc", "xyz", "rfm_segment", "attractiveness", "level", "golden_shot", "unprofitable")
+
+#: What the option ``methods`` may be.
+METHODS = 'pass names of methods: ["abc", "xyz"], or one name'
 
 
 class Review(Held):
@@ -36,7 +40,7 @@ class Review(Held):
     @property
     def accounts(self) -> Table:
         """The master table: one row an account, its facts, and what every method says of it."""
-        return Table(self._review.accounts)
+        return Table(self._review.accounts, self._scale)
 
     @property
     def methods(self) -> list[str]:
@@ -48,6 +52,11 @@ class Review(Held):
         """One row a method that did not run: method, reason, hint."""
         return Table(self._review.skipped())
 
+    @cached_property
+    def _scale(self) -> int:
+        scale: int = self.facts["scale"]
+        return scale
+
     @property
     def facts(self) -> dict[str, Any]:
         """The facts in figures."""
@@ -55,9 +64,9 @@ class Review(Held):
         return summary
 
     def __getitem__(self, method: str) -> Result:
-        outcome = self._review.get(method)
+        outcome = self._review.get(method) if isinstance(method, str) else None
         if outcome is not None:
-            return Result(method, outcome)
+            return Result(method, outcome, self._scale)
         skipped = self.skipped.to_dict()
         for name, reason, hint in zip(skipped["method"], skipped["reason"], skipped["hint"], strict=True):
             if name == method:
@@ -89,7 +98,7 @@ class Review(Held):
         title: str = "Key account review",
         max_rows: int = 20,
         max_accounts: int = 5_000,
-        dossiers: int | Sequence[str] = 30,
+        dossiers: int | str | Sequence[str | int] = 30,
         charts: bool | None = None,
     ) -> str | None:
         """The whole review as one self-contained page that works offline, written to a file or returned.
@@ -101,11 +110,13 @@ class Review(Held):
             max_accounts: How many accounts of the master table the page holds, sorts and searches, largest revenue first. A thousand
                 take about 0.3 MB.
             dossiers: For how many key accounts, largest revenue first, a dossier stands in the page, beside those of the marketing list
-                that it shows; or a list of accounts by their keys. One takes about 20 kB.
+                that it shows; or accounts by their keys, one or a list of them. One takes about 20 kB.
             charts: ``True`` for a page with charts, which needs ``kam[plot]`` to write it; ``False`` for one without; by default
                 with charts where that is installed, and otherwise with a sentence that says so.
         """
-        chosen = dossiers if isinstance(dossiers, int) else [str(account) for account in dossiers]
+        hint = "pass how many key accounts have one, or accounts by their keys: one, or a list of them"
+        is_count = isinstance(dossiers, (int, np.integer))
+        chosen = dossiers if is_count else [str(account) for account in words("to_html", "dossiers", dossiers, hint)]
         options = {"title": title, "max_rows": max_rows, "max_accounts": max_accounts, "dossiers": chosen, "script": bundle(charts)}
         return write(self._review.html(dumps("page", options)), path)
 
@@ -120,12 +131,12 @@ class Review(Held):
         """
         return Dossier(self._review, str(account), dumps("dossier", {"rows": rows, "periods": periods, "due_within_days": due_within_days}))
 
-    def compare(self, older: Review, *, methods: Sequence[str] | None = None) -> Result:
+    def compare(self, older: Review, *, methods: Sequence[str] | str | None = None) -> Result:
         """Who moved between classes, levels and quadrants since an older review, and which figures moved them.
 
         Args:
             older: The older review; accounts are matched by their keys.
-            methods: The methods whose classes are compared; without, all that both reviews ran.
+            methods: The methods whose classes are compared, or one; without, all that both reviews ran.
 
         Tables:
             changes: an account and a class that changed, the largest accounts first
@@ -134,8 +145,8 @@ class Review(Held):
         """
         if not isinstance(older, Review):
             raise wrong_type("compare", "older", older, "pass what kam.review gave for an earlier day")
-        chosen = None if methods is None else list(methods)
-        return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})))
+        chosen = None if methods is None else words("compare", "methods", methods, METHODS)
+        return Result("compare", self._review.compare(older._review, dumps("compare", {"methods": chosen})), self._scale)
 
     def _lines(self) -> list[tuple[str, str]]:
         skipped = self.skipped.to_dict()
@@ -151,7 +162,7 @@ class Review(Held):
         accounts = self.accounts
         shown = [column for column in SHOWN if column in accounts]
         largest = np.argsort(-accounts["revenue"], kind="stable")
-        lines = [self._title(), *(f"  {name}: {text}" for name, text in self._lines())]
+        lines = [self._title(), *(clean_text(f"  {name}: {text}") for name, text in self._lines())]
         return "\n".join([*lines, accounts.text(shown, largest)])
 
     def _repr_html_(self) -> str:
@@ -196,7 +207,7 @@ class Dossier(Held):
         values = self.to_dict()
         lines = [f"kam.Dossier of {values['title']} as of {values['as_of']}"]
         lines += [f"  {step['about']}: {step['text']}" for step in values["next_steps"]]
-        return "\n".join(lines)
+        return "\n".join(map(clean_text, lines))
 
     def _repr_html_(self) -> str:
         return self._review.dossier_html(self.account, self._options, False)
@@ -220,12 +231,8 @@ def review(
         progress: Without, a bar on a terminal or in a notebook; ``False`` for none; or a callable ``(stage, done, total)``.
     """
     read = checked("review", facts, crm)
-    if isinstance(methods, str):
-        methods = [methods]
-    if methods is not None and not isinstance(methods, Iterable):
-        raise wrong_type("review", "methods", methods, 'pass names of methods: ["abc", "xyz"]')
     if options is not None and not isinstance(options, Mapping):
         raise wrong_type("review", "options", options, 'pass method → its options: {"abc": {"a": 0.7}}')
-    given = {"methods": None if methods is None else list(methods), "options": dict(options or {})}
+    given = {"methods": None if methods is None else words("review", "methods", methods, METHODS), "options": dict(options or {})}
     with watching(progress) as callback:
         return Review(_kam.review(*read, dumps("review", given), callback))

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from kam import _kam
-from kam._errors import LedgerError
-from kam._frames import Frame, Frames, is_lazy, parts, stream
+from kam._errors import LedgerError, wrong_type
+from kam._frames import Frame, Frames, TableColumns, is_lazy, parts, stream
 
-__all__ = ["Frame", "Path", "Source", "is_path", "open_ledger", "open_table"]
+__all__ = ["Frame", "Path", "Source", "TableColumns", "is_path", "open_ledger", "open_table", "path_text"]
 
 Path: TypeAlias = str | os.PathLike[str]
 Source: TypeAlias = Path | Sequence[Path] | Frame | Iterable[Frame] | Callable[[], Frame | Iterable[Frame]]
@@ -23,6 +23,14 @@ _KINDS = (
 
 def is_path(value: object) -> bool:
     return isinstance(value, (str, os.PathLike))
+
+
+def path_text(place: str, value: Any) -> str:
+    """A path as text. A number would be a file that is open already, and text in bytes has no encoding."""
+    text = os.fspath(value) if is_path(value) else None
+    if not isinstance(text, str):
+        raise wrong_type(place, "path", value, "pass text, or a pathlib.Path")
+    return text
 
 
 def open_ledger(source: Source, columns: str) -> _kam.Ledger:
@@ -45,11 +53,11 @@ def open_ledger(source: Source, columns: str) -> _kam.Ledger:
     raise LedgerError(f"a {type(source).__name__} is not a ledger that kam reads", 103, f"pass {_KINDS}")
 
 
-def open_table(name: str, source: Any) -> Any:
-    """A crm table as an object with the Arrow C stream."""
+def open_table(name: str, source: Any, columns: TableColumns) -> Any:
+    """A table of the crm or of rates as an object with the Arrow C stream."""
     if is_path(source):
         return _kam.Frame.of_file(os.fspath(source))
-    found = stream(source.collect() if is_lazy(source) else source, None, name)
+    found = stream(source.collect() if is_lazy(source) else source, columns, name)
     if found is not None:
         return found[0]
     message = f"{name}: a {type(source).__name__} is not a table that kam reads"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from kam import _kam
 from kam._errors import wrong_type
 from kam._facts import Facts
-from kam._json import Day, day
+from kam._json import Day, day, number, whole, word
 from kam._ledger import Ledger, facts_json
 from kam._progress import Progress, watching
 
@@ -24,7 +24,9 @@ class FactsState:
     """
 
     def __init__(self, *, as_of: Day | None = None, cell: Literal["day", "week", "month"] = "month") -> None:
-        self._state = _kam.State(None if as_of is None else day("as_of", as_of), cell)
+        self._state = _kam.State(
+            None if as_of is None else day("as_of", as_of), word("FactsState", "cell", cell, "pass day, week or month")
+        )
 
     def fold(self, ledger: Ledger, *, progress: Progress = False) -> None:
         """Folds the rows of a ledger into the state. Where that fails, or is stopped, the state is empty afterwards."""
@@ -42,7 +44,7 @@ class FactsState:
     def split(self, parts: int) -> list[FactsState]:
         """The state in 1 to 512 parts that have no account in common; an account's part depends on its key alone. What was counted per
         row, quarantine and reconciliation, stays with the first part."""
-        return [_of(state) for state in self._state.split(parts)]
+        return [_of(state) for state in self._state.split(whole("parts", parts))]
 
     def encode(self) -> bytes:
         """The state as bytes, the same whatever the order of the rows was."""
@@ -51,6 +53,9 @@ class FactsState:
     @staticmethod
     def decode(data: bytes) -> FactsState:
         """A state from its bytes; damaged bytes are an error."""
+        # Of a number bytes() would make so many zeros.
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise wrong_type("decode", "data", data, "pass the bytes that encode() gave")
         return _of(_kam.State.decode(bytes(data)))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -66,7 +71,7 @@ class FactsState:
         max_bad_share: float = 0.05,
     ) -> Facts:
         """The facts of the rows so far, as :meth:`kam.Ledger.facts` gives them."""
-        return Facts(self._state.facts(facts_json(as_of, grain, window, perspective), max_bad_share))
+        return Facts(self._state.facts(facts_json(as_of, grain, window, perspective), number("max_bad_share", max_bad_share)))
 
 
 def _of(state: _kam.State) -> FactsState:

@@ -17,7 +17,8 @@ from kam import _kam
 from kam._errors import ColumnKeyError, OptionError
 from kam._extras import extra
 from kam._held import Held
-from kam._source import Path
+from kam._json import whole, word, words
+from kam._source import Path, path_text
 
 #: Rows of a table as a terminal and a notebook show it; widths of a terminal's line and cell.
 ROWS = 10
@@ -25,14 +26,22 @@ HTML_ROWS = 20
 WIDTH = 120
 CELL = 32
 
+#: Categories of Unicode that are no text: control characters, line and paragraph separators, halves of a pair, what no letter has yet.
+_NO_TEXT = frozenset({"Cc", "Zl", "Zp", "Cs", "Cn"})
+#: What turns the direction of everything after it. The joiners of Persian and of emoji, and the soft hyphen, are of the same category
+#: and part of the words.
+_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
 
 class Table(Held):
     """A named table. It has the Arrow C stream interface, so every frame library takes it as it is."""
 
     _instead = "send its to_arrow() or to_pandas()"
 
-    def __init__(self, table: _kam.Table) -> None:
+    def __init__(self, table: _kam.Table, scale: int = 2) -> None:
         self._table = table
+        #: The decimals of a minor unit.
+        self._scale = scale
 
     @property
     def name(self) -> str:
@@ -58,11 +67,12 @@ class Table(Held):
 
     def __getitem__(self, column: str) -> np.ndarray[Any, np.dtype[Any]]:
         """A column as a NumPy array: dates as datetime64[D], words as objects, a missing number as NaN."""
+        hint = "a table is asked for columns by their names, which .columns lists; .head() gives rows, .to_pandas() a frame to cut"
+        word(f"table {self.name}", "column", column, hint)
         try:
             kind, values = self._table.column(column)
         except KeyError:
-            message = f"table {self.name} has no column `{column}`"
-            raise ColumnKeyError(message, 201, f"its columns are {', '.join(self.columns)}") from None
+            raise self._no_column(column) from None
         if kind == "date":
             days: np.ndarray[Any, np.dtype[Any]] = values.view("datetime64[D]")
             return days
@@ -74,14 +84,15 @@ class Table(Held):
         array: np.ndarray[Any, np.dtype[Any]] = values
         return array
 
+    def _no_column(self, column: str) -> ColumnKeyError:
+        return ColumnKeyError(f"table {self.name} has no column `{column}`", 201, f"its columns are {', '.join(self.columns)}")
+
     def __contains__(self, column: object) -> bool:
         return column in self._table.columns
 
     def head(self, rows: int = 10) -> Table:
         """The first rows."""
-        if rows < 0:
-            raise OptionError(f"option `rows` is {rows}", 301, "it must be 0 or more")
-        return Table(self._table.head(rows))
+        return Table(self._table.head(whole("rows", rows)), self._scale)
 
     def to_dict(self) -> dict[str, list[Any]]:
         """Column → values; dates as ISO text, a missing value as None."""
@@ -98,7 +109,7 @@ class Table(Held):
             writer.writerow(["; ".join(map(str, value)) if isinstance(value, list) else value for value in row])
         if path is None:
             return text.getvalue()
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with open(path_text("to_csv", path), "w", encoding="utf-8", newline="") as file:
             file.write(text.getvalue())
         return None
 
@@ -134,7 +145,7 @@ class Table(Held):
         return self._table.__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
-        return _text(self.name, self.head(ROWS).to_dict(), self.units, len(self), [])
+        return self.text()
 
     def text(
         self,
@@ -145,19 +156,31 @@ class Table(Held):
         rest: str | None = None,
     ) -> str:
         """The table as a terminal shows it, with these columns and the rows in this order; ``rest`` stands for the names of the others."""
+        if columns is not None:
+            columns = words(f"table {self.name}", "columns", columns, "pass names of columns, or one name")
         if columns is None or order is None:
-            shown = self.head(ROWS).to_dict()
-            shown = {column: shown[column] for column in columns or self.columns}
+            rows = self.head(ROWS).to_dict()
+            for column in columns or ():
+                if column not in rows:
+                    raise self._no_column(column)
+            shown = {column: rows[column] for column in columns or self.columns}
         else:
             shown = {column: [_plain(value) for value in self[column][order[:ROWS]].tolist()] for column in columns}
         others = [column for column in self.columns if column not in shown]
-        return _text(self.name, shown, self.units, len(self), others, width, rest)
+        return _text(self.name, shown, self.units, len(self), others, self._scale, width, rest)
 
     def _repr_html_(self) -> str:
         return self._table.html(HTML_ROWS)
 
 
-def _cell(value: Any, unit: str, largest: float) -> str:
+def clean_text(text: str) -> str:
+    """Text from data, in which nothing commands a terminal: a sign that would is U+FFFD."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join("\ufffd" if sign in _TURNS or unicodedata.category(sign) in _NO_TEXT else sign for sign in text)
+
+
+def _cell(value: Any, unit: str, largest: float, scale: int) -> str:
     """A value as people read it: thousands separated, shares as percentages, nothing that a terminal would take for a command."""
     if value is None:
         return "–"
@@ -166,33 +189,38 @@ def _cell(value: Any, unit: str, largest: float) -> str:
     if isinstance(value, int):
         return f"{value:,}" if unit != "plain" else str(value)
     if isinstance(value, float):
-        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit)}f}"
+        return f"{value * 100:.1f} %" if unit == "share" else f"{value:,.{_decimals(value, largest, unit, scale)}f}"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))
+    text = clean_text(" ".join(text.split()))
     return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
-def _decimals(value: float, largest: float, unit: str) -> int:
-    """Two for money; for other numbers fewer the larger they are. Beside numbers above 10,000 a number has none, but for one that would
-    then lose what it says."""
+def _decimals(value: float, largest: float, unit: str, scale: int) -> int:
+    """Those of a minor unit for money; for other numbers fewer the larger they are. Beside numbers above 10,000 a number has none, but for
+    one that would then lose what it says."""
     if unit == "money":
-        return 2
+        return scale
     if largest >= 10_000:
         return 0 if value == 0 or abs(value) >= 100 else 2 if abs(value) >= 10 else 4
     return 2 if largest >= 10 else 4
 
 
 def _width(text: str) -> int:
-    """How many columns of a terminal a text takes: signs of East Asia take two, marks upon letters none."""
-    if text.isascii():
-        return len(text)
-    return sum(0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    """How many columns of a terminal a text takes: signs of East Asia take two, marks upon letters and joiners none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
-def _block(name: str, values: list[Any], unit: str) -> list[str]:
+def _columns(sign: str) -> int:
+    # Terminals draw the soft hyphen, though it is of the category of the joiners.
+    if unicodedata.category(sign) in {"Mn", "Me", "Cf"} and sign != "\u00ad":
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _block(name: str, values: list[Any], unit: str, scale: int) -> list[str]:
     """A column of a terminal: its name, a line, its cells, all of one width."""
     largest = max((abs(value) for value in values if isinstance(value, float)), default=0.0)
-    cells = [_cell(value, unit, largest) for value in values]
+    cells = [_cell(value, unit, largest, scale) for value in values]
     width = max([_width(name), *map(_width, cells)])
     right = any(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
 
@@ -216,10 +244,11 @@ def _text(
     units: dict[str, str],
     rows: int,
     others: list[str],
-    width: int = WIDTH,
-    rest: str | None = None,
+    scale: int,
+    width: int,
+    rest: str | None,
 ) -> str:
-    blocks = [_block(column, values, units[column]) for column, values in shown.items()]
+    blocks = [_block(clean_text(column), values, units[column], scale) for column, values in shown.items()]
     kept: list[list[str]] = []
     used = 0
     for block in blocks:
@@ -227,8 +256,8 @@ def _text(
         if kept and used - 2 > width:
             break
         kept.append(block)
-    others = [*list(shown)[len(kept) :], *others]
-    lines = [f"{name}: {rows:,} rows × {len(units)} columns"]
+    others = [clean_text(column) for column in [*list(shown)[len(kept) :], *others]]
+    lines = [f"{clean_text(name)}: {rows:,} rows × {len(units)} columns"]
     lines += ["  ".join(parts).rstrip() for parts in zip(*kept, strict=True)]
     if rows > ROWS:
         lines.append(f"… {rows - ROWS:,} more rows")

@@ -26,7 +26,7 @@ from kam import _kam
 from kam._errors import FitError, OptionError, wrong_type
 from kam._facts import Facts
 from kam._held import Held
-from kam._json import Day, day, number, whole
+from kam._json import Day, day, number, whole, word
 from kam._ledger import Ledger
 from kam._table import Table
 
@@ -45,6 +45,9 @@ __all__ = [
 
 _Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 _Booleans: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+
+#: What the name of a model must be.
+MODELS = "pass bg_nbd, mbg_nbd or pareto_nbd"
 
 
 def _numbers(name: str, values: Any) -> _Floats:
@@ -260,6 +263,7 @@ def fit(model: Literal["bg_nbd", "mbg_nbd", "pareto_nbd"], x: Any, t_x: Any, T: 
         T: The time from the first transaction to the end of what is seen.
         group: Count identical customers once; without, the result is the same and the time longer.
     """
+    word("fit", "model", model, MODELS)
     return PurchaseModel(_kam.btyd_fit(model, _numbers("x", x), _numbers("t_x", t_x), _numbers("T", T), group))
 
 
@@ -276,7 +280,7 @@ def model(name: str, params: Mapping[str, float]) -> PurchaseModel | GammaGamma:
     """
     if name == "gamma_gamma":
         return gamma_gamma(params)
-    return PurchaseModel(_kam.btyd_model(name, _params(params)))
+    return PurchaseModel(_kam.btyd_model(word("model", "name", name, MODELS), _params(params)))
 
 
 def _params(params: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -338,4 +342,5 @@ def summary(
         message = f"option `spend` is {spend}"
         raise OptionError(message, 301, "it must be net or gross")
     text = None if as_of is None else day("as_of", as_of)
-    return Table(_kam.btyd_summary(facts._facts, text, unit, free_purchases, spend == "gross"))
+    word("summary", "unit", unit, "pass day, week, month, quarter or year")
+    return Table(_kam.btyd_summary(facts._facts, text, unit, free_purchases, spend == "gross"), facts._scale)

@@ -23,7 +23,7 @@ import numpy as np
 from kam import _kam
 from kam._errors import OptionError
 from kam._extras import extra
-from kam._json import dumps, number, one, whole
+from kam._json import dumps, number, one, whole, words
 from kam._result import Theme
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class Smaa:
 
     def among_first(self, ranks: int) -> _Floats:
         """The share of the weights under which each alternative stands among the first few."""
-        shares: _Floats = self.counts[:, :ranks].sum(axis=1) / (self.twins * float(self.samples))
+        shares: _Floats = self.counts[:, : whole("ranks", ranks)].sum(axis=1) / (self.twins * float(self.samples))
         return shares
 
     def chart(self, names: Sequence[str] | None = None, *, theme: Theme = "light") -> dict[str, Any]:
@@ -255,7 +255,7 @@ class Smaa:
         """
         output: dict[str, Any] = {"acceptability": self.acceptability.tolist()}
         if names is not None:
-            output["names"] = [str(name) for name in names]
+            output["names"] = [str(name) for name in words("smaa", "names", names, "give one name an alternative")]
             if len(output["names"]) != len(self.counts):
                 message = f"smaa: {len(output['names'])} names for {len(self.counts)} alternatives"
                 raise OptionError(message, 301, "give one name an alternative, in the order of the matrix")
