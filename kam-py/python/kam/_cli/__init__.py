@@ -30,7 +30,7 @@ from kam._registry import methods
 from kam._result import Result, run
 from kam._review import Review, review
 from kam._sample import sample
-from kam._table import Table
+from kam._table import Table, clean_text
 
 __all__ = ["FAILED", "INTERRUPTED", "USAGE", "main", "parser"]
 
@@ -171,7 +171,7 @@ def _guessed(arguments: argparse.Namespace, guess: Guess | None, as_of: str | No
         command += ["--as-of", as_of]
     lines = [_show.paint("kam: guessed, since it was not said", _show.YELLOW, sys.stderr)]
     left = max((len(name) for name, _ in rows), default=0)
-    lines += [_show.clean(f"  {name.ljust(left)}  {value}") for name, value in rows]
+    lines += [clean_text(f"  {name.ljust(left)}  {value}") for name, value in rows]
     same = _show.clean(f"the same without guessing: {shlex.join(command)}")
     return [*lines, _show.paint(same, _show.DIM, sys.stderr), ""]
 

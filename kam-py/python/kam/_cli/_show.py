@@ -16,7 +16,7 @@ import numpy as np
 from kam._facts import Facts
 from kam._result import Result, figures_of
 from kam._review import SHOWN, Review
-from kam._table import Table
+from kam._table import Table, clean_text
 
 #: Narrower than this nothing is fitted; wider than this nothing is easier to read.
 NARROWEST, WIDEST = 60, 160
@@ -48,8 +48,8 @@ def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
 
 
 def clean(text: str) -> str:
-    """Text from data, in which nothing commands the terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    """Text of several lines, in which nothing from data commands the terminal."""
+    return "\n".join(map(clean_text, text.split("\n")))
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
@@ -65,8 +65,8 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
 
 
 def pairs(rows: Iterable[tuple[str, str]], indent: int = 2) -> list[str]:
-    """Names and values, the values below each other."""
-    rows = list(rows)
+    """Names and values, the values below each other; a line of their own is theirs alone, whatever the data say."""
+    rows = [(clean_text(name), clean_text(value)) for name, value in rows]
     left = max((len(name) for name, _ in rows), default=0)
     lines = []
     for name, value in rows:
