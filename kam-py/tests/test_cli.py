@@ -28,9 +28,10 @@ def mapped(ledger):
     return [ledger, "--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31"]
 
 
-def kam_command(*arguments):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run([sys.executable, "-m", "kam", *arguments], capture_output=True, text=True, env=environment, check=False)
+def kam_command(*arguments, **environment):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+    words = [sys.executable, "-m", "kam", *arguments]
+    return subprocess.run(words, capture_output=True, encoding="utf-8", errors="replace", env=environment, check=False)
 
 
 def test_methods(capsys):
@@ -134,3 +135,42 @@ def test_exit_codes(ledger, arguments, code, words):
 def test_the_version():
     done = kam_command("--version")
     assert (done.returncode, done.stdout) == (0, f"kam {kam.__version__}\n")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+        {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+    ],
+    ids=" ".join,
+)
+def test_an_output_without_our_letters_gets_what_it_can_hold(tmp_path, environment):
+    path = tmp_path / "sales.csv"
+    path.write_text("customer,day,net\nЖук,2024-01-05,1\n👩,2024-01-06,2\n", encoding="utf-8")
+    done = kam_command("abc", *mapped(str(path)), **environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "???" in done.stdout
+    done = kam_command("abc", *mapped(str(path)), "--json", **environment)
+    assert json.loads(done.stdout)["tables"]["abc"]["columns"]["account"] == ["👩", "Жук"]
+    done = kam_command("abc", *mapped(str(path)), "--csv", **environment)
+    assert "\n???," in done.stdout
+    assert "letters that it does not have became ?; with PYTHONUTF8=1 it is UTF-8" in done.stderr
+    for arguments in (["review", *mapped(str(path))], ["review", "--help"]):
+        done = kam_command(*arguments, **environment)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not run: descriptors are closed in a POSIX shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_output_is_no_error(ledger, tmp_path, closed):
+    page = tmp_path / "out.html"
+    words = [sys.executable, "-m", "kam", "review", *mapped(ledger), "--methods", "abc", "--html", str(page)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    shell = ["sh", "-c", f'"$@" {closed}', "sh", *words]
+    done = subprocess.run(shell, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, f"written: {page}\n" if closed == ">&-" else "")
+    assert done.stdout.startswith("Review of 3 accounts") == (closed == "2>&-")
+    assert "written" not in done.stdout
+    assert "<html" in page.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import os
@@ -225,9 +226,9 @@ def _write_review(arguments: argparse.Namespace, facts: Facts, done: Review) -> 
     if arguments.json not in {None, "-"}:
         done.to_json(arguments.json)
     if arguments.json == "-":
-        print(done.to_json())
+        _write_json(done.to_json() or "")
     elif arguments.csv:
-        sys.stdout.write(table.to_csv() or "")
+        _write_csv(arguments, table)
     elif arguments.table is not None:
         print(_show.table(table))
     else:
@@ -261,9 +262,9 @@ def _run_method(arguments: argparse.Namespace) -> None:
     result: Result = run(arguments.command, _facts(arguments), _crm(arguments), options)
     table = result.table if arguments.table is None else result.tables[arguments.table]
     if arguments.json:
-        print(result.to_json())
+        _write_json(result.to_json() or "")
     elif arguments.csv:
-        sys.stdout.write(table.to_csv() or "")
+        _write_csv(arguments, table)
     elif arguments.table is not None:
         print(_show.table(table))
     else:
@@ -272,7 +273,7 @@ def _run_method(arguments: argparse.Namespace) -> None:
 
 def _list_methods(arguments: argparse.Namespace) -> None:
     if arguments.json:
-        print(_kam.methods())
+        _write_json(_kam.methods())
         return
     left = max((len(method.name) for method in methods()), default=0)
     for method in methods():
@@ -299,8 +300,42 @@ def _told(error: KamError) -> str:
     message, hint = _show.clean(error.message), _show.clean(error.hint or "")
     if error.code == TOO_MANY_BAD_ROWS:
         share = re.search(r"\(([\d.]+) %\)", message)
+def _open_streams() -> None:
+    """Standard streams that take every text: one that was closed swallows it, one without a letter of the data writes ``?``."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.StringIO())
+        elif name == "stdout" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _write_json(text: str) -> None:
+    """JSON to standard output; whatever the encoding has no letter for is escaped, which JSON reads as the same."""
+    if not _is_writable(text):
+        text = re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
+    print(text)
+
+
+def _write_csv(arguments: argparse.Namespace, table: Table) -> None:
+    text = table.to_csv() or ""
+    sys.stdout.write(text)
+    if not _is_writable(text):
+        note = f"standard output is {sys.stdout.encoding}, and letters that it does not have became ?; with PYTHONUTF8=1 it is UTF-8"
+        _say(arguments, f"kam: {note}")
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
         enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0
         hint = "are the columns and formats right? if these rows are no sales (open orders, offers), go on without them: "
+    _open_streams()
         hint += f"--max-bad-share {enough:g}"
     if error.code == CURRENCIES:
         hint = "give the rates: --rates FILE --base-currency CODE; or, where all amounts are of one currency: --currency ''"
