@@ -174,3 +174,56 @@ def test_a_closed_output_is_no_error(ledger, tmp_path, closed):
     assert done.stdout.startswith("Review of 3 accounts") == (closed == "2>&-")
     assert "written" not in done.stdout
     assert "<html" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("of", ["--html", "--json"])
+@pytest.mark.parametrize("way", ["itself", "glob", "symlink", "hard link", "crm", "rates"])
+def test_no_output_is_written_over_what_is_read(tmp_path, capsys, of, way):
+    path, other = tmp_path / f"sales.{of[2:]}", tmp_path / f"other.{of[2:]}"
+    pl.DataFrame(ROWS).write_csv(path)
+    if way == "symlink":
+        other.symlink_to(path)
+    elif way == "hard link":
+        other.hardlink_to(path)
+    elif way in {"crm", "rates"}:
+        other.write_text("account\na\n", encoding="utf-8")
+    arguments = ["review", *mapped(str(path)), of, str(other if way not in {"itself", "glob"} else path)]
+    if way == "glob":
+        arguments[1] = str(tmp_path / "sal*")
+    elif way in {"crm", "rates"}:
+        arguments += ["--accounts" if way == "crm" else "--rates", str(other)]
+    before = (path.read_bytes(), other.exists() and other.read_bytes())
+    assert _cli.main(arguments) == 2
+    assert f"{of} would write over " in capsys.readouterr().err
+    assert (path.read_bytes(), other.exists() and other.read_bytes()) == before
+
+
+def test_a_ledger_taken_for_the_name_of_an_output_is_left_alone(tmp_path, capsys):
+    # Without a value --json is standard output, and takes the ledger that stands behind it.
+    path, other = tmp_path / "sales.dat", tmp_path / "more.dat"
+    for each in (path, other):
+        pl.DataFrame(ROWS).write_csv(each)
+    before = path.read_bytes()
+    for option in ("--json", "--html"):
+        assert _cli.main(["review", option, str(path), *mapped(str(other))]) == 2
+        error = capsys.readouterr().err
+        assert f"{option} would write {path}, which is there and is no name of {option[2:].upper()}" in error
+        assert f"hint: name a file that ends in .{option[2:]}" in error
+        assert ("--json=-" in error) == (option == "--json")
+        assert path.read_bytes() == before
+
+
+def test_two_outputs_are_two_files(ledger, tmp_path, capsys):
+    both = str(tmp_path / "out.json")
+    for command in (["review", *mapped(ledger)], ["demo"]):
+        assert _cli.main([*command, "--html", both, "--json", os.path.join(tmp_path, ".", "out.json")]) == 2
+        assert f"--html and --json would both write {both}" in capsys.readouterr().err
+        assert not os.path.exists(both)
+
+
+def test_an_output_may_replace_an_older_one_and_go_to_a_device(ledger, tmp_path, capsys):
+    page = tmp_path / "OLD.HTML"
+    page.write_text("older", encoding="utf-8")
+    assert _cli.main(["review", *mapped(ledger), "--methods", "abc", "--html", str(page), "--json", os.devnull]) == 0
+    assert page.read_text(encoding="utf-8") != "older"
+    assert f"written: {page}, {os.devnull}" in capsys.readouterr().err

@@ -18,6 +18,7 @@ import numpy as np
 from kam import _kam
 from kam._cli import _show
 from kam._cli._completions import script
+from kam._cli._files import check_outputs
 from kam._cli._guess import REQUIRED, Guess, Guesser, formats
 from kam._cli._look import Look, delimiter_of
 from kam._cli._parser import ROLES, parser
@@ -43,9 +44,6 @@ INTERRUPTED = 130
 TOO_MANY_BAD_ROWS = 110
 #: The code of several currencies without rates.
 CURRENCIES = 111
-
-#: Endings of files that hold ledgers, and are never written over.
-DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".xlsx")
 
 #: Later than any ledger's days: facts as of then have seen every row.
 END = "2100-12-31"
@@ -192,18 +190,8 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
     return Crm(**given, columns=columns, date_format=arguments.crm_date_format)
 
 
-def _check_outputs(arguments: argparse.Namespace) -> None:
-    """Refuses to write over what is no output, before any work is done."""
-    for option in ("json", "html"):
-        path = getattr(arguments, option)
-        if path is not None and path.lower().endswith(DATA):
-            raise UsageError(f"--{option} would write {path}, which is no name of {option.upper()}", f"name a file that ends in .{option}")
-    if arguments.csv and arguments.json == "-":
-        raise UsageError("--csv and --json both write to standard output", "give --json a file, or leave one of them out")
-
-
 def _run_review(arguments: argparse.Namespace) -> None:
-    _check_outputs(arguments)
+    check_outputs(arguments)
     options = {} if arguments.options is None else _value(arguments.options)
     if not isinstance(options, dict):
         raise OptionError(f"option `options` is {arguments.options}", 301, 'write JSON: {"abc": {"a": 0.7}}')
@@ -213,7 +201,7 @@ def _run_review(arguments: argparse.Namespace) -> None:
 
 
 def _run_demo(arguments: argparse.Namespace) -> None:
-    _check_outputs(arguments)
+    check_outputs(arguments)
     company = sample(seed=arguments.seed)
     facts = company.ledger.facts(company.as_of, progress=_progress(arguments))
     _write_review(arguments, facts, review(facts, company.crm, progress=_progress(arguments)))
@@ -300,6 +288,18 @@ def _told(error: KamError) -> str:
     message, hint = _show.clean(error.message), _show.clean(error.hint or "")
     if error.code == TOO_MANY_BAD_ROWS:
         share = re.search(r"\(([\d.]+) %\)", message)
+        enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0
+        hint = "are the columns and formats right? if these rows are no sales (open orders, offers), go on without them: "
+        hint += f"--max-bad-share {enough:g}"
+    if error.code == CURRENCIES:
+        hint = "give the rates: --rates FILE --base-currency CODE; or, where all amounts are of one currency: --currency ''"
+    for name, flag in _SPOKEN.items():
+        message = message.replace(name, flag)
+        hint = hint.replace(f"`{name}`", flag).replace(name, flag)
+    told = f"{_show.paint('kam:', _show.RED, sys.stderr)} {message}"
+    return f"{told}\n  hint: {_show.spoken(hint)}" if hint else told
+
+
 def _open_streams() -> None:
     """Standard streams that take every text: one that was closed swallows it, one without a letter of the data writes ``?``."""
     for name in ("stdout", "stderr"):
@@ -333,21 +333,9 @@ def _is_writable(text: str) -> bool:
     return True
 
 
-        enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0
-        hint = "are the columns and formats right? if these rows are no sales (open orders, offers), go on without them: "
-    _open_streams()
-        hint += f"--max-bad-share {enough:g}"
-    if error.code == CURRENCIES:
-        hint = "give the rates: --rates FILE --base-currency CODE; or, where all amounts are of one currency: --currency ''"
-    for name, flag in _SPOKEN.items():
-        message = message.replace(name, flag)
-        hint = hint.replace(f"`{name}`", flag).replace(name, flag)
-    told = f"{_show.paint('kam:', _show.RED, sys.stderr)} {message}"
-    return f"{told}\n  hint: {_show.spoken(hint)}" if hint else told
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command: 0 is well, 1 an error of kam (on standard error, with a hint), 2 a wrong command line."""
+    _open_streams()
     commands = {"review": _run_review, "methods": _list_methods, "demo": _run_demo, "completions": _print_completions}
     try:
         arguments = parser().parse_args(argv)

@@ -28,7 +28,7 @@ class Look:
     """The columns of a ledger's files, by the first of them."""
 
     def __init__(self, patterns: list[str], delimiter: str | None, header: bool) -> None:
-        self.files = _expand(patterns)
+        self.files = files_of(patterns)
         self.path = self.files[0]
         self.delimiter = delimiter
         self.columns: dict[str, list[str]] = {}
@@ -152,13 +152,14 @@ def _delimiter(lines: list[str]) -> str:
 def delimiter_of(patterns: list[str]) -> str | None:
     """What separates the columns of a text file; ``None`` where there is nothing to be seen, and reading it will say why."""
     try:
-        with open(_expand(patterns)[0], encoding="utf-8-sig", newline="") as file:
+        with open(files_of(patterns)[0], encoding="utf-8-sig", newline="") as file:
             return _delimiter([line for _, line in zip(range(200), file, strict=False)])
     except (OSError, UnicodeDecodeError, LedgerError):
         return None
 
 
-def _expand(patterns: list[str]) -> list[str]:
+def files_of(patterns: list[str]) -> list[str]:
+    """The files of paths and globs."""
     files: list[str] = []
     for pattern in patterns:
         found = [pattern] if os.path.exists(pattern) or not re.search(r"[*?\[]", pattern) else sorted(glob.glob(pattern))

@@ -1,0 +1,55 @@
+"""The files of a command: what it writes is none of those that it reads."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from kam import _kam
+from kam._cli._look import files_of
+from kam._cli._usage import UsageError
+
+#: Endings of files that hold ledgers, and are never written over.
+DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".xlsx")
+#: Output → how its files end; the first is what a hint names.
+ENDINGS = {"html": (".html", ".htm", ".xhtml"), "json": (".json",)}
+
+
+def check_outputs(arguments: argparse.Namespace) -> None:
+    """Refuses to write over what is no output, before any work is done."""
+    outputs = {option: path for option in ENDINGS if (path := getattr(arguments, option)) not in {None, "-"}}
+    inputs = _inputs(arguments)
+    for option, path in outputs.items():
+        for source in inputs:
+            if _is_same(path, source):
+                raise UsageError(f"--{option} would write over {source}, which is read", _other(option))
+        lower = path.lower()
+        is_other = os.path.isfile(path) and not lower.endswith(ENDINGS[option])
+        if lower.endswith(DATA) or is_other:
+            there = ", which is there and" if is_other else ", which"
+            raise UsageError(f"--{option} would write {path}{there} is no name of {option.upper()}", _other(option))
+    if len(outputs) > 1 and _is_same(*outputs.values()):
+        raise UsageError(f"--html and --json would both write {outputs['html']}", "give each a file of its own")
+    if arguments.csv and arguments.json == "-":
+        raise UsageError("--csv and --json both write to standard output", "give --json a file, or leave one of them out")
+
+
+def _inputs(arguments: argparse.Namespace) -> list[str]:
+    """The files of the ledger, of the crm tables and of the rates; a demo reads none."""
+    if "ledger" not in arguments:
+        return []
+    beside = [arguments.rates, *(getattr(arguments, table) for table, _ in _kam.crm_tables())]
+    return [*files_of(arguments.ledger), *(path for path in beside if path is not None)]
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Do two paths lead to one file, whether it is there or not?"""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _other(option: str) -> str:
+    hint = f"name a file that ends in {ENDINGS[option][0]}"
+    return hint + ("; for standard output write --json=-" if option == "json" else "")
