@@ -227,3 +227,29 @@ def test_an_output_may_replace_an_older_one_and_go_to_a_device(ledger, tmp_path,
     assert _cli.main(["review", *mapped(ledger), "--methods", "abc", "--html", str(page), "--json", os.devnull]) == 0
     assert page.read_text(encoding="utf-8") != "older"
     assert f"written: {page}, {os.devnull}" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not run: Windows has no FIFOs")
+@pytest.mark.parametrize("place", ["ledger", "--accounts", "--rates"])
+def test_a_pipe_is_refused_before_anything_of_it_is_read(ledger, tmp_path, capsys, place):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # Nobody writes to it: whoever opened it would wait for ever.
+    arguments = mapped(str(pipe)) if place == "ledger" else [*mapped(ledger), place, str(pipe)]
+    for command in (["pareto", *arguments], ["review", *arguments], ["pareto", arguments[0], *arguments[7:]]):
+        assert _cli.main(command) == 1
+        error = capsys.readouterr().err
+        assert f"kam: {pipe} is a pipe, which gives its rows once" in error
+        assert "hint: write it to a file first" in error
+
+
+@pytest.mark.skipif(os.name == "nt", reason="not run: Windows has no /dev/stdin")
+def test_standard_input_is_read_where_it_is_a_file(ledger):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-m", "kam", "abc", "/dev/stdin", *mapped(ledger)[1:]]
+    with open(ledger, "rb") as file:
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(command, input="customer,day,net\n", capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 1
+    assert "/dev/stdin is a pipe" in done.stderr

@@ -18,7 +18,7 @@ import numpy as np
 from kam import _kam
 from kam._cli import _show
 from kam._cli._completions import script
-from kam._cli._files import check_outputs
+from kam._cli._files import check_inputs, check_outputs
 from kam._cli._guess import REQUIRED, Guess, Guesser, formats
 from kam._cli._look import Look, delimiter_of
 from kam._cli._parser import ROLES, parser
@@ -191,6 +191,7 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
 
 
 def _run_review(arguments: argparse.Namespace) -> None:
+    check_inputs(arguments)
     check_outputs(arguments)
     options = {} if arguments.options is None else _value(arguments.options)
     if not isinstance(options, dict):
@@ -247,6 +248,7 @@ def _table(done: Review, name: str) -> Table:
 def _run_method(arguments: argparse.Namespace) -> None:
     values = {name.removeprefix("option "): value for name, value in vars(arguments).items() if name.startswith("option ")}
     options = {name: _value(value) for name, value in values.items() if value is not None}
+    check_inputs(arguments)
     result: Result = run(arguments.command, _facts(arguments), _crm(arguments), options)
     table = result.table if arguments.table is None else result.tables[arguments.table]
     if arguments.json:

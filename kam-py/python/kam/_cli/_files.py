@@ -1,18 +1,38 @@
-"""The files of a command: what it writes is none of those that it reads."""
+"""The files of a command: what it reads can be read again, and what it writes is none of them."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import stat
 
 from kam import _kam
 from kam._cli._look import files_of
 from kam._cli._usage import UsageError
+from kam._errors import LedgerError
 
 #: Endings of files that hold ledgers, and are never written over.
 DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".xlsx")
 #: Output → how its files end; the first is what a hint names.
 ENDINGS = {"html": (".html", ".htm", ".xhtml"), "json": (".json",)}
+
+
+def check_inputs(arguments: argparse.Namespace) -> None:
+    """Refuses what is read only once, before a line of it is gone."""
+    for path in _inputs(arguments):
+        try:
+            mode = os.stat(path).st_mode
+        except OSError:
+            # Whoever reads it says what is the matter with it.
+            continue
+        if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+            continue
+        kind = "pipe" if stat.S_ISFIFO(mode) else "socket" if stat.S_ISSOCK(mode) else "device"
+        raise LedgerError(
+            f"{path} is a {kind}, which gives its rows once; kam reads a file more than once",
+            103,
+            "write it to a file first, and name that: … > sales.csv",
+        )
 
 
 def check_outputs(arguments: argparse.Namespace) -> None:
