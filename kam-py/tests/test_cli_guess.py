@@ -356,6 +356,26 @@ def test_files_that_cannot_be_looked_at(tmp_path, name, content, code, says):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("damage", ["cut", "data", "footer"])
+@pytest.mark.parametrize("kind", ["parquet", "feather"])
+def test_a_damaged_file_is_told_alike_whether_columns_are_named_or_not(tmp_path, kind, damage):
+    table = pa.table({"customer": ["a", "b"] * 5_000, "day": ["2024-01-13"] * 10_000, "net": list(map(str, range(10_000)))})
+    path = tmp_path / f"sales.{kind}"
+    (pyarrow.parquet.write_table if kind == "parquet" else pyarrow.feather.write_feather)(table, path)
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    else:
+        at, length = (len(content) // 3, 200) if damage == "data" else (len(content) - 60, 40)
+        content[at : at + length] = b"\xff" * length
+    path.write_bytes(content)
+    named = run("abc", path, "--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31")
+    # What was guessed of rows before the damage is not the point.
+    guessed = run("abc", path, "--quiet")
+    assert f"{path} cannot be read: " in named.stderr
+    assert (guessed.returncode, guessed.stdout, guessed.stderr) == (named.returncode, "", named.stderr)
+
+
 def test_files_that_are_not_there(tmp_path):
     write(tmp_path, ["2024-01-01"] * 3)
     done = run("review", "salse.csv", cwd=tmp_path)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import difflib
 import glob
+import itertools
 import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from kam import _kam
 from kam._cli import _formats
 from kam._cli._usage import UsageError
 from kam._errors import ExtraError, LedgerError
@@ -31,18 +33,17 @@ class Look:
         self.files = files_of(patterns)
         self.path = self.files[0]
         self.delimiter = delimiter
+        self.header = header
         self.columns: dict[str, list[str]] = {}
         #: Columns whose values are dates or numbers by their type, not by their text.
         self.typed: dict[str, str] = {}
-        with _opened(self.path, "rb") as file:
-            magic = file.read(6)
-        self.is_table = magic.startswith((b"PAR1", b"ARROW1"))
+        self.is_table = _is_table(self.path)
         if self.is_table:
             self._table()
         else:
-            self._text(header)
+            self._text()
 
-    def _text(self, header: bool) -> None:
+    def _text(self) -> None:
         lines = []
         with _opened(self.path, "r") as file:
             try:
@@ -60,7 +61,7 @@ class Look:
             self.delimiter = _delimiter(lines)
         rows = [row for row in _rows(lines, self.delimiter) if row]
         names = [name.strip() if self.delimiter == "whitespace" else name for name in rows[0]]
-        if header:
+        if self.header:
             looks_like_data = [name for name in names if _formats.is_date(name.strip()) or _formats.is_amount(name.strip())]
             if looks_like_data:
                 shown = ", ".join(rows[0][:6])
@@ -70,14 +71,14 @@ class Look:
                     f"say --no-header, and name the columns by their place ({places}): --account column_1 …",
                 )
         else:
-            names = [f"column_{at}" for at in range(1, len(rows[0]) + 1)]
+            names = _places(rows[0])
         for at, name in enumerate(names):
-            self.columns[name] = [row[at].strip() for row in rows[int(header) :] if at < len(row) and row[at].strip()]
+            self.columns[name] = [row[at].strip() for row in rows[int(self.header) :] if at < len(row) and row[at].strip()]
 
     def _table(self) -> None:
         what = f"looking at the columns of {self.path}"
         try:
-            rows, types = _parquet_or_arrow(self.path, None, ROWS, what)
+            ((rows, types),) = _parquet_or_arrow(self.path, None, ROWS, what)
         except ExtraError as error:
             raise UsageError(
                 f"{self.path} is binary, and without pyarrow its columns cannot be guessed",
@@ -97,7 +98,7 @@ class Look:
         """Every value of a column, of all files, but blanks."""
         done = 0
         for path in self.files:
-            values = self._table_values(path, column) if self.is_table else self._text_values(path, column)
+            values = self._table_values(path, column) if _is_table(path) else self._text_values(path, column)
             for value in values:
                 done += 1
                 if done % STEP == 0:
@@ -106,24 +107,35 @@ class Look:
                     yield value
 
     def _table_values(self, path: str, column: str) -> Iterator[str]:
-        rows, _ = _parquet_or_arrow(path, column, None, f"looking at {path}")
-        return (str(value).strip() for value in rows[column] if value is not None)
+        for rows, _ in _parquet_or_arrow(path, column, None, f"looking at {path}"):
+            yield from (str(value).strip() for value in rows.get(column, []) if value is not None)
 
     def _text_values(self, path: str, column: str) -> Iterator[str]:
         with _opened(path, "r") as file:
             try:
-                rows = _rows(file, self.delimiter or ",")
-                names = [name.strip() if self.delimiter == "whitespace" else name for name in next(rows)]
+                rows = (row for row in _rows(file, self.delimiter or ",") if row)
+                first = next(rows, [])
+                names = [name.strip() if self.delimiter == "whitespace" else name for name in first] if self.header else _places(first)
                 if column not in names:
                     return
                 at = names.index(column)
-                for row in rows:
+                for row in rows if self.header else itertools.chain([first], rows):
                     if at < len(row):
                         yield row[at].strip()
             except UnicodeDecodeError as error:
                 raise _not_utf8(path, error) from error
             except csv.Error as error:
                 raise LedgerError(f"{path} cannot be read: {error}", 102, "is it a CSV file?") from error
+
+
+def _is_table(path: str) -> bool:
+    with _opened(path, "rb") as file:
+        return bool(file.read(6).startswith((b"PAR1", b"ARROW1")))
+
+
+def _places(row: list[str]) -> list[str]:
+    """The names of columns without a header."""
+    return [f"column_{at}" for at in range(1, len(row) + 1)]
 
 
 def _rows(lines: Any, delimiter: str) -> Iterator[list[str]]:
@@ -187,12 +199,20 @@ def _not_utf8(path: str, error: UnicodeDecodeError) -> LedgerError:
     return LedgerError(f"{path}: its bytes are not UTF-8 ({error.reason})", 105, hint)
 
 
-def _parquet_or_arrow(path: str, column: str | None, rows: int | None, what: str) -> tuple[dict[str, list[Any]], dict[str, str]]:
-    """Columns of a Parquet or Arrow file as lists, and the types of all."""
+def _parquet_or_arrow(path: str, column: str | None, rows: int | None, what: str) -> Iterator[tuple[dict[str, list[Any]], dict[str, str]]]:
+    """Columns of a Parquet or Arrow file as lists, batch by batch or the first rows, and the types of all."""
     dataset = extra("pyarrow", what, "pyarrow.dataset")
+    errors = extra("pyarrow", what).ArrowException
     with open(path, "rb") as file:
         kind = "parquet" if file.read(4) == b"PAR1" else "ipc"
-    source = dataset.dataset(path, format=kind)
-    table = source.scanner(columns=None if column is None else [column])
-    table = table.head(rows) if rows is not None else table.to_table()
-    return table.to_pydict(), {field.name: str(field.type) for field in source.schema}
+    try:
+        source = dataset.dataset(path, format=kind)
+        types = {field.name: str(field.type) for field in source.schema}
+        scanner = source.scanner(columns=None if column is None else [name for name in types if name == column])
+        for batch in scanner.to_batches() if rows is None else [scanner.head(rows)]:
+            yield batch.to_pydict(), types
+    except (errors, OSError, ValueError) as error:
+        # The ledger says what is damaged in its own words.
+        _kam.Frame.of_file(path)
+        reason = str(error).partition("\n")[0]
+        raise LedgerError(f"{path} cannot be read: {reason}", 102, "was it written completely?") from error
