@@ -241,6 +241,35 @@ def test_one_row_at_the_end_of_the_file_decides(tmp_path):
     assert "%m/%d/%Y (no other order reads 2/13/2024)" in stderr
 
 
+@pytest.mark.parametrize("kind", ["csv", "no header", "blank line", "parquet", "several"])
+def test_amounts_at_the_end_of_the_file_are_never_guessed_either(tmp_path, kind):
+    path = tmp_path / "sales.csv"
+
+    def wrote(*amounts):
+        nets = ["5"] * 2_500 + [amount for amount in amounts for _ in range(50)]
+        frame = pl.DataFrame({"customer": ["a"] * len(nets), "day": ["2024-01-05"] * len(nets), "net": nets})
+        if kind == "parquet":
+            frame.write_parquet(path)
+        elif kind == "several":
+            frame[:2_500].write_csv(tmp_path / "sales1.csv")
+            frame[2_500:].write_csv(tmp_path / "sales2.csv")
+            return [tmp_path / "sales?.csv"]
+        else:
+            text = frame.write_csv(include_header=kind != "no header")
+            path.write_text("\n" + text if kind == "blank line" else text, encoding="utf-8")
+        return [path, "--no-header", "--account", "column_1", "--amount", "column_3"] if kind == "no header" else [path]
+
+    column = "column_3" if kind == "no header" else "net"
+    for amount, other in (("1.234", "1,234.56"), ("1,234", "1.234,56")):
+        done = run("review", *wrote(amount))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"column `{column}` can be read in two ways: {amount} is 1.234 (--amount-format '{other}') or 1234" in done.stderr
+    facts, stderr = facts_of(*wrote("1,234", "0.50"))
+    assert said(stderr)["amount format"] == "1,234.56"
+    assert facts["totals"]["revenue"] == 12_500 + 50 * 1_234.5
+    assert facts["reconciliation"]["quarantined"]["rows"] == 0
+
+
 def test_two_columns_of_one_kind_are_asked_about(tmp_path):
     path = tmp_path / "sales.csv"
     path.write_text("customer_id,client_id,order_date,invoice_date,amount\n1,2,2024-01-01,2024-01-02,3\n", encoding="utf-8")
@@ -446,6 +475,7 @@ def test_formats_of_days(values, expected):
         (["0,125", "7"], Known("1.234,56")),
         (["1,234,567", "7"], Known("1,234.56")),
         (["1.234.567", "12.345"], Known("1.234,56")),
+        (["5"] * 2_000 + ["1.234"], Doubt("1.234", {"1,234.56": "1.234", "1.234,56": "1234"})),
         (["1,234", "5,678"], Doubt("1,234", {"1.234,56": "1.234", "1,234.56": "1234"})),
         (["1.234", "5.678"], Doubt("1.234", {"1,234.56": "1.234", "1.234,56": "1234"})),
         (["1,234.50", "1.234,50"], Mixed(("1,234.50", "1.234,50"))),
@@ -460,3 +490,9 @@ def test_formats_of_amounts(values, expected):
         rows = {"a": ["x"] * len(values), "d": ["2024-01-01"] * len(values), "m": values}
         facts = kam.Ledger(pl.DataFrame(rows), account="a", date="d", amount="m", amount_format=found.format).facts("2024-12-31")
         assert facts.summary["quarantine"] == {}
+
+
+def test_one_row_of_rubbish_among_thousands_does_not_mix_amounts():
+    assert _formats.amount_format(["12.50"] * 2_000 + ["12.05.2024"]) == Known(None)
+    assert _formats.amount_format(["1,234.50"] * 2_000 + ["1.234,50"]) == Known("1,234.56")
+    assert _formats.amount_format(["12.50"] * 200 + ["12.05.2024"]) == Mixed(("12.50", "12.05.2024"))

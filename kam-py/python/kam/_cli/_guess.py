@@ -238,11 +238,8 @@ def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch
     money = [column for column in look.columns if column not in look.typed and _is_money(guess, column)]
     if given["amount_format"] is None and money:
         for column in money:
-            values = look.columns[column]
-            found = _formats.amount_format(values)
-            if isinstance(found, _formats.Doubt):
-                # A few rows may leave a doubt that all rows do not.
-                found = _formats.amount_format(look.values(column, watch))
+            # A single row may raise a doubt about all others, or settle it.
+            found = _formats.amount_format(look.values(column, watch))
             if (
                 isinstance(found, _formats.Known)
                 and found.format is not None
