@@ -317,6 +317,38 @@ def test_the_only_column_of_amounts(tmp_path):
     assert "the amount could be `wert`, `also`" in done.stderr
 
 
+@pytest.mark.parametrize("count", ["count", "Pieces", "units sold", "Stückzahl", "pcs", "number of items"])
+def test_a_unit_price_is_multiplied_by_what_counts_pieces(tmp_path, count):
+    (tmp_path / "sales.csv").write_text(f"customer,day,unit price,{count}\na,2024-01-05,2.50,4\nb,2024-01-06,1.25,2\n", encoding="utf-8")
+    facts, stderr = facts_of(tmp_path / "sales.csv")
+    assert said(stderr)["amount"] == f"{count} * unit price"
+    assert facts["totals"]["revenue"] == 12.5
+
+
+@pytest.mark.parametrize(
+    ("head", "hint"),
+    [
+        ("unit price,size", "`unit price` is a price, and no column counts pieces; name one, --amount 'COUNT * unit price', or where each"),
+        ("unit price,sales price", "`unit price` is a price, and no column counts pieces"),
+        ("size,count", "`count` counts pieces, and no column has their price"),
+    ],
+)
+def test_a_price_alone_is_no_revenue(tmp_path, head, hint):
+    (tmp_path / "sales.csv").write_text(f"customer,day,{head}\na,2024-01-05,2.50,4\nb,2024-01-06,1.25,2\n", encoding="utf-8")
+    done = run("abc", tmp_path / "sales.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no column seems to be the amount" in done.stderr
+    assert f"hint: {hint}" in done.stderr
+
+
+def test_two_prices_of_a_piece_are_asked_about(tmp_path):
+    text = "customer,day,qty,unit price,selling price\na,2024-01-05,2,2.50,4\n"
+    (tmp_path / "sales.csv").write_text(text, encoding="utf-8")
+    done = run("abc", tmp_path / "sales.csv")
+    assert done.returncode == 2
+    assert "with `unit price`, `selling price`; say which: --amount 'qty * unit price'" in done.stderr
+
+
 def test_none_of_a_guessed_column(tmp_path):
     (tmp_path / "sales.csv").write_text("customer,day,net,cost\na,2024-01-05,10,6\n", encoding="utf-8")
     assert facts_of(tmp_path / "sales.csv")[0]["totals"]["profit"] == 4.0

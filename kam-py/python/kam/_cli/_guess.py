@@ -59,7 +59,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
 }
 QUANTITY = (
-    "quantity|qty|menge|anzahl|units|pieces|(order|sales|invoice)_?(quantity|qty)|quantity_?(ordered|sold)|number_?of_?(items|units)",
+    "quantity|qty|menge|anzahl|stück(zahl)?|units|pieces|(order|sales|invoice)_?(quantity|qty)|(quantity|qty|units|pieces)_?(ordered|sold)"
+    "|(number|no|nr)_?of_?(items|units|pieces)",
+    "(item|unit|piece)s?_?count|count|pcs|items",
 )
 PRICE = (f"((unit|item|sales|selling|net)_?price|price(_?each)?|(einzel|stück|verkaufs)?preis){MONEY}",)
 UNIT_COST = (f"((unit|item|standard)_?cost|buy_?price|cost_?each|purchase_?price|einkaufspreis|einstandspreis){MONEY}",)
@@ -176,8 +178,6 @@ class Guesser:
             if len(quantity) == 1 and len(price) == 1:
                 self._take(role, f"{quantity[0]} * {price[0]}", "quantity times price", price[0])
                 return
-            if not quantity and price:
-                found = price
         if not found:
             found = [column for column in self.look.columns if self._is_money(column)]
             if len(found) == 1:
@@ -213,13 +213,22 @@ class Guesser:
         there = ", ".join(f"`{column}`" for column in self.look.columns)
         if len(self.look.columns) == 1:
             hint = "is there another sign between its columns? --delimiter ';'"
-        elif role == "amount" and self._named(role, QUANTITY):
-            quantity = self._named(role, QUANTITY)[0]
-            hint = f"`{quantity}` counts pieces, and no column has their price; if it stands in another file, {JOIN}"
+        elif role == "amount" and (self._named(role, QUANTITY) or self._named(role, PRICE)):
+            hint = self._asked_price(self._named(role, QUANTITY), self._named(role, PRICE))
         else:
             hint = f"name it: {option} COLUMN" + (", or a formula: --amount 'Quantity * Price'" if role == "amount" else "")
             hint += f"; if it stands in another file, {JOIN}"
         return UsageError(f"{path}: no column seems to be {what}; there are {there}", hint)
+
+    def _asked_price(self, quantity: list[str], price: list[str]) -> str:
+        """What is missing to quantity × price, or is there twice."""
+        if not price:
+            return f"`{quantity[0]}` counts pieces, and no column has their price; if it stands in another file, {JOIN}"
+        if not quantity:
+            hint = f"`{price[0]}` is a price, and no column counts pieces; name one, --amount 'COUNT * {price[0]}'"
+            return f"{hint}, or where each row is one piece, --amount {_quoted(price[0])}"
+        either = ", ".join(f"`{column}`" for column in (price if len(price) > 1 else quantity))
+        return f"it could be quantity × price, with {either}; say which: --amount '{quantity[0]} * {price[0]}'"
 
 
 def _quoted(column: str) -> str:
