@@ -55,6 +55,28 @@ def test_a_method_in_three_forms(ledger, capsys):
     assert sorted(row["account"] for row in rows) == ["a", "b", "c"]
 
 
+def test_a_method_says_which_rows_came_to_nothing(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    path = tmp_path / "sales.csv"
+    path.write_text("customer,day,net\na,2024-01-01,1\n,2024-02-01,3\nc,2024-02-01,x\nc,2024-02-30,1\nd,2025-12-01,4\n", encoding="utf-8")
+    arguments = ["abc", *mapped(str(path)), "--max-bad-share", "0.5"]
+    rows = "5 read: 1 in window, 1 after as of, 1 unassigned, 2 quarantined (1 × amount_unreadable, 1 × date_unreadable)"
+    assert _cli.main(arguments) == 0
+    out = capsys.readouterr()
+    assert [line.split(maxsplit=1)[1] for line in out.out.splitlines() if line.startswith("  rows ")] == [rows]
+    assert out.err == ""
+    for form in (["--json"], ["--csv"], ["--table", "classes"]):
+        assert _cli.main([*arguments, *form]) == 0
+        out = capsys.readouterr()
+        assert out.err == f"kam: rows: {rows}\n"
+        assert "quarantined" not in out.out
+        assert _cli.main([*arguments, *form, "--quiet"]) == 0
+        assert capsys.readouterr().err == ""
+    path.write_text("customer,day,net\na,2024-01-01,1\na,2020-01-01,1\n", encoding="utf-8")
+    assert _cli.main(arguments) == 0
+    assert "\n  rows " not in capsys.readouterr().out
+
+
 def test_every_method_has_a_command_with_its_options():
     for method in kam.methods():
         help_text = " ".join(_cli.parser()._subparsers._group_actions[0].choices[method.name].format_help().split())

@@ -249,7 +249,12 @@ def _run_method(arguments: argparse.Namespace) -> None:
     values = {name.removeprefix("option "): value for name, value in vars(arguments).items() if name.startswith("option ")}
     options = {name: _value(value) for name, value in values.items() if value is not None}
     check_inputs(arguments)
-    result: Result = run(arguments.command, _facts(arguments), _crm(arguments), options)
+    facts = _facts(arguments)
+    result: Result = run(arguments.command, facts, _crm(arguments), options)
+    rows = _show.unused(facts)
+    if rows and (arguments.json or arguments.csv or arguments.table is not None):
+        # The table alone does not say it.
+        _say(arguments, f"kam: rows: {rows}")
     table = result.table if arguments.table is None else result.tables[arguments.table]
     if arguments.json:
         _write_json(result.to_json() or "")
@@ -258,7 +263,7 @@ def _run_method(arguments: argparse.Namespace) -> None:
     elif arguments.table is not None:
         print(_show.table(table))
     else:
-        print(_show.result(result))
+        print(_show.result(result, rows))
 
 
 def _list_methods(arguments: argparse.Namespace) -> None:

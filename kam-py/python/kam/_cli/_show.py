@@ -135,9 +135,19 @@ def counts(of: Table, column: str) -> str:
     return f"{FIXED}· ".join(f"{value} {found[value]:,}".replace(" ", FIXED) for value in order)
 
 
-def result(of: Result) -> str:
-    """The result of a method: its figures, its main table, the names of the others."""
-    lines = [paint(f"kam.{of.method}", BOLD), *pairs(figures_of(of._outcome)), "", table(of.table)]
+def unused(of: Facts) -> str:
+    """How the ledger's rows add up, where some of them came to nothing; empty where all were of use."""
+    rows, rules = of.summary["reconciliation"], of.summary["quarantine"]
+    if not any(rows[part]["rows"] for part in ("after_as_of", "unassigned", "quarantined")):
+        return ""
+    why = ", ".join(f"{count:,} × {rule}" for rule, count in rules.items())
+    return dict(of._lines())["rows"] + (f" ({why})" if why else "")
+
+
+def result(of: Result, rows: str) -> str:
+    """The result of a method: its figures, its main table, the names of the others; ``rows`` is what :func:`unused` says."""
+    figures = figures_of(of._outcome) + ([("rows", rows)] if rows else [])
+    lines = [paint(f"kam.{of.method}", BOLD), *pairs(figures), "", table(of.table)]
     others = [name for name in of.tables if name != of.table.name]
     if others:
         lines.append(paint(f"more tables, by --table: {', '.join(others)}", DIM))
