@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 
@@ -275,3 +276,55 @@ def test_standard_input_is_read_where_it_is_a_file(ledger):
     done = subprocess.run(command, input="customer,day,net\n", capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 1
     assert "/dev/stdin is a pipe" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--rates", "RATES"], "name the currency of the results, --base-currency CODE\n"),
+        (["--rates", "BAD", "--base-currency", "EUR"], "a rate says how many units of the currency one unit of the base currency buys"),
+        ([], "give the rates: --rates FILE --base-currency CODE; or"),
+        (["--currency=", "--accounts", "RATES"], "name yours: --map accounts.account=YOURS; there are currency, date, rate"),
+        (["--currency=", "--map", "contacts.account=no"], "name its file, --contacts FILE\n"),
+        (["--currency=", "--map", "contract.account=no"], "the tables are accounts, ratings"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_hints_name_what_can_be_typed(tmp_path, capsys, arguments, says):
+    path, rates, bad = (tmp_path / name for name in ("sales.csv", "rates.csv", "bad.csv"))
+    path.write_text("customer,day,net,currency\na,2024-01-01,1,EUR\nb,2024-02-01,2,USD\n", encoding="utf-8")
+    for file, rate in ((rates, "1.1"), (bad, "-1.1")):
+        file.write_text(f"currency,date,rate\nUSD,2024-01-01,{rate}\n", encoding="utf-8")
+    places = {"RATES": str(rates), "BAD": str(bad)}
+    assert _cli.main(["abc", str(path), "--quiet", *(places.get(word, word) for word in arguments)]) == 1
+    assert f"hint: {says}" in capsys.readouterr().err
+
+
+def test_crm_tables_that_are_missing_are_hinted_at_as_options(ledger, capsys):
+    assert _cli.main(["competence", *mapped(ledger)]) == 1
+    assert "hint: give --manager_ratings FILE with manager, criterion and score" in capsys.readouterr().err
+
+
+def test_a_ledger_of_bad_rows_alone_is_not_told_to_go_on_without_them(tmp_path, capsys):
+    path = tmp_path / "sales.csv"
+    path.write_text("customer,day,net\n" + "a,2024-01-01,x\n" * 1_999, encoding="utf-8")
+    assert _cli.main(["abc", *mapped(str(path))]) == 1
+    assert capsys.readouterr().err.endswith("hint: are the columns and formats right?\n")
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("a,2024-01-01,1\n")
+    assert _cli.main(["abc", *mapped(str(path))]) == 1
+    assert capsys.readouterr().err.endswith("--max-bad-share 1\n")
+    assert _cli.main(["abc", *mapped(str(path)), "--max-bad-share", "1"]) == 0
+
+
+def test_the_command_without_guessing_can_be_typed_whatever_the_columns_are_called(tmp_path, capsys):
+    path = tmp_path / "sales.csv"
+    path.write_text("-customer,-the 'day',net\na,2024-01-01,1\nb,2024-02-01,2\n", encoding="utf-8")
+    for words in (["abc", str(path)], ["abc", "--date=-the 'day'", "--", str(path)], ["abc", "--", str(path)]):
+        assert _cli.main(words) == 0
+        out = capsys.readouterr()
+        (line,) = [line for line in out.err.splitlines() if line.startswith("the same without guessing: kam ")]
+        again = shlex.split(line.removeprefix("the same without guessing: kam "))
+        assert "--account=-customer" in again
+        assert _cli.main(again) == 0
+        assert capsys.readouterr() == (out.out, "")

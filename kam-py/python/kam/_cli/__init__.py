@@ -147,32 +147,41 @@ def _last_day(ledger: Ledger, arguments: argparse.Namespace) -> str:
 def _guessed(arguments: argparse.Namespace, guess: Guess | None, as_of: str | None) -> list[str]:
     """What was guessed, why, and the command that says it all."""
     rows = []
-    command = ["kam", *arguments.typed]
+    command: list[str] = []
     if guess is not None:
         for role in (role.replace("-", "_") for role in ROLES):
             column = guess.columns.get(role)
             if not column:
                 continue
             if role in guess.reasons:
-                command += [f"--{role.replace('_', '-')}", column]
+                command += _said(role, column)
                 example = guess.examples.get(role, "")
                 shown = f", like {example[:24]}" if example else ""
                 rows.append((role.replace("_", " "), f"{column} ({guess.reasons[role]}{shown})"))
         for option, form in guess.formats.items():
             reason = guess.reasons.get(option)
             rows.append((option.replace("_", " "), form + (f" ({reason})" if reason else "")))
-            command += [f"--{option.replace('_', '-')}", form]
+            command += _said(option, form)
         if guess.delimiter not in {None, ","}:
             rows.append(("delimiter", guess.delimiter))
-            command += ["--delimiter", guess.delimiter]
+            command += _said("delimiter", guess.delimiter)
     if as_of is not None:
         rows.append(("as of", f"{as_of} (the day of the last sale)"))
-        command += ["--as-of", as_of]
+        command += _said("as_of", as_of)
     lines = [_show.paint("kam: guessed, since it was not said", _show.YELLOW, sys.stderr)]
     left = max((len(name) for name, _ in rows), default=0)
     lines += [clean_text(f"  {name.ljust(left)}  {value}") for name, value in rows]
-    same = _show.clean(f"the same without guessing: {shlex.join(command)}")
+    typed = arguments.typed
+    # Behind -- all is ledgers.
+    end = typed.index("--") if "--" in typed else len(typed)
+    same = _show.clean(f"the same without guessing: {shlex.join(['kam', *typed[:end], *command, *typed[end:]])}")
     return [*lines, _show.paint(same, _show.DIM, sys.stderr), ""]
+
+
+def _said(option: str, value: str) -> list[str]:
+    """An option as it is typed; what begins with a dash would be taken for another option."""
+    flag = f"--{option.replace('_', '-')}"
+    return [f"{flag}={value}"] if value.startswith("-") else [flag, value]
 
 
 def _crm(arguments: argparse.Namespace) -> Crm | None:
@@ -183,9 +192,12 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
         place, equals, theirs = entry.partition("=")
         table, dot, column = place.partition(".")
         if not (equals and dot and table and column and theirs):
-            raise OptionError(f"option `map` is {entry}", 301, "write --map accounts.account=customerNumber")
+            raise OptionError(f"--map {entry} names no column", 301, "write --map accounts.account=customerNumber")
+        if table not in given:
+            there = f"name its file, --{table} FILE" if table in tables else f"the tables are {', '.join(tables)}"
+            raise OptionError(f"--map {entry} is of the table `{table}`, which was not given", 301, there)
         columns.setdefault(table, {})[column] = theirs
-    if not given and not columns:
+    if not given:
         return None
     return Crm(**given, columns=columns, date_format=arguments.crm_date_format)
 
@@ -292,19 +304,29 @@ _SPOKEN = {
 
 def _told(error: KamError) -> str:
     """An error as the command line says it: with its own names of options."""
-    message, hint = _show.clean(error.message), _show.clean(error.hint or "")
-    if error.code == TOO_MANY_BAD_ROWS:
-        share = re.search(r"\(([\d.]+) %\)", message)
-        enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0
-        hint = "are the columns and formats right? if these rows are no sales (open orders, offers), go on without them: "
-        hint += f"--max-bad-share {enough:g}"
-    if error.code == CURRENCIES:
+    message, hint = _show.clean(error.message), _show.spoken(_show.clean(error.hint or ""))
+    if error.code == TOO_MANY_BAD_ROWS and "max_bad_share" in message:
+        hint = _too_many(message)
+    if error.code == CURRENCIES and message.startswith("ledger: amounts are in"):
         hint = "give the rates: --rates FILE --base-currency CODE; or, where all amounts are of one currency: --currency ''"
+    table = message.partition(":")[0]
+    hint = re.sub(r'name yours: \{"(\w+)": "…"\}', lambda found: f"name yours: --map {table}.{found[1]}=YOURS", hint)
     for name, flag in _SPOKEN.items():
         message = message.replace(name, flag)
         hint = hint.replace(f"`{name}`", flag).replace(name, flag)
     told = f"{_show.paint('kam:', _show.RED, sys.stderr)} {message}"
-    return f"{told}\n  hint: {_show.spoken(hint)}" if hint else told
+    return f"{told}\n  hint: {hint}" if hint else told
+
+
+def _too_many(message: str) -> str:
+    """What to do about a share of bad rows, which the message tells in percent."""
+    hint = "are the columns and formats right?"
+    share = re.search(r"ledger: (\d+) of (\d+) rows \(([\d.]+) %\)", message)
+    if share is None or share[1] == share[2]:
+        # Without a row that can be used there is nothing to go on with.
+        return hint
+    enough = min(math.ceil(float(share[3]) + 0.1) / 100, 1.0)
+    return f"{hint} if these rows are no sales (open orders, offers), go on without them: --max-bad-share {enough:g}"
 
 
 def _open_streams() -> None:

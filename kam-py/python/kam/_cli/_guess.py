@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -209,7 +210,7 @@ class Guesser:
         what = {"account": "the customer", "date": "the day", "amount": "the amount"}[role]
         if found:
             either = ", ".join(f"`{column}`" for column in found)
-            return UsageError(f"{path}: {what} could be {either}", f"say which: {option} {_quoted(found[0])}")
+            return UsageError(f"{path}: {what} could be {either}", f"say which: {_typed(option, found[0])}")
         there = ", ".join(f"`{column}`" for column in self.look.columns)
         if len(self.look.columns) == 1:
             hint = "is there another sign between its columns? --delimiter ';'"
@@ -226,13 +227,14 @@ class Guesser:
             return f"`{quantity[0]}` counts pieces, and no column has their price; if it stands in another file, {JOIN}"
         if not quantity:
             hint = f"`{price[0]}` is a price, and no column counts pieces; name one, --amount 'COUNT * {price[0]}'"
-            return f"{hint}, or where each row is one piece, --amount {_quoted(price[0])}"
+            return f"{hint}, or where each row is one piece, {_typed('--amount', price[0])}"
         either = ", ".join(f"`{column}`" for column in (price if len(price) > 1 else quantity))
         return f"it could be quantity × price, with {either}; say which: --amount '{quantity[0]} * {price[0]}'"
 
 
-def _quoted(column: str) -> str:
-    return column if re.fullmatch(r"[\w.]+", column) else f"'{column}'"
+def _typed(option: str, column: str) -> str:
+    """An option as a shell takes it; what begins with a dash would be taken for another option."""
+    return f"{option}{'=' if column.startswith('-') else ' '}{shlex.quote(column)}"
 
 
 def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch) -> None:

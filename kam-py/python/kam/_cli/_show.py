@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from kam import _kam
 from kam._facts import Facts
 from kam._result import Result, figures_of
 from kam._review import SHOWN, Review
@@ -116,10 +117,15 @@ def review(of: Review, source: Facts) -> str:
     return "\n".join(lines)
 
 
+#: Options whose values are no columns.
+_VALUES = {"base_currency": "CODE"}
+
+
 def spoken(hint: str) -> str:
     """A hint for callers of functions, as one for those who type commands."""
-    hint = re.sub(r"\b([a-z][a-z_]*)=…", lambda found: f"--{found[1].replace('_', '-')} COLUMN", hint)
-    hint = re.sub(r"\b(?:the )?crm table ([a-z]+)", r"--\1 FILE", hint)
+    hint = re.sub(r"\b([a-z][a-z_]*)=…", lambda found: f"--{found[1].replace('_', '-')} {_VALUES.get(found[1], 'COLUMN')}", hint)
+    tables = "|".join(table for table, _ in _kam.crm_tables())
+    hint = re.sub(rf"\b(?:the )?crm table (`?)({tables})\b\1", r"--\2 FILE", hint)
     return hint.replace("name the ledger's column, --", "--")
 
 
