@@ -417,6 +417,17 @@ def test_files_that_cannot_be_looked_at(tmp_path, name, content, code, says):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("encoding", ["UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"])
+@pytest.mark.parametrize("columns", [[], ["--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31"]])
+def test_wide_letters_are_told_by_their_name(tmp_path, encoding, columns):
+    path = tmp_path / "the sales.csv"
+    path.write_text("customer,day,net\nJörg,2024-01-01,1\n", encoding=encoding)
+    done = run("abc", path, *columns)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{path} is written in {encoding}, and kam reads UTF-8" in done.stderr
+    assert f"iconv -f {encoding} -t UTF-8 '{path}' > utf8.csv" in done.stderr
+
+
 @pytest.mark.parametrize("damage", ["cut", "data", "footer"])
 @pytest.mark.parametrize("kind", ["parquet", "feather"])
 def test_a_damaged_file_is_told_alike_whether_columns_are_named_or_not(tmp_path, kind, damage):

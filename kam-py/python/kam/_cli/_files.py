@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import stat
 
 from kam import _kam
@@ -13,18 +14,22 @@ from kam._errors import LedgerError
 
 #: Endings of files that hold ledgers, and are never written over.
 DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".xlsx")
+#: What text in units of several bytes begins with → its encoding; the longer mark begins as the shorter does.
+MARKS = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 #: Output → how its files end; the first is what a hint names.
 ENDINGS = {"html": (".html", ".htm", ".xhtml"), "json": (".json",)}
 
 
 def check_inputs(arguments: argparse.Namespace) -> None:
-    """Refuses what is read only once, before a line of it is gone."""
+    """Refuses what is read only once, before a line of it is gone, and text of which every second byte is zero."""
     for path in _inputs(arguments):
         try:
             mode = os.stat(path).st_mode
         except OSError:
             # Whoever reads it says what is the matter with it.
             continue
+        if stat.S_ISREG(mode):
+            _check_encoding(path)
         if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
             continue
         kind = "pipe" if stat.S_ISFIFO(mode) else "socket" if stat.S_ISSOCK(mode) else "device"
@@ -33,6 +38,22 @@ def check_inputs(arguments: argparse.Namespace) -> None:
             103,
             "write it to a file first, and name that: … > sales.csv",
         )
+
+
+def _check_encoding(path: str) -> None:
+    try:
+        with open(path, "rb") as file:
+            head = file.read(64)
+    except OSError:
+        return
+    encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), None)
+    if encoding is None and len(head) >= 4 and len(head) % 2 == 0:
+        # Without a mark it shows in letters of ASCII.
+        first, second = head[::2], head[1::2]
+        encoding = "UTF-16LE" if not any(second) and all(first) else "UTF-16BE" if not any(first) and all(second) else None
+    if encoding is not None:
+        hint = f"convert it: iconv -f {encoding} -t UTF-8 {shlex.quote(path)} > utf8.csv"
+        raise LedgerError(f"{path} is written in {encoding}, and kam reads UTF-8", 105, hint)
 
 
 def check_outputs(arguments: argparse.Namespace) -> None:

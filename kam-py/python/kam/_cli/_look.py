@@ -8,6 +8,7 @@ import glob
 import itertools
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -195,7 +196,7 @@ def _opened(path: str, mode: str) -> Any:
 
 
 def _not_utf8(path: str, error: UnicodeDecodeError) -> LedgerError:
-    hint = f"convert it: iconv -f WINDOWS-1252 -t UTF-8 {path} > utf8.csv"
+    hint = f"convert it: iconv -f WINDOWS-1252 -t UTF-8 {shlex.quote(path)} > utf8.csv"
     return LedgerError(f"{path}: its bytes are not UTF-8 ({error.reason})", 105, hint)
 
 
