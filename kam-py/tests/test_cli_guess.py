@@ -417,6 +417,62 @@ def test_files_that_cannot_be_looked_at(tmp_path, name, content, code, says):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        ("customer,day,net\n", 1, ["sales.csv has no rows, only names of columns", "was it written completely?"]),
+        ("\n\n", 1, ["sales.csv is empty"]),
+        (
+            "customer,day,net,day\na,2024-01-01,1,\n",
+            2,
+            ["two columns are called `day`", "rename one of them, or name another column: --date"],
+        ),
+        ("customer,day,net,net\na,2024-01-01,1,2\n", 1, ["two columns are called `net`", "rename one of them"]),
+        (
+            "customer,day,net\na,2024-01-01,1\nb,2024-01-02,abc\n",
+            2,
+            ["`net` holds `abc` in row 2, which is no amount", "name it", "--amount net"],
+        ),
+        ("customer,day,net\na,,1\nb,spring,1\n", 2, ["`day` holds `spring` in row 2, which is no day", "--date day"]),
+        ("customer,day,net\na,,1\nb,,1\n", 2, ["seems to be the day: `day` holds nothing"]),
+        ("customer,day,net\n1.5,2024-01-01,1\n", 2, ["seems to be the customer: `customer` holds numbers, like 1.5"]),
+        ("customer,day,net\na,2024-01-01,1\n" * 2, 2, ["`day` holds `day` in row 2, which is no day"]),
+        ("client,wann,net\na,x,1\n", 2, ["no column seems to be the day; there are", "name it: --date COLUMN"]),
+    ],
+    ids=lambda value: value[0][:40] if isinstance(value, list) else "",
+)
+def test_why_a_column_is_not_taken_is_said(tmp_path, content, code, says):
+    (tmp_path / "sales.csv").write_text(content, encoding="utf-8")
+    done = run("abc", "sales.csv", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert [word for word in says if word not in done.stderr] == []
+
+
+def test_a_quote_that_is_not_closed_is_told_as_the_ledger_tells_it(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text('customer,day,net\n"a,2024-01-01,1\nb,2024-01-02,1\n', encoding="utf-8")
+    named = run("abc", path, "--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31")
+    assert "opens a quote that never closes" in named.stderr
+    assert (done := run("abc", path)).returncode == 1
+    assert done.stderr == named.stderr
+    # Of a longer file no more than the first rows are looked at, and a value may be longer than a reader takes.
+    for row in ("b,2024-01-02,1\n", f"{'b' * 100},2024-01-02,1\n"):
+        path.write_text('customer,day,net\n"a,2024-01-01,1\n' + row * 3_000, encoding="utf-8")
+        done = run("abc", path)
+        assert done.returncode == 1
+        assert "cannot be read: " in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_file_without_rows_beside_others_is_passed_over(tmp_path):
+    (tmp_path / "sales1.csv").write_text("customer,day,net\n", encoding="utf-8")
+    (tmp_path / "sales2.csv").write_text("customer,day,net\n", encoding="utf-8")
+    assert "none of sales1.csv … sales2.csv has rows" in run("abc", "sales?.csv", cwd=tmp_path).stderr
+    (tmp_path / "sales2.csv").write_text("customer,day,net\na,2024-01-05,10\n", encoding="utf-8")
+    facts, _ = facts_of("sales?.csv", cwd=tmp_path)
+    assert facts["totals"]["revenue"] == 10.0
+
+
 @pytest.mark.parametrize("encoding", ["UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"])
 @pytest.mark.parametrize("columns", [[], ["--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31"]])
 def test_wide_letters_are_told_by_their_name(tmp_path, encoding, columns):

@@ -212,6 +212,12 @@ class Guesser:
             either = ", ".join(f"`{column}`" for column in found)
             return UsageError(f"{path}: {what} could be {either}", f"say which: {_typed(option, found[0])}")
         there = ", ".join(f"`{column}`" for column in self.look.columns)
+        refused = next((column for column in self._called(role) if column not in self.used), None)
+        if refused in self.look.doubled:
+            return UsageError(f"{path}: two columns are called `{refused}`", f"rename one of them, or name another column: {option} COLUMN")
+        if refused is not None:
+            hint = f"if it is {what} all the same, name it, and the ledger tells which rows it cannot read: {_typed(option, refused)}"
+            return UsageError(f"{path}: no column seems to be {what}: `{refused}` {self._why_not(role, refused)}; there are {there}", hint)
         if len(self.look.columns) == 1:
             hint = "is there another sign between its columns? --delimiter ';'"
         elif role == "amount" and (self._named(role, QUANTITY) or self._named(role, PRICE)):
@@ -220,6 +226,23 @@ class Guesser:
             hint = f"name it: {option} COLUMN" + (", or a formula: --amount 'Quantity * Price'" if role == "amount" else "")
             hint += f"; if it stands in another file, {JOIN}"
         return UsageError(f"{path}: no column seems to be {what}; there are {there}", hint)
+
+    def _called(self, role: str) -> list[str]:
+        """The columns with a name of the role, whatever they hold, the best name first."""
+        return [column for pattern in NAMES[role] for column in self.look.columns if re.fullmatch(pattern, words(column))]
+
+    def _why_not(self, role: str, column: str) -> str:
+        """What a column holds that this role cannot."""
+        kind, values, rows = self.kinds[column], self.look.columns[column], self.look.rows[column]
+        if kind == "nothing":
+            return "holds nothing"
+        reads = {"date": _formats.is_date, "number": _formats.is_amount}.get(HOLDS.get(role, ""))
+        noun = {"date": "day", "amount": "amount"}.get(role, "customer")
+        if column not in self.look.typed and reads is not None:
+            for row, value in zip(rows, values, strict=True):
+                if not reads(value):
+                    return f"holds `{value[:24]}` in row {row:,}, which is no {noun}"
+        return f"holds {({'date': 'days', 'number': 'numbers', 'text': 'words'}).get(kind, 'other things')}, like {values[0][:24]}"
 
     def _asked_price(self, quantity: list[str], price: list[str]) -> str:
         """What is missing to quantity × price, or is there twice."""

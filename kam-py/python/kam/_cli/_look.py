@@ -9,7 +9,7 @@ import itertools
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from kam import _kam
@@ -28,17 +28,29 @@ Watch = Callable[[str, int, "int | None"], object]
 
 
 class Look:
-    """The columns of a ledger's files, by the first of them."""
+    """The columns of a ledger's files, by the first of them that has rows."""
 
     def __init__(self, patterns: list[str], delimiter: str | None, header: bool) -> None:
         self.files = files_of(patterns)
-        self.path = self.files[0]
         self.delimiter = delimiter
         self.header = header
+        for path in self.files:
+            self._at(path)
+            if any(self.columns.values()):
+                return
+        which = f"{self.path} has no" if len(self.files) == 1 else f"none of {self.files[0]} … {self.path} has"
+        raise LedgerError(f"{which} rows, only names of columns", 102, "was it written completely?")
+
+    def _at(self, path: str) -> None:
+        self.path = path
         self.columns: dict[str, list[str]] = {}
+        #: Column → the rows of its values, from 1.
+        self.rows: dict[str, list[int]] = {}
         #: Columns whose values are dates or numbers by their type, not by their text.
         self.typed: dict[str, str] = {}
-        self.is_table = _is_table(self.path)
+        #: Names that several columns have.
+        self.doubled: set[str] = set()
+        self.is_table = _is_table(path)
         if self.is_table:
             self._table()
         else:
@@ -54,13 +66,17 @@ class Look:
                         break
             except UnicodeDecodeError as error:
                 raise _not_utf8(self.path, error) from error
-        if not lines:
+        if not any(line.strip() for line in lines):
             raise LedgerError(f"{self.path} is empty: it has no columns", 102, "was it written completely?")
         if "\0" in lines[0]:
             raise LedgerError(f"{self.path} is not a kind of file that kam reads", 103, "kam reads Parquet, CSV and Arrow IPC files")
         if self.delimiter is None:
             self.delimiter = _delimiter(lines)
-        rows = [row for row in _rows(lines, self.delimiter) if row]
+        try:
+            rows = [row for row in _rows(lines, self.delimiter) if row]
+        except csv.Error as error:
+            raise LedgerError(f"{self.path} cannot be read: {error}", 102, "is it a CSV file, and is every quote closed?") from error
+        self._check_quotes(lines, rows)
         names = [name.strip() if self.delimiter == "whitespace" else name for name in rows[0]]
         if self.header:
             looks_like_data = [name for name in names if _formats.is_date(name.strip()) or _formats.is_amount(name.strip())]
@@ -74,7 +90,27 @@ class Look:
         else:
             names = _places(rows[0])
         for at, name in enumerate(names):
-            self.columns[name] = [row[at].strip() for row in rows[int(self.header) :] if at < len(row) and row[at].strip()]
+            self._keep(name, [row[at] if at < len(row) else "" for row in rows[int(self.header) :]])
+
+    def _check_quotes(self, lines: list[str], rows: list[list[str]]) -> None:
+        """Refuses a quote that takes all that is there, or all but the names, into one value."""
+        is_whole = len(lines) <= ROWS
+        is_open = self.delimiter != "whitespace" and sum(line.count('"') for line in lines) % 2 and any("\n" in value for value in rows[-1])
+        if is_open and (is_whole or len(rows) <= 2):
+            what = f"a quote in its first rows is not closed, and takes more than {ROWS:,} lines"
+            if is_whole:
+                last = len(lines) + lines[-1].endswith("\n")
+                what = f"its last record opens a quote that never closes, and runs to the end in line {last}"
+            hint = "was it written completely? write it anew, or leave it out"
+            raise LedgerError(f"{self.path} cannot be read: {what}", 102, hint)
+
+    def _keep(self, name: str, values: Iterable[Any]) -> None:
+        """A column's values that are not blank, and where they stand."""
+        filled = [(at, text) for at, text in enumerate((str(value).strip() for value in values), start=1) if text]
+        if name in self.columns:
+            self.doubled.add(name)
+        self.columns[name] = [text for _, text in filled]
+        self.rows[name] = [at for at, _ in filled]
 
     def _table(self) -> None:
         what = f"looking at the columns of {self.path}"
@@ -93,7 +129,7 @@ class Look:
             elif not re.match("(large_)?string|(large_)?utf8|dictionary|null", kind):
                 self.typed[name] = "other"
         for name in types:
-            self.columns[name] = [str(value).strip() for value in rows[name] if value is not None and str(value).strip() not in {"", "nan"}]
+            self._keep(name, ("" if value is None or str(value) == "nan" else value for value in rows[name]))
 
     def values(self, column: str, watch: Watch) -> Iterator[str]:
         """Every value of a column, of all files, but blanks."""
@@ -126,7 +162,7 @@ class Look:
             except UnicodeDecodeError as error:
                 raise _not_utf8(path, error) from error
             except csv.Error as error:
-                raise LedgerError(f"{path} cannot be read: {error}", 102, "is it a CSV file?") from error
+                raise LedgerError(f"{path} cannot be read: {error}", 102, "is it a CSV file, and is every quote closed?") from error
 
 
 def _is_table(path: str) -> bool:
