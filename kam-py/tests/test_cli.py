@@ -300,6 +300,13 @@ def test_hints_name_what_can_be_typed(tmp_path, capsys, arguments, says):
     assert f"hint: {says}" in capsys.readouterr().err
 
 
+def test_the_format_of_days_in_crm_tables_is_an_option_of_its_own(ledger, tmp_path, capsys):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("account,since\na,2020-01-01\n", encoding="utf-8")
+    assert _cli.main(["abc", *mapped(ledger), "--accounts", str(accounts), "--crm-date-format", "day"]) == 1
+    assert "option `--crm-date-format` is `day`" in capsys.readouterr().err
+
+
 def test_crm_tables_that_are_missing_are_hinted_at_as_options(ledger, capsys):
     assert _cli.main(["competence", *mapped(ledger)]) == 1
     assert "hint: give --manager_ratings FILE with manager, criterion and score" in capsys.readouterr().err

@@ -199,7 +199,11 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
         columns.setdefault(table, {})[column] = theirs
     if not given:
         return None
-    return Crm(**given, columns=columns, date_format=arguments.crm_date_format)
+    try:
+        return Crm(**given, columns=columns, date_format=arguments.crm_date_format)
+    except OptionError as error:
+        # The ledger has a format of its own.
+        raise OptionError(error.message.replace("date_format", "--crm-date-format"), error.code, error.hint) from error
 
 
 def _run_review(arguments: argparse.Namespace) -> None:
