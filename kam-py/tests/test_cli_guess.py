@@ -270,6 +270,21 @@ def test_amounts_at_the_end_of_the_file_are_never_guessed_either(tmp_path, kind)
     assert facts["reconciliation"]["quarantined"]["rows"] == 0
 
 
+def test_one_column_of_money_settles_how_another_is_read(tmp_path):
+    path = tmp_path / "sales.csv"
+    rows = "a;2024-01-05;2;$12.50\n" * 9
+    path.write_text(f"customer;day;quantity;unit price\n{rows}b;2024-02-01;1,234;$1,000.50\n", encoding="utf-8")
+    facts, stderr = facts_of(path)
+    assert said(stderr)["amount format"] == "$1,234.56"
+    assert facts["totals"]["revenue"] == 9 * 25 + 1_234 * 1_000.5
+    # A sign of money alone separates nothing.
+    path.write_text("customer;day;quantity;unit price\na;2024-01-05;2;$7\nb;2024-02-01;1,234;$8\n", encoding="utf-8")
+    done = run("review", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "1,234 is 1.234 (--amount-format '$1.234,56') or 1234 (--amount-format '$1,234.56')" in done.stderr
+    assert facts_of(path, "--amount-format", "$1,234.56")[0]["totals"]["revenue"] == 14 + 1_234 * 8
+
+
 def test_two_columns_of_one_kind_are_asked_about(tmp_path):
     path = tmp_path / "sales.csv"
     path.write_text("customer_id,client_id,order_date,invoice_date,amount\n1,2,2024-01-01,2024-01-02,3\n", encoding="utf-8")

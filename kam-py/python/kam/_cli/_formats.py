@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _TIME = r"(?:[ T](?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?:\.\d+)?)?)(?P<half> ?[AaPp][Mm])?)?"
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$|^(?:19|20)\d{6}$")
@@ -31,6 +31,8 @@ class Known:
     format: str | None
     #: A value that only this format reads, if that decided it.
     because: str | None = None
+    #: Does a row say which sign separates decimals or thousands?
+    has_signs: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -243,7 +245,7 @@ def amount_format(values: Iterable[str]) -> Known | Doubt | Mixed | None:
     decimal = next(iter(decimals), "," if "." in groups else ".")
     group = next((sign for sign in groups if sign != decimal), "," if decimal == "." else ".")
     prefix, suffix = max(around, key=lambda pair: (bool(pair[0] or pair[1]), around[pair]))
-    return Known(_example(prefix, f"1{group}234{decimal}56", suffix))
+    return Known(_example(prefix, f"1{group}234{decimal}56", suffix), has_signs=bool(decimals or groups))
 
 
 def _example(prefix: str, number: str, suffix: str) -> str:

@@ -81,6 +81,10 @@ JOIN = "join the two first (docs/recipes.md shows how)"
 FEW = {"direction": 60, "manager": 500, "currency": 40}
 
 
+#: The number of an amount format.
+NUMBER = "1.234.56"
+
+
 @dataclass
 class Guess:
     """What was made of a ledger's columns."""
@@ -270,10 +274,15 @@ def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch
             found = _formats.date_format(look.values(date, watch))
         _settle(look, guess, "date", date, found, "date_format", "days")
     money = [column for column in look.columns if column not in look.typed and _is_money(guess, column)]
-    if given["amount_format"] is None and money:
-        for column in money:
-            # A single row may raise a doubt about all others, or settle it.
-            found = _formats.amount_format(look.values(column, watch))
+    if given["amount_format"] is None:
+        # A single row may raise a doubt about all others, or settle it.
+        ways = {column: _formats.amount_format(look.values(column, watch)) for column in money}
+        for column, found in ways.items():
+            if isinstance(found, _formats.Doubt) and any(_settles(other, found) for other in ways.values()):
+                # All columns of money are read in one way, and another of them leaves no doubt which.
+                continue
+            if isinstance(found, _formats.Doubt):
+                found = _with_currency(found, ways.values())
             if (
                 isinstance(found, _formats.Known)
                 and found.format is not None
@@ -281,6 +290,24 @@ def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch
             ):
                 found = _formats.Mixed((guess.formats["amount_format"], found.format))
             _settle(look, guess, "amount", column, found, "amount_format", "amounts")
+
+
+def _settles(other: object, doubt: _formats.Doubt) -> bool:
+    """Does the format of another column separate digits as one of the readings does?"""
+    if not isinstance(other, _formats.Known) or other.format is None or not other.has_signs:
+        return False
+    signs = re.search(NUMBER, other.format)
+    return signs is not None and any(signs[0] in form for form in doubt.readings)
+
+
+def _with_currency(doubt: _formats.Doubt, others: Iterable[object]) -> _formats.Doubt:
+    """The readings with what another column writes around its digits: the one format that is named must read both."""
+    for other in others:
+        if isinstance(other, _formats.Known) and other.format is not None:
+            around = re.split(NUMBER, other.format)
+            readings = {form.join(around) if re.fullmatch(NUMBER, form) else form: meaning for form, meaning in doubt.readings.items()}
+            return _formats.Doubt(doubt.value, readings)
+    return doubt
 
 
 def _is_money(guess: Guess, column: str) -> bool:
