@@ -241,6 +241,50 @@ def test_one_row_at_the_end_of_the_file_decides(tmp_path):
     assert "%m/%d/%Y (no other order reads 2/13/2024)" in stderr
 
 
+@pytest.mark.parametrize("kind", ["csv", "no header", "blank line", "parquet", "several"])
+def test_amounts_at_the_end_of_the_file_are_never_guessed_either(tmp_path, kind):
+    path = tmp_path / "sales.csv"
+
+    def wrote(*amounts):
+        nets = ["5"] * 2_500 + [amount for amount in amounts for _ in range(50)]
+        frame = pl.DataFrame({"customer": ["a"] * len(nets), "day": ["2024-01-05"] * len(nets), "net": nets})
+        if kind == "parquet":
+            frame.write_parquet(path)
+        elif kind == "several":
+            frame[:2_500].write_csv(tmp_path / "sales1.csv")
+            frame[2_500:].write_csv(tmp_path / "sales2.csv")
+            return [tmp_path / "sales?.csv"]
+        else:
+            text = frame.write_csv(include_header=kind != "no header")
+            path.write_text("\n" + text if kind == "blank line" else text, encoding="utf-8")
+        return [path, "--no-header", "--account", "column_1", "--amount", "column_3"] if kind == "no header" else [path]
+
+    column = "column_3" if kind == "no header" else "net"
+    for amount, other in (("1.234", "1,234.56"), ("1,234", "1.234,56")):
+        done = run("review", *wrote(amount))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"column `{column}` can be read in two ways: {amount} is 1.234 (--amount-format '{other}') or 1234" in done.stderr
+    facts, stderr = facts_of(*wrote("1,234", "0.50"))
+    assert said(stderr)["amount format"] == "1,234.56"
+    assert facts["totals"]["revenue"] == 12_500 + 50 * 1_234.5
+    assert facts["reconciliation"]["quarantined"]["rows"] == 0
+
+
+def test_one_column_of_money_settles_how_another_is_read(tmp_path):
+    path = tmp_path / "sales.csv"
+    rows = "a;2024-01-05;2;$12.50\n" * 9
+    path.write_text(f"customer;day;quantity;unit price\n{rows}b;2024-02-01;1,234;$1,000.50\n", encoding="utf-8")
+    facts, stderr = facts_of(path)
+    assert said(stderr)["amount format"] == "$1,234.56"
+    assert facts["totals"]["revenue"] == 9 * 25 + 1_234 * 1_000.5
+    # A sign of money alone separates nothing.
+    path.write_text("customer;day;quantity;unit price\na;2024-01-05;2;$7\nb;2024-02-01;1,234;$8\n", encoding="utf-8")
+    done = run("review", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "1,234 is 1.234 (--amount-format '$1.234,56') or 1234 (--amount-format '$1,234.56')" in done.stderr
+    assert facts_of(path, "--amount-format", "$1,234.56")[0]["totals"]["revenue"] == 14 + 1_234 * 8
+
+
 def test_two_columns_of_one_kind_are_asked_about(tmp_path):
     path = tmp_path / "sales.csv"
     path.write_text("customer_id,client_id,order_date,invoice_date,amount\n1,2,2024-01-01,2024-01-02,3\n", encoding="utf-8")
@@ -286,6 +330,38 @@ def test_the_only_column_of_amounts(tmp_path):
     done = run("review", tmp_path / "sales.csv")
     assert done.returncode == 2
     assert "the amount could be `wert`, `also`" in done.stderr
+
+
+@pytest.mark.parametrize("count", ["count", "Pieces", "units sold", "Stückzahl", "pcs", "number of items"])
+def test_a_unit_price_is_multiplied_by_what_counts_pieces(tmp_path, count):
+    (tmp_path / "sales.csv").write_text(f"customer,day,unit price,{count}\na,2024-01-05,2.50,4\nb,2024-01-06,1.25,2\n", encoding="utf-8")
+    facts, stderr = facts_of(tmp_path / "sales.csv")
+    assert said(stderr)["amount"] == f"{count} * unit price"
+    assert facts["totals"]["revenue"] == 12.5
+
+
+@pytest.mark.parametrize(
+    ("head", "hint"),
+    [
+        ("unit price,size", "`unit price` is a price, and no column counts pieces; name one, --amount 'COUNT * unit price', or where each"),
+        ("unit price,sales price", "`unit price` is a price, and no column counts pieces"),
+        ("size,count", "`count` counts pieces, and no column has their price"),
+    ],
+)
+def test_a_price_alone_is_no_revenue(tmp_path, head, hint):
+    (tmp_path / "sales.csv").write_text(f"customer,day,{head}\na,2024-01-05,2.50,4\nb,2024-01-06,1.25,2\n", encoding="utf-8")
+    done = run("abc", tmp_path / "sales.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no column seems to be the amount" in done.stderr
+    assert f"hint: {hint}" in done.stderr
+
+
+def test_two_prices_of_a_piece_are_asked_about(tmp_path):
+    text = "customer,day,qty,unit price,selling price\na,2024-01-05,2,2.50,4\n"
+    (tmp_path / "sales.csv").write_text(text, encoding="utf-8")
+    done = run("abc", tmp_path / "sales.csv")
+    assert done.returncode == 2
+    assert "with `unit price`, `selling price`; say which: --amount 'qty * unit price'" in done.stderr
 
 
 def test_none_of_a_guessed_column(tmp_path):
@@ -354,6 +430,93 @@ def test_files_that_cannot_be_looked_at(tmp_path, name, content, code, says):
     assert done.returncode == code, done.stderr
     assert [word for word in says if word not in done.stderr] == []
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "says"),
+    [
+        ("customer,day,net\n", 1, ["sales.csv has no rows, only names of columns", "was it written completely?"]),
+        ("\n\n", 1, ["sales.csv is empty"]),
+        (
+            "customer,day,net,day\na,2024-01-01,1,\n",
+            2,
+            ["two columns are called `day`", "rename one of them, or name another column: --date"],
+        ),
+        ("customer,day,net,net\na,2024-01-01,1,2\n", 1, ["two columns are called `net`", "rename one of them"]),
+        (
+            "customer,day,net\na,2024-01-01,1\nb,2024-01-02,abc\n",
+            2,
+            ["`net` holds `abc` in row 2, which is no amount", "name it", "--amount net"],
+        ),
+        ("customer,day,net\na,,1\nb,spring,1\n", 2, ["`day` holds `spring` in row 2, which is no day", "--date day"]),
+        ("customer,day,net\na,,1\nb,,1\n", 2, ["seems to be the day: `day` holds nothing"]),
+        ("customer,day,net\n1.5,2024-01-01,1\n", 2, ["seems to be the customer: `customer` holds numbers, like 1.5"]),
+        ("customer,day,net\na,2024-01-01,1\n" * 2, 2, ["`day` holds `day` in row 2, which is no day"]),
+        ("client,wann,net\na,x,1\n", 2, ["no column seems to be the day; there are", "name it: --date COLUMN"]),
+    ],
+    ids=lambda value: value[0][:40] if isinstance(value, list) else "",
+)
+def test_why_a_column_is_not_taken_is_said(tmp_path, content, code, says):
+    (tmp_path / "sales.csv").write_text(content, encoding="utf-8")
+    done = run("abc", "sales.csv", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert [word for word in says if word not in done.stderr] == []
+
+
+def test_a_quote_that_is_not_closed_is_told_as_the_ledger_tells_it(tmp_path):
+    path = tmp_path / "sales.csv"
+    path.write_text('customer,day,net\n"a,2024-01-01,1\nb,2024-01-02,1\n', encoding="utf-8")
+    named = run("abc", path, "--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31")
+    assert "opens a quote that never closes" in named.stderr
+    assert (done := run("abc", path)).returncode == 1
+    assert done.stderr == named.stderr
+    # Of a longer file no more than the first rows are looked at, and a value may be longer than a reader takes.
+    for row in ("b,2024-01-02,1\n", f"{'b' * 100},2024-01-02,1\n"):
+        path.write_text('customer,day,net\n"a,2024-01-01,1\n' + row * 3_000, encoding="utf-8")
+        done = run("abc", path)
+        assert done.returncode == 1
+        assert "cannot be read: " in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_file_without_rows_beside_others_is_passed_over(tmp_path):
+    (tmp_path / "sales1.csv").write_text("customer,day,net\n", encoding="utf-8")
+    (tmp_path / "sales2.csv").write_text("customer,day,net\n", encoding="utf-8")
+    assert "none of sales1.csv … sales2.csv has rows" in run("abc", "sales?.csv", cwd=tmp_path).stderr
+    (tmp_path / "sales2.csv").write_text("customer,day,net\na,2024-01-05,10\n", encoding="utf-8")
+    facts, _ = facts_of("sales?.csv", cwd=tmp_path)
+    assert facts["totals"]["revenue"] == 10.0
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"])
+@pytest.mark.parametrize("columns", [[], ["--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31"]])
+def test_wide_letters_are_told_by_their_name(tmp_path, encoding, columns):
+    path = tmp_path / "the sales.csv"
+    path.write_text("customer,day,net\nJörg,2024-01-01,1\n", encoding=encoding)
+    done = run("abc", path, *columns)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{path} is written in {encoding}, and kam reads UTF-8" in done.stderr
+    assert f"iconv -f {encoding} -t UTF-8 '{path}' > utf8.csv" in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["cut", "data", "footer"])
+@pytest.mark.parametrize("kind", ["parquet", "feather"])
+def test_a_damaged_file_is_told_alike_whether_columns_are_named_or_not(tmp_path, kind, damage):
+    table = pa.table({"customer": ["a", "b"] * 5_000, "day": ["2024-01-13"] * 10_000, "net": list(map(str, range(10_000)))})
+    path = tmp_path / f"sales.{kind}"
+    (pyarrow.parquet.write_table if kind == "parquet" else pyarrow.feather.write_feather)(table, path)
+    content = bytearray(path.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    else:
+        at, length = (len(content) // 3, 200) if damage == "data" else (len(content) - 60, 40)
+        content[at : at + length] = b"\xff" * length
+    path.write_bytes(content)
+    named = run("abc", path, "--account", "customer", "--date", "day", "--amount", "net", "--as-of", "2024-12-31")
+    # What was guessed of rows before the damage is not the point.
+    guessed = run("abc", path, "--quiet")
+    assert f"{path} cannot be read: " in named.stderr
+    assert (guessed.returncode, guessed.stdout, guessed.stderr) == (named.returncode, "", named.stderr)
 
 
 def test_files_that_are_not_there(tmp_path):
@@ -426,6 +589,7 @@ def test_formats_of_days(values, expected):
         (["0,125", "7"], Known("1.234,56")),
         (["1,234,567", "7"], Known("1,234.56")),
         (["1.234.567", "12.345"], Known("1.234,56")),
+        (["5"] * 2_000 + ["1.234"], Doubt("1.234", {"1,234.56": "1.234", "1.234,56": "1234"})),
         (["1,234", "5,678"], Doubt("1,234", {"1.234,56": "1.234", "1,234.56": "1234"})),
         (["1.234", "5.678"], Doubt("1.234", {"1,234.56": "1.234", "1.234,56": "1234"})),
         (["1,234.50", "1.234,50"], Mixed(("1,234.50", "1.234,50"))),
@@ -440,3 +604,9 @@ def test_formats_of_amounts(values, expected):
         rows = {"a": ["x"] * len(values), "d": ["2024-01-01"] * len(values), "m": values}
         facts = kam.Ledger(pl.DataFrame(rows), account="a", date="d", amount="m", amount_format=found.format).facts("2024-12-31")
         assert facts.summary["quarantine"] == {}
+
+
+def test_one_row_of_rubbish_among_thousands_does_not_mix_amounts():
+    assert _formats.amount_format(["12.50"] * 2_000 + ["12.05.2024"]) == Known(None)
+    assert _formats.amount_format(["1,234.50"] * 2_000 + ["1.234,50"]) == Known("1,234.56")
+    assert _formats.amount_format(["12.50"] * 200 + ["12.05.2024"]) == Mixed(("12.50", "12.05.2024"))

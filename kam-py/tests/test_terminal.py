@@ -16,6 +16,7 @@ import polars as pl
 import pytest
 
 from kam import _progress
+from kam._cli import _show
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -116,6 +117,24 @@ def test_names_of_accounts_cannot_command_the_terminal(tmp_path):
     assert "\x1b" not in text
     _, text = terminal(80, "abc", path, NO_COLOR="1")
     assert "\x1b" not in text
+
+
+def test_figures_cannot_command_the_terminal_nor_look_like_other_lines(tmp_path):
+    path, ratings = tmp_path / "sales.csv", tmp_path / "ratings.csv"
+    path.write_text("customer,day,net\na,2024-01-05,1\n", encoding="utf-8")
+    names = ["\x1b[2JAnn\a\u202e\nprofit 1,000", "Bob"]
+    pl.DataFrame({"manager": names, "criterion": ["speech"] * 2, "score": [5, 3]}).write_csv(ratings)
+    code, text = terminal(120, "competence", path, "--manager_ratings", ratings, NO_COLOR="1")
+    assert code == 0, text
+    assert re.search("^  best +\ufffd\\[2JAnn", text, re.MULTILINE)
+    assert not set(text) & {"\x1b", "\a", "\u202e"}
+    assert not re.search("^profit", text, re.MULTILINE)
+
+
+def test_joiners_and_soft_hyphens_are_part_of_the_word():
+    for text in ("علی\u200cرضا", "👩\u200d👩\u200d👧", "Donau\u00addampf", "1\u00a0000"):
+        assert _show.clean(text) == text
+    assert _show.clean("a\x9b\u202eb\u2028c\nd") == "a\ufffd\ufffdb\ufffdc\nd"
 
 
 def test_a_method_lists_its_figures_and_its_other_tables(ledger):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import os
@@ -17,6 +18,7 @@ import numpy as np
 from kam import _kam
 from kam._cli import _show
 from kam._cli._completions import script
+from kam._cli._files import check_inputs, check_outputs
 from kam._cli._guess import REQUIRED, Guess, Guesser, formats
 from kam._cli._look import Look, delimiter_of
 from kam._cli._parser import ROLES, parser
@@ -30,7 +32,7 @@ from kam._registry import methods
 from kam._result import Result, run
 from kam._review import Review, review
 from kam._sample import sample
-from kam._table import Table
+from kam._table import Table, clean_text
 
 __all__ = ["FAILED", "INTERRUPTED", "USAGE", "main", "parser"]
 
@@ -42,9 +44,6 @@ INTERRUPTED = 130
 TOO_MANY_BAD_ROWS = 110
 #: The code of several currencies without rates.
 CURRENCIES = 111
-
-#: Endings of files that hold ledgers, and are never written over.
-DATA = (".csv", ".tsv", ".txt", ".parquet", ".pq", ".arrow", ".feather", ".ipc", ".xlsx")
 
 #: Later than any ledger's days: facts as of then have seen every row.
 END = "2100-12-31"
@@ -148,32 +147,41 @@ def _last_day(ledger: Ledger, arguments: argparse.Namespace) -> str:
 def _guessed(arguments: argparse.Namespace, guess: Guess | None, as_of: str | None) -> list[str]:
     """What was guessed, why, and the command that says it all."""
     rows = []
-    command = ["kam", *arguments.typed]
+    command: list[str] = []
     if guess is not None:
         for role in (role.replace("-", "_") for role in ROLES):
             column = guess.columns.get(role)
             if not column:
                 continue
             if role in guess.reasons:
-                command += [f"--{role.replace('_', '-')}", column]
+                command += _said(role, column)
                 example = guess.examples.get(role, "")
                 shown = f", like {example[:24]}" if example else ""
                 rows.append((role.replace("_", " "), f"{column} ({guess.reasons[role]}{shown})"))
         for option, form in guess.formats.items():
             reason = guess.reasons.get(option)
             rows.append((option.replace("_", " "), form + (f" ({reason})" if reason else "")))
-            command += [f"--{option.replace('_', '-')}", form]
+            command += _said(option, form)
         if guess.delimiter not in {None, ","}:
             rows.append(("delimiter", guess.delimiter))
-            command += ["--delimiter", guess.delimiter]
+            command += _said("delimiter", guess.delimiter)
     if as_of is not None:
         rows.append(("as of", f"{as_of} (the day of the last sale)"))
-        command += ["--as-of", as_of]
+        command += _said("as_of", as_of)
     lines = [_show.paint("kam: guessed, since it was not said", _show.YELLOW, sys.stderr)]
     left = max((len(name) for name, _ in rows), default=0)
-    lines += [_show.clean(f"  {name.ljust(left)}  {value}") for name, value in rows]
-    same = _show.clean(f"the same without guessing: {shlex.join(command)}")
+    lines += [clean_text(f"  {name.ljust(left)}  {value}") for name, value in rows]
+    typed = arguments.typed
+    # Behind -- all is ledgers.
+    end = typed.index("--") if "--" in typed else len(typed)
+    same = _show.clean(f"the same without guessing: {shlex.join(['kam', *typed[:end], *command, *typed[end:]])}")
     return [*lines, _show.paint(same, _show.DIM, sys.stderr), ""]
+
+
+def _said(option: str, value: str) -> list[str]:
+    """An option as it is typed; what begins with a dash would be taken for another option."""
+    flag = f"--{option.replace('_', '-')}"
+    return [f"{flag}={value}"] if value.startswith("-") else [flag, value]
 
 
 def _crm(arguments: argparse.Namespace) -> Crm | None:
@@ -184,25 +192,23 @@ def _crm(arguments: argparse.Namespace) -> Crm | None:
         place, equals, theirs = entry.partition("=")
         table, dot, column = place.partition(".")
         if not (equals and dot and table and column and theirs):
-            raise OptionError(f"option `map` is {entry}", 301, "write --map accounts.account=customerNumber")
+            raise OptionError(f"--map {entry} names no column", 301, "write --map accounts.account=customerNumber")
+        if table not in given:
+            there = f"name its file, --{table} FILE" if table in tables else f"the tables are {', '.join(tables)}"
+            raise OptionError(f"--map {entry} is of the table `{table}`, which was not given", 301, there)
         columns.setdefault(table, {})[column] = theirs
-    if not given and not columns:
+    if not given:
         return None
-    return Crm(**given, columns=columns, date_format=arguments.crm_date_format)
-
-
-def _check_outputs(arguments: argparse.Namespace) -> None:
-    """Refuses to write over what is no output, before any work is done."""
-    for option in ("json", "html"):
-        path = getattr(arguments, option)
-        if path is not None and path.lower().endswith(DATA):
-            raise UsageError(f"--{option} would write {path}, which is no name of {option.upper()}", f"name a file that ends in .{option}")
-    if arguments.csv and arguments.json == "-":
-        raise UsageError("--csv and --json both write to standard output", "give --json a file, or leave one of them out")
+    try:
+        return Crm(**given, columns=columns, date_format=arguments.crm_date_format)
+    except OptionError as error:
+        # The ledger has a format of its own.
+        raise OptionError(error.message.replace("date_format", "--crm-date-format"), error.code, error.hint) from error
 
 
 def _run_review(arguments: argparse.Namespace) -> None:
-    _check_outputs(arguments)
+    check_inputs(arguments)
+    check_outputs(arguments)
     options = {} if arguments.options is None else _value(arguments.options)
     if not isinstance(options, dict):
         raise OptionError(f"option `options` is {arguments.options}", 301, 'write JSON: {"abc": {"a": 0.7}}')
@@ -212,7 +218,7 @@ def _run_review(arguments: argparse.Namespace) -> None:
 
 
 def _run_demo(arguments: argparse.Namespace) -> None:
-    _check_outputs(arguments)
+    check_outputs(arguments)
     company = sample(seed=arguments.seed)
     facts = company.ledger.facts(company.as_of, progress=_progress(arguments))
     _write_review(arguments, facts, review(facts, company.crm, progress=_progress(arguments)))
@@ -225,9 +231,9 @@ def _write_review(arguments: argparse.Namespace, facts: Facts, done: Review) -> 
     if arguments.json not in {None, "-"}:
         done.to_json(arguments.json)
     if arguments.json == "-":
-        print(done.to_json())
+        _write_json(done.to_json() or "")
     elif arguments.csv:
-        sys.stdout.write(table.to_csv() or "")
+        _write_csv(arguments, table)
     elif arguments.table is not None:
         print(_show.table(table))
     else:
@@ -258,21 +264,27 @@ def _table(done: Review, name: str) -> Table:
 def _run_method(arguments: argparse.Namespace) -> None:
     values = {name.removeprefix("option "): value for name, value in vars(arguments).items() if name.startswith("option ")}
     options = {name: _value(value) for name, value in values.items() if value is not None}
-    result: Result = run(arguments.command, _facts(arguments), _crm(arguments), options)
+    check_inputs(arguments)
+    facts = _facts(arguments)
+    result: Result = run(arguments.command, facts, _crm(arguments), options)
+    rows = _show.unused(facts)
+    if rows and (arguments.json or arguments.csv or arguments.table is not None):
+        # The table alone does not say it.
+        _say(arguments, f"kam: rows: {rows}")
     table = result.table if arguments.table is None else result.tables[arguments.table]
     if arguments.json:
-        print(result.to_json())
+        _write_json(result.to_json() or "")
     elif arguments.csv:
-        sys.stdout.write(table.to_csv() or "")
+        _write_csv(arguments, table)
     elif arguments.table is not None:
         print(_show.table(table))
     else:
-        print(_show.result(result))
+        print(_show.result(result, rows))
 
 
 def _list_methods(arguments: argparse.Namespace) -> None:
     if arguments.json:
-        print(_kam.methods())
+        _write_json(_kam.methods())
         return
     left = max((len(method.name) for method in methods()), default=0)
     for method in methods():
@@ -296,23 +308,67 @@ _SPOKEN = {
 
 def _told(error: KamError) -> str:
     """An error as the command line says it: with its own names of options."""
-    message, hint = _show.clean(error.message), _show.clean(error.hint or "")
-    if error.code == TOO_MANY_BAD_ROWS:
-        share = re.search(r"\(([\d.]+) %\)", message)
-        enough = math.ceil(float(share[1]) + 0.1) / 100 if share else 1.0
-        hint = "are the columns and formats right? if these rows are no sales (open orders, offers), go on without them: "
-        hint += f"--max-bad-share {enough:g}"
-    if error.code == CURRENCIES:
+    message, hint = _show.clean(error.message), _show.spoken(_show.clean(error.hint or ""))
+    if error.code == TOO_MANY_BAD_ROWS and "max_bad_share" in message:
+        hint = _too_many(message)
+    if error.code == CURRENCIES and message.startswith("ledger: amounts are in"):
         hint = "give the rates: --rates FILE --base-currency CODE; or, where all amounts are of one currency: --currency ''"
+    table = message.partition(":")[0]
+    hint = re.sub(r'name yours: \{"(\w+)": "…"\}', lambda found: f"name yours: --map {table}.{found[1]}=YOURS", hint)
     for name, flag in _SPOKEN.items():
         message = message.replace(name, flag)
         hint = hint.replace(f"`{name}`", flag).replace(name, flag)
     told = f"{_show.paint('kam:', _show.RED, sys.stderr)} {message}"
-    return f"{told}\n  hint: {_show.spoken(hint)}" if hint else told
+    return f"{told}\n  hint: {hint}" if hint else told
+
+
+def _too_many(message: str) -> str:
+    """What to do about a share of bad rows, which the message tells in percent."""
+    hint = "are the columns and formats right?"
+    share = re.search(r"ledger: (\d+) of (\d+) rows \(([\d.]+) %\)", message)
+    if share is None or share[1] == share[2]:
+        # Without a row that can be used there is nothing to go on with.
+        return hint
+    enough = min(math.ceil(float(share[3]) + 0.1) / 100, 1.0)
+    return f"{hint} if these rows are no sales (open orders, offers), go on without them: --max-bad-share {enough:g}"
+
+
+def _open_streams() -> None:
+    """Standard streams that take every text: one that was closed swallows it, one without a letter of the data writes ``?``."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, io.StringIO())
+        elif name == "stdout" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _write_json(text: str) -> None:
+    """JSON to standard output; whatever the encoding has no letter for is escaped, which JSON reads as the same."""
+    if not _is_writable(text):
+        text = re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
+    print(text)
+
+
+def _write_csv(arguments: argparse.Namespace, table: Table) -> None:
+    text = table.to_csv() or ""
+    sys.stdout.write(text)
+    if not _is_writable(text):
+        note = f"standard output is {sys.stdout.encoding}, and letters that it does not have became ?; with PYTHONUTF8=1 it is UTF-8"
+        _say(arguments, f"kam: {note}")
+
+
+def _is_writable(text: str) -> bool:
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command: 0 is well, 1 an error of kam (on standard error, with a hint), 2 a wrong command line."""
+    _open_streams()
     commands = {"review": _run_review, "methods": _list_methods, "demo": _run_demo, "completions": _print_completions}
     try:
         arguments = parser().parse_args(argv)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _TIME = r"(?:[ T](?P<time>\d{1,2}:\d{2}(?P<seconds>:\d{2}(?:\.\d+)?)?)(?P<half> ?[AaPp][Mm])?)?"
 _ISO = re.compile(r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$|^(?:19|20)\d{6}$")
@@ -20,7 +20,7 @@ _NAMED = (
     (re.compile(rf"^(?:{_LONG})(?P<sign> )\d{{1,2}}, \d{{4}}$", re.I), "%B %d, %Y"),
 )
 
-#: A format of text dates for which a few rows out of a thousand may be rubbish.
+#: A few rows out of a thousand may be rubbish: they decide nothing against all others, and the ledger quarantines them.
 TOLERATED = 0.001
 
 
@@ -31,6 +31,8 @@ class Known:
     format: str | None
     #: A value that only this format reads, if that decided it.
     because: str | None = None
+    #: Does a row say which sign separates decimals or thousands?
+    has_signs: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,8 @@ def _spoken(form: str, text: str) -> str:
 
 
 _PLAIN = re.compile(r"^\(?[-+−]?\s*\d+(?:\.\d+)?\)?$")
+#: What nearly all rows of most files are, told at once.
+_SIMPLE = re.compile(r"^-?[0-9]+(?P<decimals>\.[0-9]{1,2})?$")
 _AMOUNT = re.compile(
     r"^\(?\s*[-+−]?\s*(?P<prefix>[^\d\s.,'()+−-]{0,4}?)\s*[-+−]?\s*"
     r"(?P<body>\d[\d.,'’\u00a0\u202f ]*?)\s*(?P<suffix>[^\d\s.,'()+−-]{0,4})\s*\)?$"
@@ -168,9 +172,22 @@ def amount_format(values: Iterable[str]) -> Known | Doubt | Mixed | None:
     groups: dict[str, str] = {}
     doubtful: dict[str, str] = {}
     around: dict[tuple[str, str], int] = {}
-    rows = plain = read = 0
+    #: What a sign separates, and the sign → rows.
+    counts: dict[tuple[str, str], int] = {}
+    rows = common = plain = read = 0
+
+    def separates(what: str, examples: dict[str, str], sign: str, text: str) -> None:
+        examples.setdefault(sign, text)
+        counts[what, sign] = counts.get((what, sign), 0) + 1
+
     for text in values:
         rows += 1
+        simple = _SIMPLE.match(text)
+        if simple:
+            common += 1
+            if simple["decimals"]:
+                separates("decimals", decimals, ".", text)
+            continue
         if _PLAIN.match(text):
             plain += 1
         found = _AMOUNT.match(text)
@@ -184,18 +201,30 @@ def amount_format(values: Iterable[str]) -> Known | Doubt | Mixed | None:
         last = signs[-1]
         before, after = found["body"].rsplit(last, 1)
         if len(set(signs)) > 1:
-            decimals.setdefault(last, text)
-            groups.setdefault(signs[0], text)
+            separates("decimals", decimals, last, text)
+            separates("groups", groups, signs[0], text)
         elif len(signs) > 1:
-            groups.setdefault(last, text)
+            separates("groups", groups, last, text)
         elif len(after) != 3 or len(before) > 3 or before.startswith("0"):
-            decimals.setdefault(last, text)
+            separates("decimals", decimals, last, text)
         else:
             doubtful.setdefault(last, text)
+    read, plain = read + common, plain + common
+    if common:
+        around["", ""] = around.get(("", ""), 0) + common
     if not read or read < rows / 2:
         return None
-    both = set(decimals) & set(groups)
-    if len(decimals) > 1 or len(groups) > 1 or both:
+
+    def is_mixed() -> bool:
+        return len(decimals) > 1 or len(groups) > 1 or bool(set(decimals) & set(groups))
+
+    rubbish = 0
+    if is_mixed():
+        few = {pair for pair, count in counts.items() if count <= rows * TOLERATED}
+        decimals = {sign: text for sign, text in decimals.items() if ("decimals", sign) not in few}
+        groups = {sign: text for sign, text in groups.items() if ("groups", sign) not in few}
+        rubbish = sum(counts[pair] for pair in few)
+    if is_mixed():
         return Mixed(tuple(dict.fromkeys([*decimals.values(), *groups.values()]))[:3])
     for sign, text in doubtful.items():
         if sign in decimals or sign in groups:
@@ -211,12 +240,12 @@ def amount_format(values: Iterable[str]) -> Known | Doubt | Mixed | None:
         as_decimal, as_group = f"1{other}234{sign}56", f"1{sign}234{other}56"
         readings = {as_decimal: body.replace(sign, "."), as_group: body.replace(sign, "")}
         return Doubt(text, {_example(prefix, example, suffix): meaning for example, meaning in readings.items()})
-    if plain == read:
+    if plain + rubbish >= read:
         return Known(None)
     decimal = next(iter(decimals), "," if "." in groups else ".")
     group = next((sign for sign in groups if sign != decimal), "," if decimal == "." else ".")
     prefix, suffix = max(around, key=lambda pair: (bool(pair[0] or pair[1]), around[pair]))
-    return Known(_example(prefix, f"1{group}234{decimal}56", suffix))
+    return Known(_example(prefix, f"1{group}234{decimal}56", suffix), has_signs=bool(decimals or groups))
 
 
 def _example(prefix: str, number: str, suffix: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -59,7 +60,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
 }
 QUANTITY = (
-    "quantity|qty|menge|anzahl|units|pieces|(order|sales|invoice)_?(quantity|qty)|quantity_?(ordered|sold)|number_?of_?(items|units)",
+    "quantity|qty|menge|anzahl|stück(zahl)?|units|pieces|(order|sales|invoice)_?(quantity|qty)|(quantity|qty|units|pieces)_?(ordered|sold)"
+    "|(number|no|nr)_?of_?(items|units|pieces)",
+    "(item|unit|piece)s?_?count|count|pcs|items",
 )
 PRICE = (f"((unit|item|sales|selling|net)_?price|price(_?each)?|(einzel|stück|verkaufs)?preis){MONEY}",)
 UNIT_COST = (f"((unit|item|standard)_?cost|buy_?price|cost_?each|purchase_?price|einkaufspreis|einstandspreis){MONEY}",)
@@ -76,6 +79,10 @@ NO_MONEY = (
 JOIN = "join the two first (docs/recipes.md shows how)"
 #: Directions and managers are few.
 FEW = {"direction": 60, "manager": 500, "currency": 40}
+
+
+#: The number of an amount format.
+NUMBER = "1.234.56"
 
 
 @dataclass
@@ -176,8 +183,6 @@ class Guesser:
             if len(quantity) == 1 and len(price) == 1:
                 self._take(role, f"{quantity[0]} * {price[0]}", "quantity times price", price[0])
                 return
-            if not quantity and price:
-                found = price
         if not found:
             found = [column for column in self.look.columns if self._is_money(column)]
             if len(found) == 1:
@@ -209,21 +214,54 @@ class Guesser:
         what = {"account": "the customer", "date": "the day", "amount": "the amount"}[role]
         if found:
             either = ", ".join(f"`{column}`" for column in found)
-            return UsageError(f"{path}: {what} could be {either}", f"say which: {option} {_quoted(found[0])}")
+            return UsageError(f"{path}: {what} could be {either}", f"say which: {_typed(option, found[0])}")
         there = ", ".join(f"`{column}`" for column in self.look.columns)
+        refused = next((column for column in self._called(role) if column not in self.used), None)
+        if refused in self.look.doubled:
+            return UsageError(f"{path}: two columns are called `{refused}`", f"rename one of them, or name another column: {option} COLUMN")
+        if refused is not None:
+            hint = f"if it is {what} all the same, name it, and the ledger tells which rows it cannot read: {_typed(option, refused)}"
+            return UsageError(f"{path}: no column seems to be {what}: `{refused}` {self._why_not(role, refused)}; there are {there}", hint)
         if len(self.look.columns) == 1:
             hint = "is there another sign between its columns? --delimiter ';'"
-        elif role == "amount" and self._named(role, QUANTITY):
-            quantity = self._named(role, QUANTITY)[0]
-            hint = f"`{quantity}` counts pieces, and no column has their price; if it stands in another file, {JOIN}"
+        elif role == "amount" and (self._named(role, QUANTITY) or self._named(role, PRICE)):
+            hint = self._asked_price(self._named(role, QUANTITY), self._named(role, PRICE))
         else:
             hint = f"name it: {option} COLUMN" + (", or a formula: --amount 'Quantity * Price'" if role == "amount" else "")
             hint += f"; if it stands in another file, {JOIN}"
         return UsageError(f"{path}: no column seems to be {what}; there are {there}", hint)
 
+    def _called(self, role: str) -> list[str]:
+        """The columns with a name of the role, whatever they hold, the best name first."""
+        return [column for pattern in NAMES[role] for column in self.look.columns if re.fullmatch(pattern, words(column))]
 
-def _quoted(column: str) -> str:
-    return column if re.fullmatch(r"[\w.]+", column) else f"'{column}'"
+    def _why_not(self, role: str, column: str) -> str:
+        """What a column holds that this role cannot."""
+        kind, values, rows = self.kinds[column], self.look.columns[column], self.look.rows[column]
+        if kind == "nothing":
+            return "holds nothing"
+        reads = {"date": _formats.is_date, "number": _formats.is_amount}.get(HOLDS.get(role, ""))
+        noun = {"date": "day", "amount": "amount"}.get(role, "customer")
+        if column not in self.look.typed and reads is not None:
+            for row, value in zip(rows, values, strict=True):
+                if not reads(value):
+                    return f"holds `{value[:24]}` in row {row:,}, which is no {noun}"
+        return f"holds {({'date': 'days', 'number': 'numbers', 'text': 'words'}).get(kind, 'other things')}, like {values[0][:24]}"
+
+    def _asked_price(self, quantity: list[str], price: list[str]) -> str:
+        """What is missing to quantity × price, or is there twice."""
+        if not price:
+            return f"`{quantity[0]}` counts pieces, and no column has their price; if it stands in another file, {JOIN}"
+        if not quantity:
+            hint = f"`{price[0]}` is a price, and no column counts pieces; name one, --amount 'COUNT * {price[0]}'"
+            return f"{hint}, or where each row is one piece, {_typed('--amount', price[0])}"
+        either = ", ".join(f"`{column}`" for column in (price if len(price) > 1 else quantity))
+        return f"it could be quantity × price, with {either}; say which: --amount '{quantity[0]} * {price[0]}'"
+
+
+def _typed(option: str, column: str) -> str:
+    """An option as a shell takes it; what begins with a dash would be taken for another option."""
+    return f"{option}{'=' if column.startswith('-') else ' '}{shlex.quote(column)}"
 
 
 def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch) -> None:
@@ -236,13 +274,15 @@ def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch
             found = _formats.date_format(look.values(date, watch))
         _settle(look, guess, "date", date, found, "date_format", "days")
     money = [column for column in look.columns if column not in look.typed and _is_money(guess, column)]
-    if given["amount_format"] is None and money:
-        for column in money:
-            values = look.columns[column]
-            found = _formats.amount_format(values)
+    if given["amount_format"] is None:
+        # A single row may raise a doubt about all others, or settle it.
+        ways = {column: _formats.amount_format(look.values(column, watch)) for column in money}
+        for column, found in ways.items():
+            if isinstance(found, _formats.Doubt) and any(_settles(other, found) for other in ways.values()):
+                # All columns of money are read in one way, and another of them leaves no doubt which.
+                continue
             if isinstance(found, _formats.Doubt):
-                # A few rows may leave a doubt that all rows do not.
-                found = _formats.amount_format(look.values(column, watch))
+                found = _with_currency(found, ways.values())
             if (
                 isinstance(found, _formats.Known)
                 and found.format is not None
@@ -250,6 +290,24 @@ def formats(look: Look, guess: Guess, given: dict[str, str | None], watch: Watch
             ):
                 found = _formats.Mixed((guess.formats["amount_format"], found.format))
             _settle(look, guess, "amount", column, found, "amount_format", "amounts")
+
+
+def _settles(other: object, doubt: _formats.Doubt) -> bool:
+    """Does the format of another column separate digits as one of the readings does?"""
+    if not isinstance(other, _formats.Known) or other.format is None or not other.has_signs:
+        return False
+    signs = re.search(NUMBER, other.format)
+    return signs is not None and any(signs[0] in form for form in doubt.readings)
+
+
+def _with_currency(doubt: _formats.Doubt, others: Iterable[object]) -> _formats.Doubt:
+    """The readings with what another column writes around its digits: the one format that is named must read both."""
+    for other in others:
+        if isinstance(other, _formats.Known) and other.format is not None:
+            around = re.split(NUMBER, other.format)
+            readings = {form.join(around) if re.fullmatch(NUMBER, form) else form: meaning for form, meaning in doubt.readings.items()}
+            return _formats.Doubt(doubt.value, readings)
+    return doubt
 
 
 def _is_money(guess: Guess, column: str) -> bool:

@@ -13,10 +13,11 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from kam import _kam
 from kam._facts import Facts
 from kam._result import Result, figures_of
 from kam._review import SHOWN, Review
-from kam._table import Table
+from kam._table import Table, clean_text
 
 #: Narrower than this nothing is fitted; wider than this nothing is easier to read.
 NARROWEST, WIDEST = 60, 160
@@ -48,8 +49,8 @@ def paint(text: str, colour: str, stream: TextIO | None = None) -> str:
 
 
 def clean(text: str) -> str:
-    """Text from data, in which nothing commands the terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    """Text of several lines, in which nothing from data commands the terminal."""
+    return "\n".join(map(clean_text, text.split("\n")))
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
@@ -65,8 +66,8 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
 
 
 def pairs(rows: Iterable[tuple[str, str]], indent: int = 2) -> list[str]:
-    """Names and values, the values below each other."""
-    rows = list(rows)
+    """Names and values, the values below each other; a line of their own is theirs alone, whatever the data say."""
+    rows = [(clean_text(name), clean_text(value)) for name, value in rows]
     left = max((len(name) for name, _ in rows), default=0)
     lines = []
     for name, value in rows:
@@ -116,10 +117,15 @@ def review(of: Review, source: Facts) -> str:
     return "\n".join(lines)
 
 
+#: Options whose values are no columns.
+_VALUES = {"base_currency": "CODE"}
+
+
 def spoken(hint: str) -> str:
     """A hint for callers of functions, as one for those who type commands."""
-    hint = re.sub(r"\b([a-z][a-z_]*)=…", lambda found: f"--{found[1].replace('_', '-')} COLUMN", hint)
-    hint = re.sub(r"\b(?:the )?crm table ([a-z]+)", r"--\1 FILE", hint)
+    hint = re.sub(r"\b([a-z][a-z_]*)=…", lambda found: f"--{found[1].replace('_', '-')} {_VALUES.get(found[1], 'COLUMN')}", hint)
+    tables = "|".join(table for table, _ in _kam.crm_tables())
+    hint = re.sub(rf"\b(?:the )?crm table (`?)({tables})\b\1", r"--\2 FILE", hint)
     return hint.replace("name the ledger's column, --", "--")
 
 
@@ -135,9 +141,19 @@ def counts(of: Table, column: str) -> str:
     return f"{FIXED}· ".join(f"{value} {found[value]:,}".replace(" ", FIXED) for value in order)
 
 
-def result(of: Result) -> str:
-    """The result of a method: its figures, its main table, the names of the others."""
-    lines = [paint(f"kam.{of.method}", BOLD), *pairs(figures_of(of._outcome)), "", table(of.table)]
+def unused(of: Facts) -> str:
+    """How the ledger's rows add up, where some of them came to nothing; empty where all were of use."""
+    rows, rules = of.summary["reconciliation"], of.summary["quarantine"]
+    if not any(rows[part]["rows"] for part in ("after_as_of", "unassigned", "quarantined")):
+        return ""
+    why = ", ".join(f"{count:,} × {rule}" for rule, count in rules.items())
+    return dict(of._lines())["rows"] + (f" ({why})" if why else "")
+
+
+def result(of: Result, rows: str) -> str:
+    """The result of a method: its figures, its main table, the names of the others; ``rows`` is what :func:`unused` says."""
+    figures = figures_of(of._outcome) + ([("rows", rows)] if rows else [])
+    lines = [paint(f"kam.{of.method}", BOLD), *pairs(figures), "", table(of.table)]
     others = [name for name in of.tables if name != of.table.name]
     if others:
         lines.append(paint(f"more tables, by --table: {', '.join(others)}", DIM))
