@@ -125,7 +125,7 @@ impl AssignedAccount {
 /// The result of [`assignment`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
-    /// The managers who can be given accounts, in the order of their table.
+    /// The managers who can be given accounts, by name.
     pub managers: Vec<Assignee>,
     /// The accounts, the weightiest first.
     pub accounts: Vec<AssignedAccount>,
@@ -159,6 +159,8 @@ pub fn assignment(facts: &Facts, crm: &Crm, inputs: &AssignmentInputs<'_>, optio
     let weights: Vec<i64> = facts.measure(options.base)?.into_iter().map(|value| value.max(0)).collect();
     let all = Managers::of(facts, crm);
     let mut managers: Vec<Assignee> = (0..table.manager.len()).map(|row| assignee(table, row, inputs, options)).collect();
+    // The solver takes one of equally good proposals by the managers' places, so these must not be those of their rows.
+    managers.sort_unstable_by(|a, b| a.manager.cmp(&b.manager));
     let mut order: Vec<usize> = (0..facts.len()).filter(|at| weights[*at] > 0).collect();
     order.sort_by_key(|at| (std::cmp::Reverse(weights[*at]), *at));
     order.truncate(options.max_accounts as usize);

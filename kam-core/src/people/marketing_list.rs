@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::managers::Managers;
-use crate::crm::{ByAccount, Crm, Role};
+use crate::crm::{ByAccount, ByValue, Crm, Role};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Options, Outcome};
@@ -242,7 +242,10 @@ fn put_contacts<'k>(targets: &mut [Target], crm: &Crm, key: impl Fn(usize) -> st
             let influence = |row: usize| value(&contacts.influence, row);
             let support = |row: usize| value(&contacts.support, row);
             let order = rank(*a).cmp(&rank(*b)).then(influence(*b).total_cmp(&influence(*a)));
-            order.then(support(*b).total_cmp(&support(*a))).then(contacts.name[*a].cmp(&contacts.name[*b])).then(a.cmp(b))
+            order
+                .then(support(*b).total_cmp(&support(*a)))
+                .then(contacts.name[*a].cmp(&contacts.name[*b]))
+                .then_with(|| contacts.compare(*a, *b))
         });
     }
 }

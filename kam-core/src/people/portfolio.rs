@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::managers::Managers;
 use super::plans::{PlansAgainstActual, plans};
-use crate::crm::{ByAccount, Crm, Effort, Kind, Status, Whom};
+use crate::crm::{ByAccount, ByValue, Crm, Effort, Kind, Status, Whom};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::Options;
@@ -300,7 +300,8 @@ fn add_clauses(
         portfolios[manager].clauses[2 - state as usize] += 1;
         clauses.push(Clause { row, account, manager, state });
     }
-    clauses.sort_by_key(|clause| (clause.state, due(clause.row), contracts.account[clause.row].clone(), clause.row));
+    let key = |clause: &Clause| (clause.state, due(clause.row), &contracts.account[clause.row]);
+    clauses.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| contracts.compare(a.row, b.row)));
     clauses
 }
 
