@@ -7,8 +7,8 @@ use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
 use crate::key_account::{CheckState, KeyAccountProfileMethod, RoutesOptions, ThreePMethod, ThreePVerdict, key_account_profile, three_p};
 use crate::people::{
-    self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, MarketingListInputs, MarketingListOptions,
-    PortfolioInputs, PortfolioOptions, TargetCheck,
+    self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, Managers, MarketingListInputs,
+    MarketingListOptions, PortfolioInputs, PortfolioOptions, Retention, TargetCheck,
 };
 use crate::retention::{RevenueBridgeOptions, revenue_bridge};
 use crate::segment::{AbcClass, AbcOptions, abc};
@@ -99,7 +99,20 @@ impl Method for PortfolioMethod {
         let revenue: Vec<(i64, i64)> = bridge.accounts.iter().map(|account| (account.opening, account.closing)).collect();
         let levels = levels(context)?;
         let level: Vec<&str> = levels.iter().map(|level| level.name()).collect();
-        let result = people::portfolio(facts, context.crm, &PortfolioInputs { level: Some(&level), revenue: Some(&revenue) }, options)?;
+        let managers = Managers::of(facts, context.crm);
+        let mut accounts = vec![vec![]; managers.len() + 1];
+        managers.of_account.iter().enumerate().for_each(|(at, place)| accounts[*place].push(at));
+        let retention: Vec<Retention> = accounts
+            .into_iter()
+            .map(|accounts| bridge.over(accounts))
+            .map(|own| Retention {
+                accounts: own.account_retention(),
+                gross: own.gross_revenue_retention(),
+                net: own.net_revenue_retention(),
+            })
+            .collect();
+        let inputs = PortfolioInputs { level: Some(&level), revenue: Some(&revenue), retention: Some(&retention) };
+        let result = people::portfolio(facts, context.crm, &inputs, options)?;
         people::portfolio_tables::outcome(facts, context.crm, &result)
     }
 }

@@ -64,6 +64,19 @@ pub struct PortfolioInputs<'a> {
     pub level: Option<&'a [&'static str]>,
     /// Revenue before and now, in minor units, of two times of one length.
     pub revenue: Option<&'a [(i64, i64)]>,
+    /// How much stayed with each manager, one by place in [`Managers`], and at last of the accounts that nobody looks after.
+    pub retention: Option<&'a [Retention]>,
+}
+
+/// How much of the business of one time was there in the next, as shares; `None` where there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Retention {
+    /// Of the accounts that bought.
+    pub accounts: Option<f64>,
+    /// Of the revenue, without growth.
+    pub gross: Option<f64>,
+    /// Of the revenue, with growth.
+    pub net: Option<f64>,
 }
 
 /// The seven mistakes, in the order of the tables.
@@ -123,10 +136,8 @@ pub struct ManagedPortfolio {
     pub positive: i128,
     /// Targets of the window that are past, and the revenue against them.
     pub plan: Option<(i128, i128)>,
-    /// Accounts with revenue before, and how many of them have some now.
-    pub retained: Option<(usize, usize)>,
-    /// Revenue before of accounts that had some; what is left of it without growth; and with it.
-    pub retention: Option<(i128, i128, i128)>,
+    /// How much of what was there before stayed; `None` where it was not given.
+    pub retention: Option<Retention>,
     /// Mistakes of the window by kind, in the order of [`MISTAKES`].
     pub mistakes: [usize; 7],
     /// Clauses due, overdue, breached.
@@ -186,7 +197,14 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
         )
         .with_hint("map the ledger's column, manager=…, or give the crm table `accounts` a column `manager`"));
     }
+    if let Some(len) = inputs.retention.map(<[_]>::len).filter(|len| *len != managers.len() + 1) {
+        let message = format!("portfolio: retention has {len} values for {} managers", managers.len());
+        return Err(Error::new(Code::StateMismatch, message).with_hint("give one value per manager, and one for the accounts without one"));
+    }
     let mut portfolios = vec![ManagedPortfolio::default(); managers.len() + 1];
+    for (own, retention) in portfolios.iter_mut().zip(inputs.retention.into_iter().flatten()) {
+        own.retention = Some(*retention);
+    }
     let window = facts.window();
     let (mut values, mut groups) = (vec![], vec![]);
     let mut levels: std::collections::BTreeMap<(usize, &'static str), LevelPart> = std::collections::BTreeMap::new();
@@ -195,7 +213,6 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
         let own = &mut portfolios[place];
         own.add(facts, at);
         if let Some(revenue) = inputs.revenue {
-            own.add_retention(revenue[at]);
             if let Some(growth) = growth(revenue[at]).filter(|_| place < managers.len()) {
                 values.push(growth);
                 groups.push(place);
@@ -243,21 +260,6 @@ impl ManagedPortfolio {
         if revenue > 0 && self.largest.is_none_or(|(_, largest)| revenue > largest) {
             self.largest = Some((at, revenue));
         }
-    }
-
-    fn add_retention(&mut self, (before, now): (i64, i64)) {
-        let retained = self.retained.get_or_insert((0, 0));
-        let retention = self.retention.get_or_insert((0, 0, 0));
-        if before > 0 {
-            *retained = (retained.0 + 1, retained.1 + usize::from(now > 0));
-            let kept = i128::from(now.clamp(0, before));
-            *retention = (retention.0 + i128::from(before), retention.1 + kept, retention.2 + i128::from(now.max(0)));
-        }
-    }
-
-    /// A part of a whole that is positive.
-    pub(super) fn ratio(part: i128, whole: i128) -> Option<f64> {
-        crate::facts::ranking::share(part, whole)
     }
 }
 
@@ -315,16 +317,6 @@ mod tests {
         assert_eq!(growth((100, 0)), Some(-1.0));
         assert_eq!(growth((100, -50)), Some(-1.0));
         assert_eq!((growth((0, 100)), growth((-5, 100))), (None, None));
-    }
-
-    #[test]
-    fn retention_counts_what_was_there_before() {
-        let mut own = ManagedPortfolio::default();
-        for pair in [(100, 150), (100, 40), (100, 0), (0, 70), (-5, 10)] {
-            own.add_retention(pair);
-        }
-        assert_eq!(own.retained, Some((3, 2)));
-        assert_eq!(own.retention, Some((300, 140, 190)));
     }
 
     #[test]

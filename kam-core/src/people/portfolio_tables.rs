@@ -101,9 +101,9 @@ fn portfolio_table(facts: &Facts, result: &Portfolio) -> Result<Table> {
         amounts("target", |own| own.plan.map(|plan| plan.0)),
         amounts("actual", |own| own.plan.map(|plan| plan.1)),
         shares("attainment", &|own| share(own.plan?.1, own.plan?.0)),
-        shares("account_retention", &|own| count_share(own.retained?.1, own.retained?.0)),
-        shares("gross_revenue_retention", &|own| ManagedPortfolio::ratio(own.retention?.1, own.retention?.0)),
-        shares("net_revenue_retention", &|own| ManagedPortfolio::ratio(own.retention?.2, own.retention?.0)),
+        shares("account_retention", &|own| own.retention?.accounts),
+        shares("gross_revenue_retention", &|own| own.retention?.gross),
+        shares("net_revenue_retention", &|own| own.retention?.net),
         counts("activities", &|own| own.effort.activities),
         Column::floats("hours", Unit::Number, each().map(|own| Some(own.effort.hours()))),
         #[expect(clippy::cast_precision_loss, reason = "a count of accounts")]
