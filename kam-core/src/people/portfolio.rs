@@ -1,11 +1,13 @@
 //! What each manager looks after, and what became of it.
 
+use std::cmp::Reverse;
+
 use kam_numerics::stats::{IntraclassCorrelation, intraclass_correlation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::managers::Managers;
-use super::plans::{PlansAgainstActual, plans};
+use super::plans::{PlanRow, PlanSpan, PlansAgainstActual, plans};
 use crate::crm::{ByAccount, ByValue, Crm, Effort, Kind, Status, Whom};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
@@ -136,6 +138,8 @@ pub struct ManagedPortfolio {
     pub positive: i128,
     /// Targets of the window that are past, and the revenue against them.
     pub plan: Option<(i128, i128)>,
+    /// How many of these plans were left out because a longer one holds their time, and their targets.
+    pub left_out: (usize, i128),
     /// How much of what was there before stayed; `None` where it was not given.
     pub retention: Option<Retention>,
     /// Mistakes of the window by kind, in the order of [`MISTAKES`].
@@ -228,13 +232,7 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
     let clauses = add_clauses(facts, crm, &managers, options, &mut portfolios);
     let by_line = options.attribution.map_or(facts.labels().has_manager, |attribution| attribution == Attribution::Line);
     let plans = plans(facts, crm, &managers, by_line);
-    for row in &plans.managers {
-        let past = row.span.0 >= facts.window_start() && row.span.1 <= facts.as_of();
-        if let (Some(target), Some(actual), true) = (row.target, row.actual, past) {
-            let plan = portfolios[managers.place(row.whose.as_deref())].plan.get_or_insert((0, 0));
-            *plan = (plan.0 + target, plan.1 + actual);
-        }
-    }
+    add_plans(facts, &managers, &plans.managers, &mut portfolios);
     Ok(Portfolio {
         growth_explained: intraclass_correlation(&values, &groups, options.confidence),
         accounts_with_growth: values.len(),
@@ -260,6 +258,26 @@ impl ManagedPortfolio {
         if revenue > 0 && self.largest.is_none_or(|(_, largest)| revenue > largest) {
             self.largest = Some((at, revenue));
         }
+    }
+}
+
+/// Adds the plans of the window that are past, a sale to one plan of its manager at most: the year's plan holds those of its months.
+fn add_plans(facts: &Facts, managers: &Managers, plans: &[PlanRow], portfolios: &mut [ManagedPortfolio]) {
+    let is_past = |row: &&PlanRow| row.span.0 >= facts.window_start() && row.span.1 <= facts.as_of();
+    let mut past: Vec<&PlanRow> = plans.iter().filter(is_past).collect();
+    past.sort_by_key(|row| (Reverse(row.span.1.days_since(row.span.0)), row.span.0));
+    let mut counted: Vec<Vec<PlanSpan>> = vec![vec![]; portfolios.len()];
+    for row in past {
+        let (Some(target), Some(actual)) = (row.target, row.actual) else { continue };
+        let place = managers.place(row.whose.as_deref());
+        let own = &mut portfolios[place];
+        if counted[place].iter().any(|other| other.0 <= row.span.1 && row.span.0 <= other.1) {
+            own.left_out = (own.left_out.0 + 1, own.left_out.1 + target);
+            continue;
+        }
+        counted[place].push(row.span);
+        let plan = own.plan.get_or_insert((0, 0));
+        *plan = (plan.0 + target, plan.1 + actual);
     }
 }
 
