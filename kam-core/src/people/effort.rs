@@ -194,7 +194,7 @@ pub struct EffortAccount {
     pub served: Option<Served>,
     /// What it is.
     pub group: EffortGroup,
-    /// The last day, of all days up to `as_of`, on which something was done for it.
+    /// The last day, of all days up to `as_of`, on which something was done for it: complaints and mistakes are not.
     pub last_activity: Option<Date>,
     /// A regular that nobody turned to for `neglect_days`, or that is under-served.
     pub neglected: bool,
@@ -377,7 +377,10 @@ impl Done {
         let mut strangers: Vec<&str> = vec![];
         for row in activities.efforts(facts, None, facts.as_of(), options.hour_rate) {
             let day = activities.date[row.row];
-            if let Whom::Account(at) = row.whom {
+            // A complaint takes hours, and is no sign that somebody turned to the account of their own accord.
+            if let Whom::Account(at) = row.whom
+                && activities.kind[row.row].is_service()
+            {
                 done.last[at] = done.last[at].max(Some(day));
             }
             if day < facts.window_start() {
