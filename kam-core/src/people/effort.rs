@@ -211,6 +211,8 @@ pub struct EffortSums {
     pub effort: Effort,
     /// The effort by the measure.
     pub spent: i128,
+    /// Of it, on accounts that the ledger does not know, or on nobody in particular.
+    pub spent_elsewhere: i128,
     /// Their base.
     pub value: i128,
     /// The positive part of it.
@@ -314,6 +316,7 @@ pub fn effort(facts: &Facts, crm: &Crm, inputs: &EffortInputs<'_>, options: &Eff
             sums.effort.add(rest);
             // The proposal is about accounts of the ledger; what went elsewhere stays.
             sums.spent += done.spent_on_others(rest);
+            sums.spent_elsewhere += done.spent_on_others(rest);
             sums.proposed += done.spent_on_others(rest);
         }
     }
