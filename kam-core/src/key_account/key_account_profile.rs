@@ -14,8 +14,7 @@ use super::subjects::{Subjects, largest_first, sortable};
 use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
-use crate::method::figure::{COUNT, DAYS, Figures, NUMBER};
-use crate::method::{Context, Method, Options, Outcome};
+use crate::method::{Options, Outcome};
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// Which accounts of the ledger are key.
@@ -184,6 +183,8 @@ pub struct KeyAccountProfileSummary {
     pub key_tenure_days: Option<f64>,
     /// How long the others stay.
     pub other_tenure_days: Option<f64>,
+    /// With `any_route`, what routes could not look at for want of which table and column.
+    pub missing: Vec<String>,
     /// What is special about this result.
     pub note: Option<String>,
 }
@@ -237,7 +238,8 @@ impl KeyAccountProfile {
 
 /// Finds what the key accounts have in common, and how well every account and candidate fits.
 ///
-/// `key` says of each account of the ledger, in key order, whether it is key; without, the options do.
+/// `key` says of each account of the ledger, in key order, whether it is key; without, the options do. By any route then are those that
+/// [`routes`](super::routes()) finds without a projection.
 pub fn key_account_profile(
     facts: &Facts,
     crm: &Crm,
@@ -259,8 +261,8 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
         let message = format!("key_account_profile: key has {len} values for {} accounts", facts.len());
         return Err(Error::new(Code::StateMismatch, message).with_hint("give one value per account of the facts, in key order"));
     }
-    let key = match key {
-        Some(key) => key.iter().copied().map(Some).collect(),
+    let (key, missing) = match key {
+        Some(key) => (key.iter().copied().map(Some).collect(), vec![]),
         None => keys(subjects, crm, accounts, options)?,
     };
     let known = || (0..facts.len()).filter(|at| subjects.row(*at).is_some());
@@ -329,6 +331,7 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
         auc,
         key_tenure_days: tenure(&|_, key| key).map(|tenure| tenure.restricted_mean),
         other_tenure_days: tenure(&|_, key| !key).map(|tenure| tenure.restricted_mean),
+        missing,
         note: note(population.len(), unmarked, key_accounts, auc, &attributes),
     };
     let each = (0..subjects.len()).map(|at| AccountFit { key: key.get(at).copied().flatten(), fit: fits[at], band: band_of[at] });
@@ -353,8 +356,13 @@ fn note(accounts: usize, unmarked: usize, keys: usize, auc: Option<f64>, attribu
     }
 }
 
-/// Who is key by the options, where that is known.
-fn keys(subjects: &Subjects<'_>, crm: &Crm, accounts: &Accounts, options: &KeyAccountProfileOptions) -> Result<Vec<Option<bool>>> {
+/// Who is key by the options, where that is known; and what was not looked at.
+fn keys(
+    subjects: &Subjects<'_>,
+    crm: &Crm,
+    accounts: &Accounts,
+    options: &KeyAccountProfileOptions,
+) -> Result<(Vec<Option<bool>>, Vec<String>)> {
     if let Some(name) = &options.key_attribute {
         let refuse =
             |what: &str| Err(Error::option("key_attribute", format!("`{name}`, {what}"), "a yes-or-no column of the table accounts"));
@@ -374,14 +382,17 @@ fn keys(subjects: &Subjects<'_>, crm: &Crm, accounts: &Accounts, options: &KeyAc
                 marked
             }
         };
-        return Ok((0..subjects.facts.len()).map(|at| subjects.row(at).and_then(|row| marked[row])).collect());
+        return Ok(((0..subjects.facts.len()).map(|at| subjects.row(at).and_then(|row| marked[row])).collect(), vec![]));
     }
     let routes_options = RoutesOptions { base: options.base, share: options.share, ..RoutesOptions::default() };
-    let key = match options.key {
-        KeyRule::Pareto => by_pareto(subjects.facts, &routes_options)?,
-        KeyRule::AnyRoute => walk(subjects, crm, &RoutesInputs::default(), &routes_options)?.key_accounts(),
+    let (key, missing) = match options.key {
+        KeyRule::Pareto => (by_pareto(subjects.facts, &routes_options)?, vec![]),
+        KeyRule::AnyRoute => {
+            let routes = walk(subjects, crm, &RoutesInputs::default(), &routes_options)?;
+            (routes.key_accounts(), routes.summary.missing)
+        }
     };
-    Ok(key.into_iter().map(Some).collect())
+    Ok((key.into_iter().map(Some).collect(), missing))
 }
 
 /// How long each account has stayed, in days, and whether it has left; `None` without a sale.
@@ -434,37 +445,16 @@ fn strength(information_value: f64) -> &'static str {
     }
 }
 
-/// [`key_account_profile`] in the registry.
-pub struct KeyAccountProfileMethod;
-
-impl Method for KeyAccountProfileMethod {
-    const NAME: &'static str = "key_account_profile";
-    const TITLE: &'static str = "Key account profile";
-    const ABOUT: &'static str = "What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.";
-    const NEEDS: &'static [&'static str] = &["accounts"];
-    const TABLES: &'static [(&'static str, &'static str)] = &[
-        ("key_account_profile", "a bin of an attribute; attributes that tell most first"),
-        ("attributes", "an attribute"),
-        ("fit", "a candidate or an account of the ledger; candidates first, the best fit first"),
-        ("bands", "a band of the fit, the lowest first"),
-    ];
-    const FIGURES: Figures =
-        &[(COUNT, &["accounts", "unmarked", "key_accounts", "candidates"]), (NUMBER, &["auc"]), (DAYS, &["key_tenure_days", "other_tenure_days"])];
-    type Options = KeyAccountProfileOptions;
-
-    fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {
-        let facts = context.facts;
-        let result = profile(&Subjects::new(facts, context.crm), context.crm, None, options)?;
-        context.remember(Self::NAME, options, || Ok(result.fits()))?;
-        let order = largest_first(result.accounts.len(), |at| (at >= facts.len(), sortable(result.accounts[at].fit)));
-        let seen = Arc::new(Seen { facts: facts.clone(), said: result.said(), result });
-        let result = &seen.result;
-        let fit = Table::new("fit", fit_columns(&seen, &View::new(&seen, order)))?;
-        let tables = vec![main_table(result)?, attributes_table(result)?, fit, bands_table(result)?];
-        let own = View::new(&seen, Places::Same(facts.len()));
-        Outcome::new(tables, &result.summary)?
-            .with_accounts(vec![own.floats("profile_fit", Unit::Share, |seen, at| seen.result.accounts[at].fit)])
-    }
+/// The profile as the registry gives it.
+pub(crate) fn key_account_profile_outcome(facts: &Facts, result: KeyAccountProfile) -> Result<Outcome> {
+    let order = largest_first(result.accounts.len(), |at| (at >= facts.len(), sortable(result.accounts[at].fit)));
+    let seen = Arc::new(Seen { facts: facts.clone(), said: result.said(), result });
+    let result = &seen.result;
+    let fit = Table::new("fit", fit_columns(&seen, &View::new(&seen, order)))?;
+    let tables = vec![main_table(result)?, attributes_table(result)?, fit, bands_table(result)?];
+    let own = View::new(&seen, Places::Same(facts.len()));
+    Outcome::new(tables, &result.summary)?
+        .with_accounts(vec![own.floats("profile_fit", Unit::Share, |seen, at| seen.result.accounts[at].fit)])
 }
 
 /// What the table `fit` reads.

@@ -2,10 +2,10 @@
 
 use super::figure::{COUNT, Figure, Figures, MONEY, NUMBER, SHARE};
 use super::relationship::levels;
-use super::routes::{RoutesMethod, shared as shared_routes};
+use super::routes::{KeyAccountProfileMethod, RoutesMethod, shared as shared_routes, shared_fits};
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
-use crate::key_account::{CheckState, KeyAccountProfileMethod, RoutesOptions, ThreePMethod, ThreePVerdict, key_account_profile, three_p};
+use crate::key_account::{CheckState, RoutesOptions, ThreePMethod, ThreePVerdict, three_p};
 use crate::people::{
     self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, Managers, MarketingListInputs,
     MarketingListOptions, PortfolioInputs, PortfolioOptions, Retention, TargetCheck,
@@ -150,10 +150,7 @@ impl Method for MarketingListMethod {
     fn run(context: &Context<'_>, options: &MarketingListOptions) -> Result<Outcome> {
         let (facts, crm) = (context.facts, context.crm);
         let routes = shared_routes(context, &context.given::<RoutesOptions>(RoutesMethod::NAME)?)?;
-        let of_profile = context.given(KeyAccountProfileMethod::NAME)?;
-        let fit =
-            context.remember(KeyAccountProfileMethod::NAME, &of_profile, || Ok(key_account_profile(facts, crm, None, &of_profile)?.fits()));
-        let fit = allowed(fit)?;
+        let fit = allowed(shared_fits(context, &context.given(KeyAccountProfileMethod::NAME)?))?;
         let of_check = context.given(ThreePMethod::NAME)?;
         let checks = context.remember(ThreePMethod::NAME, &of_check, || Ok(three_p(facts, crm, &of_check)?.verdicts()));
         let checks: Option<Vec<TargetCheck>> = allowed(checks)?.map(|checks| {
