@@ -210,7 +210,8 @@ pub fn assignment(facts: &Facts, crm: &Crm, inputs: &AssignmentInputs<'_>, optio
     let assigned = propose(&managers, &mut accounts, options)?;
     let worth = |account: &AssignedAccount, place: Option<usize>| place.map_or(0.0, |place| value(&managers, account, place, options));
     let competence = |place: Option<usize>| place.map_or(0.0, |place| score(&managers[place]));
-    let sum = |of: &dyn Fn(&AssignedAccount) -> f64| accounts.iter().map(of).sum::<f64>();
+    // From 0, for Rust's own sum of nothing is −0.
+    let sum = |of: &dyn Fn(&AssignedAccount) -> f64| accounts.iter().map(of).fold(0.0, |sum, part| sum + part);
     let mut load: Vec<f64> = managers.iter().map(|manager| manager.reserved).collect();
     accounts.iter().for_each(|account| {
         if let Some(place) = account.today_place {

@@ -65,7 +65,7 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, result: &EffortAgainstValue, cla
         base: result.base,
         accounts: result.total.accounts,
         total_effort: amount(facts, measure, all),
-        total_hours: result.done_by.iter().map(|(_, effort)| effort.hours()).sum(),
+        total_hours: result.done_by.iter().map(|(_, effort)| effort.hours()).fold(0.0, |sum, hours| sum + hours),
         equal_for_all: result.equal_for_all,
         value_for_value: result.value_for_value,
         over_served: result.total.served[0],

@@ -257,10 +257,8 @@ fn deals<'a>(source: &'a Source, place: usize, options: &DossierOptions, history
             *reasons.entry(reason).or_default() += 1;
         }
     }
-    for (sums, mut values) in [&mut history.won, &mut history.lost, &mut history.open].into_iter().zip(values) {
-        // In an order of their own, so that the order of the rows cannot be seen.
-        values.sort_unstable_by(f64::total_cmp);
-        sums.value = values.into_iter().sum();
+    for (sums, values) in [&mut history.won, &mut history.lost, &mut history.open].into_iter().zip(values) {
+        sums.value = sum(values);
     }
     history.lost_reasons = reasons.into_iter().collect();
     history.lost_reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
@@ -296,10 +294,6 @@ fn activities<'a>(source: &'a Source, place: usize, options: &DossierOptions, hi
         own.1.extend(number(&table.hours, row));
         own.2.extend(number(&table.cost, row));
     }
-    let sum = |mut values: Vec<f64>| {
-        values.sort_unstable_by(f64::total_cmp);
-        values.into_iter().sum::<f64>()
-    };
     history.activities =
         kinds.into_iter().map(|(kind, (count, hours, cost))| ActivityCount { kind, count, hours: sum(hours), cost: sum(cost) }).collect();
     history.activities.sort_by_key(|own| (std::cmp::Reverse(own.count), own.kind));
@@ -314,6 +308,12 @@ fn activities<'a>(source: &'a Source, place: usize, options: &DossierOptions, hi
         reason: text(&table.reason, row),
     };
     history.latest_activities = rows.into_iter().map(entry).collect();
+}
+
+/// The sum in an order of its own, so that the order of the rows cannot be seen; 0 of nothing, which `Iterator::sum` calls −0.
+fn sum(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.into_iter().fold(0.0, |sum, value| sum + value)
 }
 
 /// The first of the rows by a key, in its order, without sorting all of them. What they hold decides between equal ones.
