@@ -159,7 +159,7 @@ impl Table<'_> {
         let of = |own: &Vec<usize>| own.iter().map(|at| self.pairs[*at].value).max_by(f64::total_cmp);
         let mut values: Vec<f64> = self.of_task.iter().filter_map(of).collect();
         values.sort_unstable_by(|a, b| b.total_cmp(a));
-        values.into_iter().take(given).sum()
+        values.into_iter().take(given).fold(0.0, |sum, value| sum + value)
     }
 
     /// The assignment of these pairs, made better by exchanges where it was not proved to be the best.
@@ -169,7 +169,8 @@ impl Table<'_> {
         if !found.optimal {
             self.exchange(&mut chosen);
         }
-        let value = chosen.iter().flatten().map(|at| self.pairs[*at].value).sum::<f64>();
+        // From 0: the sum of nothing is −0.
+        let value = chosen.iter().flatten().fold(0.0, |sum, at| sum + self.pairs[*at].value);
         let bound = if found.optimal { value } else { unscale(found.bound).max(value) };
         let worker = chosen.into_iter().map(|at| at.map(|at| self.pairs[at].worker)).collect();
         Assigned { worker, value, bound, optimal: found.optimal, nodes: found.nodes }

@@ -53,6 +53,12 @@ impl Kind {
         matches!(self, Kind::JointTeam | Kind::JointProduct | Kind::SharedLogistics)
     }
 
+    /// Is it something that we did for the account, and neither the account's complaint nor a mistake of ours?
+    #[must_use]
+    pub fn is_service(self) -> bool {
+        self != Kind::Complaint && !self.is_mistake()
+    }
+
     /// Is it one of the seven mistakes?
     #[must_use]
     pub fn is_mistake(self) -> bool {

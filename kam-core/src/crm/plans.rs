@@ -12,7 +12,7 @@ use crate::time::{Date, DateFormat, Grain, Period};
 pub(super) const COLUMNS: &[&str] = &["manager", "account", "period", "target"];
 
 /// The time a plan is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PlanPeriod {
     /// A named period: 2024, 2024-Q1, 2024-03, 2024-W05.
     Of(Grain, Period),

@@ -14,8 +14,7 @@ use super::subjects::{Subjects, largest_first, sortable};
 use crate::crm::{Accounts, Crm, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::{Facts, Measure};
-use crate::method::figure::{COUNT, DAYS, Figures, NUMBER};
-use crate::method::{Context, Method, Options, Outcome, Repeat};
+use crate::method::{Options, Outcome};
 use crate::table::{Column, Places, Table, Unit, View};
 
 /// Which accounts of the ledger are key.
@@ -156,7 +155,7 @@ pub struct FitBand {
 /// How an account fits.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct AccountFit {
-    /// Is it a key account of the ledger? `None` for a candidate.
+    /// Is it a key account of the ledger? `None` for a candidate, and where `key_attribute` says nothing of it.
     pub key: Option<bool>,
     /// The fit, 0 to 1; `None` where no attribute tells anything or the accounts table does not know the account.
     pub fit: Option<f64>,
@@ -167,8 +166,10 @@ pub struct AccountFit {
 /// The profile in figures.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct KeyAccountProfileSummary {
-    /// The ledger's accounts that the accounts table knows: those that the profile is made of.
+    /// The ledger's accounts that the accounts table knows, and of which it is known whether they are key: those that the profile is made of.
     pub accounts: usize,
+    /// The ledger's accounts that the accounts table knows, and of which `key_attribute` says nothing.
+    pub unmarked: usize,
     /// How many of them are key.
     pub key_accounts: usize,
     /// Accounts that only the crm knows.
@@ -182,6 +183,8 @@ pub struct KeyAccountProfileSummary {
     pub key_tenure_days: Option<f64>,
     /// How long the others stay.
     pub other_tenure_days: Option<f64>,
+    /// With `any_route`, what routes could not look at for want of which table and column.
+    pub missing: Vec<String>,
     /// What is special about this result.
     pub note: Option<String>,
 }
@@ -235,7 +238,8 @@ impl KeyAccountProfile {
 
 /// Finds what the key accounts have in common, and how well every account and candidate fits.
 ///
-/// `key` says of each account of the ledger, in key order, whether it is key; without, the options do.
+/// `key` says of each account of the ledger, in key order, whether it is key; without, the options do. By any route then are those that
+/// [`routes`](super::routes()) finds without a projection.
 pub fn key_account_profile(
     facts: &Facts,
     crm: &Crm,
@@ -257,11 +261,14 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
         let message = format!("key_account_profile: key has {len} values for {} accounts", facts.len());
         return Err(Error::new(Code::StateMismatch, message).with_hint("give one value per account of the facts, in key order"));
     }
-    let key = match key {
-        Some(key) => key.to_vec(),
+    let (key, missing) = match key {
+        Some(key) => (key.iter().copied().map(Some).collect(), vec![]),
         None => keys(subjects, crm, accounts, options)?,
     };
-    let population: Vec<(usize, bool)> = (0..facts.len()).filter(|at| subjects.row(*at).is_some()).map(|at| (at, key[at])).collect();
+    let known = || (0..facts.len()).filter(|at| subjects.row(*at).is_some());
+    // Who may be key or not tells nothing of either.
+    let population: Vec<(usize, bool)> = known().filter_map(|at| Some((at, key[at]?))).collect();
+    let unmarked = known().filter(|at| key[*at].is_none()).count();
     let places: Vec<usize> = population.iter().map(|(at, _)| *at).collect();
     let without = options.key_attribute.as_deref();
     let mut binned = cut(subjects, accounts, &places, &options.attributes, without, options.bins, options.least_accounts)?;
@@ -317,22 +324,26 @@ fn profile(subjects: &Subjects<'_>, crm: &Crm, key: Option<&[bool]>, options: &K
     let key_accounts = population.iter().filter(|(_, key)| *key).count();
     let summary = KeyAccountProfileSummary {
         accounts: population.len(),
+        unmarked,
         key_accounts,
         candidates: subjects.candidates.len(),
         used_attributes: attributes.iter().filter(|attribute| attribute.used).map(|attribute| attribute.name.clone()).collect(),
         auc,
         key_tenure_days: tenure(&|_, key| key).map(|tenure| tenure.restricted_mean),
         other_tenure_days: tenure(&|_, key| !key).map(|tenure| tenure.restricted_mean),
-        note: note(population.len(), key_accounts, auc, &attributes),
+        missing,
+        note: note(population.len(), unmarked, key_accounts, auc, &attributes),
     };
-    let each = (0..subjects.len()).map(|at| AccountFit { key: key.get(at).copied(), fit: fits[at], band: band_of[at] });
+    let each = (0..subjects.len()).map(|at| AccountFit { key: key.get(at).copied().flatten(), fit: fits[at], band: band_of[at] });
     let accounts = each.collect();
     let reasons = binned.into_iter().map(|binned| binned.codes).collect();
     Ok(KeyAccountProfile { attributes, accounts, candidates: subjects.candidate_keys(), bands, summary, reasons })
 }
 
-fn note(accounts: usize, keys: usize, auc: Option<f64>, attributes: &[ProfileAttribute]) -> Option<String> {
-    if accounts == 0 {
+fn note(accounts: usize, unmarked: usize, keys: usize, auc: Option<f64>, attributes: &[ProfileAttribute]) -> Option<String> {
+    if accounts == 0 && unmarked > 0 {
+        Some("key_attribute says of no account whether it is key".to_owned())
+    } else if accounts == 0 {
         Some("the table accounts knows no account of the ledger".to_owned())
     } else if keys == 0 || keys == accounts {
         Some(format!("{} accounts are key: there is nobody to compare them with", if keys == 0 { "no" } else { "all" }))
@@ -345,8 +356,13 @@ fn note(accounts: usize, keys: usize, auc: Option<f64>, attributes: &[ProfileAtt
     }
 }
 
-/// Who is key, by the options.
-fn keys(subjects: &Subjects<'_>, crm: &Crm, accounts: &Accounts, options: &KeyAccountProfileOptions) -> Result<Vec<bool>> {
+/// Who is key by the options, where that is known; and what was not looked at.
+fn keys(
+    subjects: &Subjects<'_>,
+    crm: &Crm,
+    accounts: &Accounts,
+    options: &KeyAccountProfileOptions,
+) -> Result<(Vec<Option<bool>>, Vec<String>)> {
     if let Some(name) = &options.key_attribute {
         let refuse =
             |what: &str| Err(Error::option("key_attribute", format!("`{name}`, {what}"), "a yes-or-no column of the table accounts"));
@@ -366,13 +382,17 @@ fn keys(subjects: &Subjects<'_>, crm: &Crm, accounts: &Accounts, options: &KeyAc
                 marked
             }
         };
-        return Ok((0..subjects.facts.len()).map(|at| subjects.row(at).and_then(|row| marked[row]).unwrap_or(false)).collect());
+        return Ok(((0..subjects.facts.len()).map(|at| subjects.row(at).and_then(|row| marked[row])).collect(), vec![]));
     }
     let routes_options = RoutesOptions { base: options.base, share: options.share, ..RoutesOptions::default() };
-    match options.key {
-        KeyRule::Pareto => by_pareto(subjects.facts, &routes_options),
-        KeyRule::AnyRoute => Ok(walk(subjects, crm, &RoutesInputs::default(), &routes_options)?.key_accounts()),
-    }
+    let (key, missing) = match options.key {
+        KeyRule::Pareto => (by_pareto(subjects.facts, &routes_options)?, vec![]),
+        KeyRule::AnyRoute => {
+            let routes = walk(subjects, crm, &RoutesInputs::default(), &routes_options)?;
+            (routes.key_accounts(), routes.summary.missing)
+        }
+    };
+    Ok((key.into_iter().map(Some).collect(), missing))
 }
 
 /// How long each account has stayed, in days, and whether it has left; `None` without a sale.
@@ -425,38 +445,16 @@ fn strength(information_value: f64) -> &'static str {
     }
 }
 
-/// [`key_account_profile`] in the registry.
-pub struct KeyAccountProfileMethod;
-
-impl Method for KeyAccountProfileMethod {
-    const NAME: &'static str = "key_account_profile";
-    const TITLE: &'static str = "Key account profile";
-    const ABOUT: &'static str = "What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.";
-    const NEEDS: &'static [&'static str] = &["accounts"];
-    const REPEATS: &'static [Repeat] = &[("base", "routes", Some("base")), ("share", "routes", Some("share"))];
-    const TABLES: &'static [(&'static str, &'static str)] = &[
-        ("key_account_profile", "a bin of an attribute; attributes that tell most first"),
-        ("attributes", "an attribute"),
-        ("fit", "a candidate or an account of the ledger; candidates first, the best fit first"),
-        ("bands", "a band of the fit, the lowest first"),
-    ];
-    const FIGURES: Figures =
-        &[(COUNT, &["accounts", "key_accounts", "candidates"]), (NUMBER, &["auc"]), (DAYS, &["key_tenure_days", "other_tenure_days"])];
-    type Options = KeyAccountProfileOptions;
-
-    fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {
-        let facts = context.facts;
-        let result = profile(&Subjects::new(facts, context.crm), context.crm, None, options)?;
-        context.remember(Self::NAME, options, || Ok(result.fits()))?;
-        let order = largest_first(result.accounts.len(), |at| (at >= facts.len(), sortable(result.accounts[at].fit)));
-        let seen = Arc::new(Seen { facts: facts.clone(), said: result.said(), result });
-        let result = &seen.result;
-        let fit = Table::new("fit", fit_columns(&seen, &View::new(&seen, order)))?;
-        let tables = vec![main_table(result)?, attributes_table(result)?, fit, bands_table(result)?];
-        let own = View::new(&seen, Places::Same(facts.len()));
-        Outcome::new(tables, &result.summary)?
-            .with_accounts(vec![own.floats("profile_fit", Unit::Share, |seen, at| seen.result.accounts[at].fit)])
-    }
+/// The profile as the registry gives it.
+pub(crate) fn key_account_profile_outcome(facts: &Facts, result: KeyAccountProfile) -> Result<Outcome> {
+    let order = largest_first(result.accounts.len(), |at| (at >= facts.len(), sortable(result.accounts[at].fit)));
+    let seen = Arc::new(Seen { facts: facts.clone(), said: result.said(), result });
+    let result = &seen.result;
+    let fit = Table::new("fit", fit_columns(&seen, &View::new(&seen, order)))?;
+    let tables = vec![main_table(result)?, attributes_table(result)?, fit, bands_table(result)?];
+    let own = View::new(&seen, Places::Same(facts.len()));
+    Outcome::new(tables, &result.summary)?
+        .with_accounts(vec![own.floats("profile_fit", Unit::Share, |seen, at| seen.result.accounts[at].fit)])
 }
 
 /// What the table `fit` reads.

@@ -11,9 +11,10 @@ mod subjects;
 mod three_p;
 mod unknown_directions;
 
+pub(crate) use key_account_profile::key_account_profile_outcome;
 pub use key_account_profile::{
-    AccountFit, FitBand, KeyAccountProfile, KeyAccountProfileMethod, KeyAccountProfileOptions, KeyAccountProfileSummary, KeyRule,
-    ProfileAttribute, ProfileBin, key_account_profile,
+    AccountFit, FitBand, KeyAccountProfile, KeyAccountProfileOptions, KeyAccountProfileSummary, KeyRule, ProfileAttribute, ProfileBin,
+    key_account_profile,
 };
 pub use key_account_types::{
     KeyAccountType, KeyAccountTypes, KeyAccountTypesMethod, KeyAccountTypesOptions, KeyAccountTypesSummary, TypedAccount, key_account_types,

@@ -342,7 +342,7 @@ fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, op
         account.open_value = (worth.clone().count() > 0).then(|| sum(worth)).into();
         let best = open()
             .filter_map(|row| Some((probability(row)?, value(row))))
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.unwrap_or(0.0).total_cmp(&b.1.unwrap_or(0.0))));
+            .max_by_key(|(probability, value)| (sortable(Some(*probability)), sortable(*value)));
         account.probability = best.map(|(probability, _)| probability).into();
         account.likely_value = best.and_then(|(_, value)| value).into();
         account.is[Route::Likely as usize] = match best {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::subjects::{Subjects, largest_first, sortable, sum};
 use super::unknown_directions::{UnknownDirection, unknown_directions, unknown_directions_table};
-use crate::crm::{Crm, Grouped, Outcome as DealOutcome, Role, Values};
+use crate::crm::{ByValue, Crm, Grouped, Outcome as DealOutcome, Role, Values};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::figure::{COUNT, Figures, MONEY};
@@ -374,8 +374,10 @@ fn power(account: &mut CheckedAccount, crm: &Crm, people: &Grouped, at: usize, o
     };
     let rank = |row: usize| (influence(row).unwrap_or(-1.0), &contacts.name[row]);
     account.contacts = rows.len();
-    account.decider =
-        rows.clone().filter(decides).max_by(|a, b| rank(*a).0.total_cmp(&rank(*b).0).then_with(|| rank(*b).1.cmp(rank(*a).1)));
+    account.decider = rows
+        .clone()
+        .filter(decides)
+        .max_by(|a, b| rank(*a).0.total_cmp(&rank(*b).0).then_with(|| rank(*b).1.cmp(rank(*a).1)).then_with(|| contacts.compare(*b, *a)));
     let somebody_is_rated = rows.clone().any(|row| role(row).is_some() || (options.power_influence.is_some() && influence(row).is_some()));
     account.power = match account.decider {
         Some(_) => CheckState::Met,

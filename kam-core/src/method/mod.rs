@@ -14,7 +14,7 @@ pub use family::Family;
 pub use figure::{Figure, Figures};
 pub use people::{AssignmentMethod, EffortMethod, MarketingListMethod, PortfolioMethod};
 pub use relationship::{PyramidMethod, PyramidTransitionsMethod};
-pub use routes::RoutesMethod;
+pub use routes::{KeyAccountProfileMethod, RoutesMethod};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,7 +30,7 @@ use crate::concentration::{CostToServeMethod, LorenzMethod, ParetoMethod, Unprof
 use crate::crm::{Accounts, Crm};
 use crate::error::{Code, Error, Result};
 use crate::facts::Perspective;
-use crate::key_account::{KeyAccountProfileMethod, KeyAccountTypesMethod, ThreePMethod};
+use crate::key_account::{KeyAccountTypesMethod, ThreePMethod};
 use crate::people::{CompetenceMethod, HygieneMethod, MarketIndicatorMethod};
 use crate::retention::{
     ClvMethod, DevelopOrAcquireMethod, LossDynamicsMethod, LossMethod, PurchaseModelMethod, RevenueBridgeMethod, SpendModelMethod,

@@ -2,13 +2,13 @@
 
 use super::figure::{COUNT, Figure, Figures, MONEY, NUMBER, SHARE};
 use super::relationship::levels;
-use super::routes::{RoutesMethod, shared as shared_routes};
+use super::routes::{KeyAccountProfileMethod, RoutesMethod, shared as shared_routes, shared_fits};
 use super::{Context, Method, Outcome};
 use crate::error::{Code, Result};
-use crate::key_account::{CheckState, KeyAccountProfileMethod, RoutesOptions, ThreePMethod, ThreePVerdict, key_account_profile, three_p};
+use crate::key_account::{CheckState, RoutesOptions, ThreePMethod, ThreePVerdict, three_p};
 use crate::people::{
-    self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, MarketingListInputs, MarketingListOptions,
-    PortfolioInputs, PortfolioOptions, TargetCheck,
+    self, AssignmentInputs, AssignmentOptions, CompetenceMethod, EffortInputs, EffortOptions, Managers, MarketingListInputs,
+    MarketingListOptions, PortfolioInputs, PortfolioOptions, Retention, TargetCheck,
 };
 use crate::retention::{RevenueBridgeOptions, revenue_bridge};
 use crate::segment::{AbcClass, AbcOptions, abc};
@@ -80,13 +80,14 @@ impl Method for PortfolioMethod {
                 "managers",
                 "accounts",
                 "accounts_without_manager",
+                "plans_left_out",
                 "clauses_due",
                 "clauses_overdue",
                 "clauses_breached",
                 "accounts_with_growth",
             ],
         ),
-        (MONEY, &["revenue"]),
+        (MONEY, &["revenue", "target_left_out"]),
         (SHARE, &["plan_attainment", "growth_explained", "growth_explained_low", "growth_explained_high"]),
         (NUMBER, &["growth_f", "growth_p_value"]),
     ];
@@ -99,7 +100,20 @@ impl Method for PortfolioMethod {
         let revenue: Vec<(i64, i64)> = bridge.accounts.iter().map(|account| (account.opening, account.closing)).collect();
         let levels = levels(context)?;
         let level: Vec<&str> = levels.iter().map(|level| level.name()).collect();
-        let result = people::portfolio(facts, context.crm, &PortfolioInputs { level: Some(&level), revenue: Some(&revenue) }, options)?;
+        let managers = Managers::of(facts, context.crm);
+        let mut accounts = vec![vec![]; managers.len() + 1];
+        managers.of_account.iter().enumerate().for_each(|(at, place)| accounts[*place].push(at));
+        let retention: Vec<Retention> = accounts
+            .into_iter()
+            .map(|accounts| bridge.over(accounts))
+            .map(|own| Retention {
+                accounts: own.account_retention(),
+                gross: own.gross_revenue_retention(),
+                net: own.net_revenue_retention(),
+            })
+            .collect();
+        let inputs = PortfolioInputs { level: Some(&level), revenue: Some(&revenue), retention: Some(&retention) };
+        let result = people::portfolio(facts, context.crm, &inputs, options)?;
         people::portfolio_tables::outcome(facts, context.crm, &result)
     }
 }
@@ -136,10 +150,7 @@ impl Method for MarketingListMethod {
     fn run(context: &Context<'_>, options: &MarketingListOptions) -> Result<Outcome> {
         let (facts, crm) = (context.facts, context.crm);
         let routes = shared_routes(context, &context.given::<RoutesOptions>(RoutesMethod::NAME)?)?;
-        let of_profile = context.given(KeyAccountProfileMethod::NAME)?;
-        let fit =
-            context.remember(KeyAccountProfileMethod::NAME, &of_profile, || Ok(key_account_profile(facts, crm, None, &of_profile)?.fits()));
-        let fit = allowed(fit)?;
+        let fit = allowed(shared_fits(context, &context.given(KeyAccountProfileMethod::NAME)?))?;
         let of_check = context.given(ThreePMethod::NAME)?;
         let checks = context.remember(ThreePMethod::NAME, &of_check, || Ok(three_p(facts, crm, &of_check)?.verdicts()));
         let checks: Option<Vec<TargetCheck>> = allowed(checks)?.map(|checks| {

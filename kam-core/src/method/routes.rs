@@ -1,12 +1,15 @@
-//! The routes to a key account in the registry, with what the purchase and spend models project.
+//! The routes to a key account in the registry, with what the purchase and spend models project, and the profile of those they lead to.
 
 use std::sync::Arc;
 
-use super::figure::{COUNT, Figure, Figures, MONEY};
-use super::{Context, Method, Outcome};
+use super::figure::{COUNT, DAYS, Figure, Figures, MONEY, NUMBER};
+use super::{Context, Method, Outcome, Repeat};
 use crate::error::{Code, Result};
 use crate::facts::Measure;
-use crate::key_account::{Routes, RoutesInputs, RoutesOptions, routes, routes_outcome};
+use crate::key_account::{
+    KeyAccountProfile, KeyAccountProfileOptions, KeyRule, Routes, RoutesInputs, RoutesOptions, key_account_profile,
+    key_account_profile_outcome, routes, routes_outcome,
+};
 use crate::retention::{ClvOptions, PurchaseModel, PurchaseModelMethod, SpendModel, SpendModelMethod, clv};
 
 /// [`routes`](crate::key_account::routes()) in the registry.
@@ -42,11 +45,22 @@ pub(super) struct Led {
     /// By which routes: accounts, then candidates.
     pub is: Vec<[Option<bool>; 4]>,
     pub candidates: Arc<[String]>,
+    /// What could not be judged for want of which table and column.
+    missing: Vec<String>,
 }
 
 impl Led {
     fn of(routes: &Routes) -> Self {
-        Led { is: routes.accounts.iter().map(|account| account.is).collect(), candidates: routes.candidates.clone() }
+        Led {
+            is: routes.accounts.iter().map(|account| account.is).collect(),
+            candidates: routes.candidates.clone(),
+            missing: routes.summary.missing.clone(),
+        }
+    }
+
+    /// For each account of the ledger, in key order: is it key by any route?
+    fn key_accounts(&self) -> Vec<bool> {
+        self.is[..self.is.len() - self.candidates.len()].iter().map(|is| is.contains(&Some(true))).collect()
     }
 }
 
@@ -86,5 +100,54 @@ impl Method for RoutesMethod {
         let result = routes_of(context, options)?;
         context.remember(Self::NAME, options, || Ok(Led::of(&result)))?;
         routes_outcome(context.facts, result, options)
+    }
+}
+
+/// [`key_account_profile`](crate::key_account::key_account_profile()) in the registry.
+pub struct KeyAccountProfileMethod;
+
+/// The profile with these options. By any route are key whom the method routes finds, with what the models project.
+fn profile_of(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<KeyAccountProfile> {
+    let (facts, crm) = (context.facts, context.crm);
+    if options.key == KeyRule::Pareto || options.key_attribute.is_some() || crm.accounts().is_none() {
+        return key_account_profile(facts, crm, None, options);
+    }
+    let routes = context.given::<RoutesOptions>(RoutesMethod::NAME)?;
+    let led = shared(context, &RoutesOptions { base: options.base, share: options.share, ..routes })?;
+    let mut profile = key_account_profile(facts, crm, Some(&led.key_accounts()), options)?;
+    profile.summary.missing.clone_from(&led.missing);
+    Ok(profile)
+}
+
+/// How well every account, and every candidate, fits a profile with these options, worked out once in a context.
+pub(super) fn shared_fits(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Arc<Vec<Option<f64>>>> {
+    context.remember(KeyAccountProfileMethod::NAME, options, || Ok(profile_of(context, options)?.fits()))
+}
+
+impl Method for KeyAccountProfileMethod {
+    const NAME: &'static str = "key_account_profile";
+    const TITLE: &'static str = "Key account profile";
+    const ABOUT: &'static str = "What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.";
+    const NEEDS: &'static [&'static str] = &["accounts"];
+    const BUILDS_ON: &'static [&'static str] = &[RoutesMethod::NAME, PurchaseModelMethod::NAME, SpendModelMethod::NAME];
+    const TAKES: &'static [&'static str] = &[RoutesMethod::NAME];
+    const REPEATS: &'static [Repeat] = &[("base", RoutesMethod::NAME, Some("base")), ("share", RoutesMethod::NAME, Some("share"))];
+    const TABLES: &'static [(&'static str, &'static str)] = &[
+        ("key_account_profile", "a bin of an attribute; attributes that tell most first"),
+        ("attributes", "an attribute"),
+        ("fit", "a candidate or an account of the ledger; candidates first, the best fit first"),
+        ("bands", "a band of the fit, the lowest first"),
+    ];
+    const FIGURES: Figures = &[
+        (COUNT, &["accounts", "unmarked", "key_accounts", "candidates"]),
+        (NUMBER, &["auc"]),
+        (DAYS, &["key_tenure_days", "other_tenure_days"]),
+    ];
+    type Options = KeyAccountProfileOptions;
+
+    fn run(context: &Context<'_>, options: &KeyAccountProfileOptions) -> Result<Outcome> {
+        let result = profile_of(context, options)?;
+        context.remember(Self::NAME, options, || Ok(result.fits()))?;
+        key_account_profile_outcome(context.facts, result)
     }
 }

@@ -125,7 +125,7 @@ impl AssignedAccount {
 /// The result of [`assignment`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assignment {
-    /// The managers who can be given accounts, in the order of their table.
+    /// The managers who can be given accounts, by name.
     pub managers: Vec<Assignee>,
     /// The accounts, the weightiest first.
     pub accounts: Vec<AssignedAccount>,
@@ -159,6 +159,8 @@ pub fn assignment(facts: &Facts, crm: &Crm, inputs: &AssignmentInputs<'_>, optio
     let weights: Vec<i64> = facts.measure(options.base)?.into_iter().map(|value| value.max(0)).collect();
     let all = Managers::of(facts, crm);
     let mut managers: Vec<Assignee> = (0..table.manager.len()).map(|row| assignee(table, row, inputs, options)).collect();
+    // The solver takes one of equally good proposals by the managers' places, so these must not be those of their rows.
+    managers.sort_unstable_by(|a, b| a.manager.cmp(&b.manager));
     let mut order: Vec<usize> = (0..facts.len()).filter(|at| weights[*at] > 0).collect();
     order.sort_by_key(|at| (std::cmp::Reverse(weights[*at]), *at));
     order.truncate(options.max_accounts as usize);
@@ -208,7 +210,8 @@ pub fn assignment(facts: &Facts, crm: &Crm, inputs: &AssignmentInputs<'_>, optio
     let assigned = propose(&managers, &mut accounts, options)?;
     let worth = |account: &AssignedAccount, place: Option<usize>| place.map_or(0.0, |place| value(&managers, account, place, options));
     let competence = |place: Option<usize>| place.map_or(0.0, |place| score(&managers[place]));
-    let sum = |of: &dyn Fn(&AssignedAccount) -> f64| accounts.iter().map(of).sum::<f64>();
+    // From 0, for Rust's own sum of nothing is −0.
+    let sum = |of: &dyn Fn(&AssignedAccount) -> f64| accounts.iter().map(of).fold(0.0, |sum, part| sum + part);
     let mut load: Vec<f64> = managers.iter().map(|manager| manager.reserved).collect();
     accounts.iter().for_each(|account| {
         if let Some(place) = account.today_place {

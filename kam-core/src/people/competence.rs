@@ -170,13 +170,13 @@ impl Competence {
     }
 }
 
-/// The mean, whatever the order of its parts.
+/// The mean, whatever the order of its parts, and never past them for rounding.
 fn mean(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     #[expect(clippy::cast_precision_loss, reason = "a count of ratings")]
     let count = sorted.len() as f64;
-    sorted.iter().sum::<f64>() / count
+    (sorted.iter().sum::<f64>() / count).clamp(sorted[0], sorted[sorted.len() - 1])
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -195,9 +195,11 @@ pub fn competence(crm: &Crm, options: &CompetenceOptions) -> Result<Competence> 
     };
     let ratings = crm.manager_ratings().ok_or_else(|| missing("there is no such table"))?;
     let mut given: BTreeMap<(&str, &str), Vec<f64>> = BTreeMap::new();
+    let mut ends = Ends { lowest: f64::INFINITY, highest: f64::NEG_INFINITY };
     for row in 0..ratings.score.len() {
         let (manager, criterion) = (ratings.manager[row].as_str(), ratings.criterion[row].as_str());
         if options.criteria.is_empty() || options.criteria.get(criterion).is_some_and(|weight| *weight > 0.0) {
+            ends.add(row, ratings.score[row], options)?;
             given.entry((manager, criterion)).or_default().push(ratings.score[row]);
         }
     }
@@ -214,7 +216,7 @@ pub fn competence(crm: &Crm, options: &CompetenceOptions) -> Result<Competence> 
         .collect();
     let known = |at: usize| means.iter().filter_map(|ratings| ratings[at]).collect::<Vec<f64>>();
     let lacking = means.iter().flatten().filter(|rating| rating.is_none()).count();
-    let columns = scaled(&means, names.len(), options)?;
+    let columns = scaled(&means, names.len(), &ends, options);
     let weights = weights(&columns, &names, options)?;
     let (scores, points) = scores(&columns, &weights, options)?;
     let ranks = mcda::competition_ranks(&scores);
@@ -238,16 +240,32 @@ pub fn competence(crm: &Crm, options: &CompetenceOptions) -> Result<Competence> 
     })
 }
 
-/// One column a criterion, from 0 to 1; who was not rated counts as the median of those who were.
-fn scaled(means: &[Vec<Option<f64>>], criteria: usize, options: &CompetenceOptions) -> Result<Vec<Vec<f64>>> {
-    let all = || means.iter().flatten().filter_map(|rating| *rating);
-    let (lowest, highest) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-    let (worst, best) = (options.worst.unwrap_or(lowest), options.best.unwrap_or(highest));
-    if options.scale == RatingScale::Given && (lowest < worst || highest > best) {
-        let value = if lowest < worst { lowest } else { highest };
-        let message = format!("manager_ratings: a rating of {value} lies outside the scale from {worst} to {best}");
-        return Err(Error::new(Code::Option, message).with_hint("set `worst` and `best` to the ends of the scale, or leave them out"));
+/// The lowest and the highest of the ratings: managers' means lie between them, and say nothing of how far the scale goes.
+struct Ends {
+    lowest: f64,
+    highest: f64,
+}
+
+impl Ends {
+    fn add(&mut self, row: usize, score: f64, options: &CompetenceOptions) -> Result<()> {
+        let is_outside = options.worst.is_some_and(|worst| score < worst) || options.best.is_some_and(|best| score > best);
+        if options.scale == RatingScale::Given && is_outside {
+            let scale = match (options.worst, options.best) {
+                (Some(worst), Some(best)) => format!("from {worst} to {best}"),
+                (Some(worst), None) => format!("from {worst} up"),
+                (None, best) => format!("up to {}", best.unwrap_or(f64::INFINITY)),
+            };
+            let message = format!("manager_ratings, row {}, column score: `{score}` lies outside the scale {scale}", row + 1);
+            return Err(Error::new(Code::Option, message).with_hint("set `worst` and `best` to the ends of the scale, or leave them out"));
+        }
+        (self.lowest, self.highest) = (self.lowest.min(score), self.highest.max(score));
+        Ok(())
     }
+}
+
+/// One column a criterion, from 0 to 1; who was not rated counts as the median of those who were.
+fn scaled(means: &[Vec<Option<f64>>], criteria: usize, ends: &Ends, options: &CompetenceOptions) -> Vec<Vec<f64>> {
+    let (worst, best) = (options.worst.unwrap_or(ends.lowest), options.best.unwrap_or(ends.highest));
     let column = |at: usize| {
         let known: Vec<f64> = means.iter().filter_map(|ratings| ratings[at]).collect();
         let middle = median(&known);
@@ -260,7 +278,7 @@ fn scaled(means: &[Vec<Option<f64>>], criteria: usize, options: &CompetenceOptio
             RatingScale::Rank => mcda::normalise(&values, Direction::Benefit, mcda::Normalisation::Rank),
         }
     };
-    Ok((0..criteria).map(column).collect())
+    (0..criteria).map(column).collect()
 }
 
 fn weights(columns: &[Vec<f64>], names: &[&str], options: &CompetenceOptions) -> Result<Vec<f64>> {

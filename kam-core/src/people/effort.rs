@@ -194,7 +194,7 @@ pub struct EffortAccount {
     pub served: Option<Served>,
     /// What it is.
     pub group: EffortGroup,
-    /// The last day, of all days up to `as_of`, on which something was done for it.
+    /// The last day, of all days up to `as_of`, on which something was done for it: complaints and mistakes are not.
     pub last_activity: Option<Date>,
     /// A regular that nobody turned to for `neglect_days`, or that is under-served.
     pub neglected: bool,
@@ -211,6 +211,8 @@ pub struct EffortSums {
     pub effort: Effort,
     /// The effort by the measure.
     pub spent: i128,
+    /// Of it, on accounts that the ledger does not know, or on nobody in particular.
+    pub spent_elsewhere: i128,
     /// Their base.
     pub value: i128,
     /// The positive part of it.
@@ -314,6 +316,7 @@ pub fn effort(facts: &Facts, crm: &Crm, inputs: &EffortInputs<'_>, options: &Eff
             sums.effort.add(rest);
             // The proposal is about accounts of the ledger; what went elsewhere stays.
             sums.spent += done.spent_on_others(rest);
+            sums.spent_elsewhere += done.spent_on_others(rest);
             sums.proposed += done.spent_on_others(rest);
         }
     }
@@ -377,7 +380,10 @@ impl Done {
         let mut strangers: Vec<&str> = vec![];
         for row in activities.efforts(facts, None, facts.as_of(), options.hour_rate) {
             let day = activities.date[row.row];
-            if let Whom::Account(at) = row.whom {
+            // A complaint takes hours, and is no sign that somebody turned to the account of their own accord.
+            if let Whom::Account(at) = row.whom
+                && activities.kind[row.row].is_service()
+            {
                 done.last[at] = done.last[at].max(Some(day));
             }
             if day < facts.window_start() {

@@ -65,7 +65,7 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, result: &EffortAgainstValue, cla
         base: result.base,
         accounts: result.total.accounts,
         total_effort: amount(facts, measure, all),
-        total_hours: result.done_by.iter().map(|(_, effort)| effort.hours()).sum(),
+        total_hours: result.done_by.iter().map(|(_, effort)| effort.hours()).fold(0.0, |sum, hours| sum + hours),
         equal_for_all: result.equal_for_all,
         value_for_value: result.value_for_value,
         over_served: result.total.served[0],
@@ -162,38 +162,42 @@ fn sums_table<'a>(
     rows: impl Iterator<Item = &'a EffortSums> + Clone,
 ) -> Result<Table> {
     let measure = result.measure;
-    let all: i128 = rows.clone().map(|row| row.spent).sum();
     let spent = |name: &str, value: fn(&EffortSums) -> i128| {
         Column::floats(name, unit(measure), rows.clone().map(|row| Some(amount(facts, measure, value(row)))))
     };
     let counts = |name: &str, value: fn(&EffortSums) -> usize| Column::counts(name, rows.clone().map(|row| count(value(row))));
-    let shares = |row: &EffortSums| (share(row.spent, all), share(row.positive, result.total.positive));
-    Table::new(
-        name,
-        vec![
-            key,
-            counts("accounts", |row| row.accounts),
-            counts("activities", |row| row.effort.activities),
-            Column::floats("hours", Unit::Number, rows.clone().map(|row| Some(row.effort.hours()))),
-            Column::floats("activity_cost", Unit::Money, rows.clone().map(|row| Some(facts.scale().wide_to_currency(row.effort.cost())))),
-            spent("effort", |row| row.spent),
-            Column::floats("effort_share", Unit::Share, rows.clone().map(|row| shares(row).0)),
-            Column::floats(
-                result.base.column(),
-                result.base.unit(),
-                rows.clone().map(|row| Some(facts.measure_number(result.base, row.value))),
-            ),
-            Column::floats("value_share", Unit::Share, rows.clone().map(|row| shares(row).1)),
-            Column::floats(
-                "index",
-                Unit::Number,
-                rows.clone().map(|row| shares(row).0.zip(shares(row).1).and_then(|(effort, value)| (value > 0.0).then(|| effort / value))),
-            ),
-            counts("over_served", |row| row.served[0]),
-            counts("under_served", |row| row.served[1]),
-            counts("neglected_regulars", |row| row.neglected),
-            spent("proposed", |row| row.proposed),
-            spent("change", |row| row.proposed - row.spent),
-        ],
-    )
+    // Of the effort on the ledger's accounts in every table, so that an index means the same in all of them.
+    let shares =
+        |row: &EffortSums| (share(row.spent - row.spent_elsewhere, result.total.spent), share(row.positive, result.total.positive));
+    let mut columns = vec![
+        key,
+        counts("accounts", |row| row.accounts),
+        counts("activities", |row| row.effort.activities),
+        Column::floats("hours", Unit::Number, rows.clone().map(|row| Some(row.effort.hours()))),
+        Column::floats("activity_cost", Unit::Money, rows.clone().map(|row| Some(facts.scale().wide_to_currency(row.effort.cost())))),
+        spent("effort", |row| row.spent),
+        Column::floats("effort_share", Unit::Share, rows.clone().map(|row| shares(row).0)),
+        Column::floats(
+            result.base.column(),
+            result.base.unit(),
+            rows.clone().map(|row| Some(facts.measure_number(result.base, row.value))),
+        ),
+        Column::floats("value_share", Unit::Share, rows.clone().map(|row| shares(row).1)),
+        Column::floats(
+            "index",
+            Unit::Number,
+            rows.clone().map(|row| shares(row).0.zip(shares(row).1).and_then(|(effort, value)| (value > 0.0).then(|| effort / value))),
+        ),
+        counts("over_served", |row| row.served[0]),
+        counts("under_served", |row| row.served[1]),
+        counts("neglected_regulars", |row| row.neglected),
+        spent("proposed", |row| row.proposed),
+        spent("change", |row| row.proposed - row.spent),
+    ];
+    if name == "groups" {
+        let all: i128 = rows.clone().map(|row| row.spent).sum();
+        let column = Column::floats("all_effort_share", Unit::Share, rows.map(|row| share(row.spent, all)));
+        columns.push(column);
+    }
+    Table::new(name, columns)
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::managers::Managers;
-use crate::crm::{ByAccount, Crm, Role};
+use crate::crm::{ByAccount, ByValue, Crm, Role};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::{Options, Outcome};
@@ -211,17 +211,18 @@ pub fn marketing_list(facts: &Facts, crm: &Crm, inputs: &MarketingListInputs<'_>
     let longest = options.max_accounts.map_or(targets.len(), |most| most as usize);
     let cut = targets.len().saturating_sub(longest);
     targets.truncate(longest);
-    put_contacts(&mut targets, crm, key);
+    put_contacts(&mut targets, facts, crm, key);
     Ok(MarketingList { targets, failed, cut })
 }
 
 /// Gives each target its contacts, whom to speak to first at the front.
-fn put_contacts<'k>(targets: &mut [Target], crm: &Crm, key: impl Fn(usize) -> std::borrow::Cow<'k, str>) {
+fn put_contacts<'k>(targets: &mut [Target], facts: &Facts, crm: &Crm, key: impl Fn(usize) -> std::borrow::Cow<'k, str>) {
     let Some(contacts) = crm.contacts() else { return };
     let places: std::collections::HashMap<String, usize> =
         targets.iter().enumerate().map(|(place, target)| (key(target.account).into_owned(), place)).collect();
     for row in 0..contacts.rows() {
-        if let Some(place) = contacts.account_of(row).and_then(|account| places.get(account)) {
+        let account = contacts.account_of(row).map(|account| facts.head_office(account).unwrap_or(account));
+        if let Some(place) = account.and_then(|account| places.get(account)) {
             targets[*place].contacts.push(row);
         }
     }
@@ -242,7 +243,10 @@ fn put_contacts<'k>(targets: &mut [Target], crm: &Crm, key: impl Fn(usize) -> st
             let influence = |row: usize| value(&contacts.influence, row);
             let support = |row: usize| value(&contacts.support, row);
             let order = rank(*a).cmp(&rank(*b)).then(influence(*b).total_cmp(&influence(*a)));
-            order.then(support(*b).total_cmp(&support(*a))).then(contacts.name[*a].cmp(&contacts.name[*b])).then(a.cmp(b))
+            order
+                .then(support(*b).total_cmp(&support(*a)))
+                .then(contacts.name[*a].cmp(&contacts.name[*b]))
+                .then_with(|| contacts.compare(*a, *b))
         });
     }
 }

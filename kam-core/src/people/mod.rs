@@ -31,5 +31,6 @@ pub use marketing_list::{
 };
 pub use plans::{PlanRow, PlanSpan, PlansAgainstActual};
 pub use portfolio::{
-    Attribution, Clause, ClauseState, LevelPart, MISTAKES, ManagedPortfolio, Portfolio, PortfolioInputs, PortfolioOptions, portfolio,
+    Attribution, Clause, ClauseState, LevelPart, MISTAKES, ManagedPortfolio, Portfolio, PortfolioInputs, PortfolioOptions, Retention,
+    portfolio,
 };

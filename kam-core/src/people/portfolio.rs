@@ -1,12 +1,14 @@
 //! What each manager looks after, and what became of it.
 
+use std::cmp::Reverse;
+
 use kam_numerics::stats::{IntraclassCorrelation, intraclass_correlation};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::managers::Managers;
-use super::plans::{PlansAgainstActual, plans};
-use crate::crm::{ByAccount, Crm, Effort, Kind, Status, Whom};
+use super::plans::{PlanRow, PlanSpan, PlansAgainstActual, plans};
+use crate::crm::{ByAccount, ByValue, Crm, Effort, Kind, Status, Whom};
 use crate::error::{Code, Error, Result};
 use crate::facts::Facts;
 use crate::method::Options;
@@ -64,6 +66,19 @@ pub struct PortfolioInputs<'a> {
     pub level: Option<&'a [&'static str]>,
     /// Revenue before and now, in minor units, of two times of one length.
     pub revenue: Option<&'a [(i64, i64)]>,
+    /// How much stayed with each manager, one by place in [`Managers`], and at last of the accounts that nobody looks after.
+    pub retention: Option<&'a [Retention]>,
+}
+
+/// How much of the business of one time was there in the next, as shares; `None` where there was none.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Retention {
+    /// Of the accounts that bought.
+    pub accounts: Option<f64>,
+    /// Of the revenue, without growth.
+    pub gross: Option<f64>,
+    /// Of the revenue, with growth.
+    pub net: Option<f64>,
 }
 
 /// The seven mistakes, in the order of the tables.
@@ -123,10 +138,10 @@ pub struct ManagedPortfolio {
     pub positive: i128,
     /// Targets of the window that are past, and the revenue against them.
     pub plan: Option<(i128, i128)>,
-    /// Accounts with revenue before, and how many of them have some now.
-    pub retained: Option<(usize, usize)>,
-    /// Revenue before of accounts that had some; what is left of it without growth; and with it.
-    pub retention: Option<(i128, i128, i128)>,
+    /// How many of these plans were left out because a longer one holds their time, and their targets.
+    pub left_out: (usize, i128),
+    /// How much of what was there before stayed; `None` where it was not given.
+    pub retention: Option<Retention>,
     /// Mistakes of the window by kind, in the order of [`MISTAKES`].
     pub mistakes: [usize; 7],
     /// Clauses due, overdue, breached.
@@ -186,7 +201,14 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
         )
         .with_hint("map the ledger's column, manager=…, or give the crm table `accounts` a column `manager`"));
     }
+    if let Some(len) = inputs.retention.map(<[_]>::len).filter(|len| *len != managers.len() + 1) {
+        let message = format!("portfolio: retention has {len} values for {} managers", managers.len());
+        return Err(Error::new(Code::StateMismatch, message).with_hint("give one value per manager, and one for the accounts without one"));
+    }
     let mut portfolios = vec![ManagedPortfolio::default(); managers.len() + 1];
+    for (own, retention) in portfolios.iter_mut().zip(inputs.retention.into_iter().flatten()) {
+        own.retention = Some(*retention);
+    }
     let window = facts.window();
     let (mut values, mut groups) = (vec![], vec![]);
     let mut levels: std::collections::BTreeMap<(usize, &'static str), LevelPart> = std::collections::BTreeMap::new();
@@ -195,7 +217,6 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
         let own = &mut portfolios[place];
         own.add(facts, at);
         if let Some(revenue) = inputs.revenue {
-            own.add_retention(revenue[at]);
             if let Some(growth) = growth(revenue[at]).filter(|_| place < managers.len()) {
                 values.push(growth);
                 groups.push(place);
@@ -211,13 +232,7 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
     let clauses = add_clauses(facts, crm, &managers, options, &mut portfolios);
     let by_line = options.attribution.map_or(facts.labels().has_manager, |attribution| attribution == Attribution::Line);
     let plans = plans(facts, crm, &managers, by_line);
-    for row in &plans.managers {
-        let past = row.span.0 >= facts.window_start() && row.span.1 <= facts.as_of();
-        if let (Some(target), Some(actual), true) = (row.target, row.actual, past) {
-            let plan = portfolios[managers.place(row.whose.as_deref())].plan.get_or_insert((0, 0));
-            *plan = (plan.0 + target, plan.1 + actual);
-        }
-    }
+    add_plans(facts, &managers, &plans.managers, &mut portfolios);
     Ok(Portfolio {
         growth_explained: intraclass_correlation(&values, &groups, options.confidence),
         accounts_with_growth: values.len(),
@@ -244,20 +259,25 @@ impl ManagedPortfolio {
             self.largest = Some((at, revenue));
         }
     }
+}
 
-    fn add_retention(&mut self, (before, now): (i64, i64)) {
-        let retained = self.retained.get_or_insert((0, 0));
-        let retention = self.retention.get_or_insert((0, 0, 0));
-        if before > 0 {
-            *retained = (retained.0 + 1, retained.1 + usize::from(now > 0));
-            let kept = i128::from(now.clamp(0, before));
-            *retention = (retention.0 + i128::from(before), retention.1 + kept, retention.2 + i128::from(now.max(0)));
+/// Adds the plans of the window that are past, a sale to one plan of its manager at most: the year's plan holds those of its months.
+fn add_plans(facts: &Facts, managers: &Managers, plans: &[PlanRow], portfolios: &mut [ManagedPortfolio]) {
+    let is_past = |row: &&PlanRow| row.span.0 >= facts.window_start() && row.span.1 <= facts.as_of();
+    let mut past: Vec<&PlanRow> = plans.iter().filter(is_past).collect();
+    past.sort_by_key(|row| (Reverse(row.span.1.days_since(row.span.0)), row.span.0));
+    let mut counted: Vec<Vec<PlanSpan>> = vec![vec![]; portfolios.len()];
+    for row in past {
+        let (Some(target), Some(actual)) = (row.target, row.actual) else { continue };
+        let place = managers.place(row.whose.as_deref());
+        let own = &mut portfolios[place];
+        if counted[place].iter().any(|other| other.0 <= row.span.1 && row.span.0 <= other.1) {
+            own.left_out = (own.left_out.0 + 1, own.left_out.1 + target);
+            continue;
         }
-    }
-
-    /// A part of a whole that is positive.
-    pub(super) fn ratio(part: i128, whole: i128) -> Option<f64> {
-        crate::facts::ranking::share(part, whole)
+        counted[place].push(row.span);
+        let plan = own.plan.get_or_insert((0, 0));
+        *plan = (plan.0 + target, plan.1 + actual);
     }
 }
 
@@ -300,7 +320,8 @@ fn add_clauses(
         portfolios[manager].clauses[2 - state as usize] += 1;
         clauses.push(Clause { row, account, manager, state });
     }
-    clauses.sort_by_key(|clause| (clause.state, due(clause.row), contracts.account[clause.row].clone(), clause.row));
+    let key = |clause: &Clause| (clause.state, due(clause.row), &contracts.account[clause.row]);
+    clauses.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| contracts.compare(a.row, b.row)));
     clauses
 }
 
@@ -314,16 +335,6 @@ mod tests {
         assert_eq!(growth((100, 0)), Some(-1.0));
         assert_eq!(growth((100, -50)), Some(-1.0));
         assert_eq!((growth((0, 100)), growth((-5, 100))), (None, None));
-    }
-
-    #[test]
-    fn retention_counts_what_was_there_before() {
-        let mut own = ManagedPortfolio::default();
-        for pair in [(100, 150), (100, 40), (100, 0), (0, 70), (-5, 10)] {
-            own.add_retention(pair);
-        }
-        assert_eq!(own.retained, Some((3, 2)));
-        assert_eq!(own.retention, Some((300, 140, 190)));
     }
 
     #[test]

@@ -18,6 +18,8 @@ struct Summary {
     accounts_without_manager: usize,
     revenue: f64,
     plan_attainment: Option<f64>,
+    plans_left_out: usize,
+    target_left_out: f64,
     clauses_due: usize,
     clauses_overdue: usize,
     clauses_breached: usize,
@@ -38,6 +40,7 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, result: &Portfolio) -> Result<Ou
     let all = &result.portfolios;
     let icc = result.growth_explained.as_ref();
     let plan = all.iter().filter_map(|own| own.plan).fold((0, 0), |sum, plan| (sum.0 + plan.0, sum.1 + plan.1));
+    let left_out = all.iter().map(|own| own.left_out).fold((0, 0), |sum, own| (sum.0 + own.0, sum.1 + own.1));
     let clauses = |place: usize| all.iter().map(|own| own.clauses[place]).sum();
     let summary = Summary {
         managers: result.managers.len(),
@@ -45,6 +48,8 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, result: &Portfolio) -> Result<Ou
         accounts_without_manager: all.last().map_or(0, |own| own.accounts),
         revenue: facts.scale().wide_to_currency(all.iter().map(|own| own.revenue).sum()),
         plan_attainment: share(plan.1, plan.0),
+        plans_left_out: left_out.0,
+        target_left_out: facts.scale().wide_to_currency(left_out.1),
         clauses_due: clauses(0),
         clauses_overdue: clauses(1),
         clauses_breached: clauses(2),
@@ -54,10 +59,7 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, result: &Portfolio) -> Result<Ou
         growth_f: icc.map(|icc| icc.f).filter(|f| f.is_finite()),
         growth_p_value: icc.map(|icc| icc.p_value),
         accounts_with_growth: result.accounts_with_growth,
-        note: icc.is_none().then(|| {
-            "how much of the growth the manager explains cannot be told: it takes two managers, one of them with two accounts whose growth is known"
-                .to_owned()
-        }),
+        note: note(facts, icc.is_some(), left_out),
     };
     let tables = vec![
         portfolio_table(facts, result)?,
@@ -69,6 +71,23 @@ pub(crate) fn outcome(facts: &Facts, crm: &Crm, result: &Portfolio) -> Result<Ou
     let of_account = &result.managers.of_account;
     Outcome::new(tables, &summary)?
         .with_accounts(vec![Column::text("manager", of_account.iter().map(|place| result.managers.name(*place)))])
+}
+
+fn note(facts: &Facts, is_growth_explained: bool, (plans, target): (usize, i128)) -> Option<String> {
+    let mut notes = vec![];
+    if plans > 0 {
+        let target = facts.spoken(facts.scale().wide_to_currency(target));
+        notes.push(format!(
+            "{plans} plans with targets of {target} lie in the time of a longer plan of the same manager, and only that one counts"
+        ));
+    }
+    if !is_growth_explained {
+        notes.push(
+            "how much of the growth the manager explains cannot be told: it takes two managers, one of them with two accounts whose growth is known"
+                .to_owned(),
+        );
+    }
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 fn portfolio_table(facts: &Facts, result: &Portfolio) -> Result<Table> {
@@ -101,9 +120,9 @@ fn portfolio_table(facts: &Facts, result: &Portfolio) -> Result<Table> {
         amounts("target", |own| own.plan.map(|plan| plan.0)),
         amounts("actual", |own| own.plan.map(|plan| plan.1)),
         shares("attainment", &|own| share(own.plan?.1, own.plan?.0)),
-        shares("account_retention", &|own| count_share(own.retained?.1, own.retained?.0)),
-        shares("gross_revenue_retention", &|own| ManagedPortfolio::ratio(own.retention?.1, own.retention?.0)),
-        shares("net_revenue_retention", &|own| ManagedPortfolio::ratio(own.retention?.2, own.retention?.0)),
+        shares("account_retention", &|own| own.retention?.accounts),
+        shares("gross_revenue_retention", &|own| own.retention?.gross),
+        shares("net_revenue_retention", &|own| own.retention?.net),
         counts("activities", &|own| own.effort.activities),
         Column::floats("hours", Unit::Number, each().map(|own| Some(own.effort.hours()))),
         #[expect(clippy::cast_precision_loss, reason = "a count of accounts")]

@@ -41,6 +41,13 @@ impl Movement {
         }
     }
 
+    /// Did it buy in the opening span, and did it in the closing one?
+    pub(super) fn bought(self) -> (bool, bool) {
+        let before = matches!(self, Movement::Expansion | Movement::Steady | Movement::Contraction | Movement::Lost);
+        let now = matches!(self, Movement::Expansion | Movement::Steady | Movement::Contraction | Movement::New | Movement::Returned);
+        (before, now)
+    }
+
     /// By who bought when: a purchase is a line with a positive amount.
     pub(super) fn of(opening: Part, closing: Part, earlier: bool) -> Self {
         match (opening.bought, closing.bought) {
@@ -123,7 +130,7 @@ impl Bridge {
     }
 
     /// Adds one account, or its part in one direction.
-    fn add(&mut self, movement: Movement, opening: Part, closing: Part, by_direction: bool) {
+    pub(super) fn add(&mut self, movement: Movement, opening: Part, closing: Part, by_direction: bool) {
         self.opening += i128::from(opening.revenue);
         self.closing += i128::from(closing.revenue);
         let change = i128::from(closing.revenue) - i128::from(opening.revenue);

@@ -390,7 +390,7 @@ fn conclude(
     let interval =
         |of: fn(&Prediction) -> (f64, f64)| -> Vec<(f64, f64)> { predictions.iter().map(|row| row.as_ref().map_or(UNKNOWN, of)).collect() };
     let (p_alive, expected_purchases) = (each(|row| row.0), each(|row| row.2));
-    let known = |values: &[f64]| values.iter().filter(|value| value.is_finite()).sum::<f64>();
+    let known = |values: &[f64]| values.iter().filter(|value| value.is_finite()).fold(0.0, |sum, value| sum + value);
     let (model_used, why_not) = match &used {
         Some((kind, _, why_not)) => (*kind, why_not.clone()),
         None => (options.model, Some("no account has a sale".to_owned())),

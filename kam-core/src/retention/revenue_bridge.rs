@@ -88,6 +88,20 @@ impl AccountMovement {
     }
 }
 
+impl RevenueBridge {
+    /// The comparison over some of the accounts, by their places among the facts' keys: over all of them it is [`comparison`](Self::comparison).
+    #[must_use]
+    pub fn over(&self, accounts: impl IntoIterator<Item = usize>) -> Bridge {
+        let mut bridge = Bridge::default();
+        for own in accounts.into_iter().map(|at| &self.accounts[at]) {
+            let (before, now) = own.movement.bought();
+            let part = |revenue: i64, bought: bool| Part { revenue, bought };
+            bridge.add(own.movement, part(own.opening, before), part(own.closing, now), false);
+        }
+        bridge
+    }
+}
+
 /// The comparison in figures; money in units of the currency.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RevenueBridgeSummary {

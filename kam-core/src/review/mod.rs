@@ -89,7 +89,7 @@ pub fn review(facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn 
 }
 
 fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn Progress) -> Result<Review> {
-    let given = options.options.iter().map(|(method, options)| (method.clone(), options.clone()));
+    let given = entries.iter().map(|entry| (entry.name.to_owned(), entry.of_given(&options.options))).filter(|(_, given)| !given.is_null());
     let context = Context::new(facts, crm).with_given(given);
     let entries: Vec<&'static Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
     let total = u64::try_from(entries.len()).ok();

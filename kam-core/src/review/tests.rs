@@ -401,3 +401,66 @@ fn defaults_that_the_facts_do_not_allow_are_skipped_and_the_same_when_asked_for_
     let error = review(&facts, &Crm::default(), &asked, &()).unwrap_err();
     assert_eq!(error.code(), Code::Option, "{error}");
 }
+
+/// The rows of a table in another order: a row's place is drawn by a multiplication that hits every place once.
+fn shuffled(batch: &arrow::array::RecordBatch, factor: u64) -> arrow::array::RecordBatch {
+    let mut rows: Vec<u64> = (0..batch.num_rows() as u64).collect();
+    rows.sort_by_key(|row| (row.wrapping_add(7).wrapping_mul(factor) >> 17, *row));
+    arrow::compute::take_record_batch(batch, &arrow::array::UInt64Array::from(rows)).unwrap()
+}
+
+/// Numbers of one digit and dates of one month, so that many rows are equal by what results are sorted by.
+fn coarse(batch: &arrow::array::RecordBatch) -> arrow::array::RecordBatch {
+    use arrow::array::{Array, AsArray, RecordBatch};
+    use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type};
+    let columns = batch.columns().iter().map(|column| match column.data_type() {
+        DataType::Float64 => Arc::new(column.as_primitive::<Float64Type>().unary::<_, Float64Type>(|value| {
+            let unit = 10f64.powf(value.abs().max(1e-9).log10().floor());
+            (value / unit).round() * unit
+        })) as Arc<dyn Array>,
+        DataType::Decimal128(..) => {
+            let cents = column.as_primitive::<Decimal128Type>();
+            let rounded = cents.unary::<_, Decimal128Type>(|cents| cents - cents % 1_000_000);
+            Arc::new(rounded.with_data_type(column.data_type().clone()))
+        }
+        DataType::Date32 => Arc::new(column.as_primitive::<Date32Type>().unary::<_, Date32Type>(|day| day - day.rem_euclid(30))),
+        _ => Arc::clone(column),
+    });
+    RecordBatch::try_new(batch.schema(), columns.collect()).unwrap()
+}
+
+#[test]
+fn the_order_of_the_crm_rows_cannot_be_seen() {
+    let company = Company::generate(&SampleOptions { accounts: 120, ..SampleOptions::default() }).unwrap();
+    let columns = Columns::new("account", "date", "amount").order("order").cost("cost").direction("direction").manager("manager");
+    let facts = Ledger::from_batches(vec![company.ledger.clone()], columns)
+        .unwrap()
+        .facts(&FactsOptions::new(SampleOptions::default().as_of))
+        .unwrap();
+    let plain = |batch: &arrow::array::RecordBatch| batch.clone();
+    for made in [plain, coarse] {
+        let go = |order: &dyn Fn(&arrow::array::RecordBatch) -> arrow::array::RecordBatch| {
+            let tables = company.tables().into_iter().skip(1);
+            let crm = tables.fold(Crm::builder(), |crm, (name, batch)| crm.table(name, vec![order(&made(batch))]).unwrap());
+            review(&facts, &crm.build().unwrap(), &ReviewOptions::default(), &()).unwrap()
+        };
+        let one = go(&|batch| batch.clone());
+        assert!(one.skipped.is_empty(), "{:?}", one.skipped);
+        let subjects: Vec<String> =
+            (0..facts.len()).map(|at| facts.account(at).into_owned()).chain(one.source.candidates.clone()).collect();
+        for factor in [0x9E37_79B9_7F4A_7C15, 0xD134_2543_DE82_EF95] {
+            let other = go(&|batch| shuffled(batch, factor));
+            assert_eq!(one.skipped, other.skipped);
+            for (one, other) in one.methods.iter().zip(&other.methods) {
+                assert_eq!(one.outcome.to_json().to_string(), other.outcome.to_json().to_string(), "{}", one.name);
+            }
+            assert_eq!(one.to_json().unwrap().to_string(), other.to_json().unwrap().to_string());
+            let narrow = DossierOptions { rows: 3, ..DossierOptions::default() };
+            for (account, options) in subjects.iter().flat_map(|account| [(account, DossierOptions::default()), (account, narrow.clone())])
+            {
+                let dossier = |review: &Review| review.dossier_with(account, &options).unwrap().to_json().unwrap();
+                assert_eq!(dossier(&one), dossier(&other));
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::date::{Date, days_from_civil};
 
 /// The length of a period. Periods are those of the calendar: weeks begin on Monday, months have their own lengths.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Grain {
     /// A calendar day.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray, UInt64Array};
 use kam_core::review::dossier::{NextStep, StepKind};
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::time::Date;
@@ -106,7 +106,9 @@ fn every_account_of_the_sample_has_a_dossier() {
         kinds.extend(dossier.next_steps.iter().map(|step| step.kind));
         assert!(dossier.next_steps.is_sorted_by_key(|step| step.kind));
         // Every way of writing works, and the JSON is that of the data.
-        let json: Value = serde_json::from_str(&dossier.to_json().unwrap()).unwrap();
+        let written = dossier.to_json().unwrap();
+        assert!(!["-0.0,", "-0.0}", "-0.0]"].iter().any(|zero| written.contains(zero)), "{account}: {written}");
+        let json: Value = serde_json::from_str(&written).unwrap();
         assert_eq!(json["next_steps"].as_array().unwrap().len(), dossier.next_steps.len());
         let (page, text) = (dossier.to_html(), dossier.to_markdown());
         assert!(!page.contains("<script") && !text.contains("<script") && page.contains("</html>"));
@@ -119,6 +121,84 @@ fn every_account_of_the_sample_has_a_dossier() {
     {
         assert!(methods(largest.as_str().unwrap()).contains(&method), "{method}");
     }
+}
+
+#[test]
+fn rows_that_differ_in_nothing_they_are_sorted_by_are_told_apart_by_the_rest() {
+    let facts = made(&[("a", "2024-05-01", 100.0), ("b", "2024-05-01", 100.0)], "2024-12-31");
+    let go = |backwards: bool| {
+        let table = |columns: Vec<(&str, ArrayRef)>| {
+            let rows = batch(columns).remove(0);
+            let order = (0..rows.num_rows() as u64).map(|row| if backwards { rows.num_rows() as u64 - 1 - row } else { row });
+            vec![arrow::compute::take_record_batch(&rows, &order.collect::<UInt64Array>()).unwrap()]
+        };
+        let names: Vec<String> = (0..30).map(|person| format!("p{person:02}")).collect();
+        let people = names.iter().map(|name| Some(name.as_str())).chain([Some("Ann"), Some("Ann")]).collect::<Vec<_>>();
+        let of_two = |first, second| [vec![None; 30], vec![first, second]].concat();
+        let crm = Crm::builder()
+            .contacts(table(vec![
+                ("account", words(&["a"; 32])),
+                ("name", texts(&people)),
+                ("title", texts(&of_two(Some("CFO"), Some("CEO")))),
+                ("role", texts(&of_two(Some("decision_maker"), Some("decision_maker")))),
+            ]))
+            .unwrap()
+            .contracts(table(vec![
+                ("account", words(&["a", "a"])),
+                ("clause", words(&["stock", "price"])),
+                ("due", words(&["2025-01-10", "2025-01-10"])),
+                ("status", words(&["open", "open"])),
+            ]))
+            .unwrap()
+            .activities(table(vec![
+                ("account", words(&["a", "a"])),
+                ("date", words(&["2024-06-01", "2024-06-01"])),
+                ("kind", words(&["dispute", "dispute"])),
+                ("hours", numbers(&[2.0, 1.0])),
+                ("reason", words(&["price", "date"])),
+            ]))
+            .unwrap()
+            .opportunities(table(vec![
+                ("account", words(&["a", "a"])),
+                ("closed", words(&["2025-06-01", "2025-06-01"])),
+                ("outcome", words(&["open", "open"])),
+                ("probability", numbers(&[0.8, 0.8])),
+                ("value", Arc::new(Float64Array::from(vec![Some(0.0), None]))),
+                ("reason", words(&["x", "y"])),
+            ]))
+            .unwrap()
+            .competitors(table(vec![
+                ("account", words(&["a", "a"])),
+                ("competitor", words(&["Rival", "Rival"])),
+                ("strengths", words(&["price", "name"])),
+            ]))
+            .unwrap()
+            .ratings(table(vec![
+                ("account", words(&["a", "a"])),
+                ("criterion", words(&["trust", "trust"])),
+                ("side", words(&["of_us", "of_us"])),
+                ("score", numbers(&[3.0, 5.0])),
+            ]))
+            .unwrap()
+            .plans(table(vec![
+                ("account", words(&["a", "a"])),
+                ("period", words(&["2024-05", "2024-05"])),
+                ("target", numbers(&[3.0, 5.0])),
+            ]))
+            .unwrap()
+            .managers(table(vec![("manager", words(&["m1", "m2"]))]))
+            .unwrap()
+            .build()
+            .unwrap();
+        let review = reviewed(&facts, &crm);
+        let dossiers = ["a", "b"].map(|account| review.dossier(account).unwrap().to_json().unwrap());
+        (review.to_json().unwrap(), dossiers)
+    };
+    let (one, other) = (go(false), go(true));
+    for (method, result) in one.0["methods"].as_object().unwrap() {
+        assert_eq!(result.to_string(), other.0["methods"][method].to_string(), "{method}");
+    }
+    assert_eq!((one.0.to_string(), one.1), (other.0.to_string(), other.1));
 }
 
 #[test]

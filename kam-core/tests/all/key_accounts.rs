@@ -3,7 +3,7 @@
 
 use kam_core::crm::Kind;
 use kam_core::key_account::{
-    KeyAccountProfileOptions, KeyAccountTypesOptions, RoutesInputs, RoutesOptions, key_account_profile, key_account_types, routes,
+    KeyAccountProfileOptions, KeyAccountTypesOptions, KeyRule, RoutesInputs, RoutesOptions, key_account_profile, key_account_types, routes,
 };
 use kam_core::method::{Context, Outcome, method};
 use kam_core::pyramid::{Level, PyramidTransitionsOptions, pyramid_transitions};
@@ -132,6 +132,40 @@ fn a_seed_draws_the_same_and_only_the_check_depends_on_it() {
     let any = key_account_profile(&facts, &crm, Some(&key), &KeyAccountProfileOptions::default()).unwrap();
     assert!(any.summary.key_accounts > a.summary.key_accounts);
     assert!(key_account_profile(&facts, &crm, Some(&key[1..]), &KeyAccountProfileOptions::default()).is_err());
+}
+
+#[test]
+fn by_any_route_are_key_whom_routes_finds_projections_and_all() {
+    let company = Company::generate(&SampleOptions::default()).unwrap();
+    let ledger = Ledger::from_batches(vec![company.ledger.clone()], sample_columns()).unwrap();
+    let options = FactsOptions { window: Window::Periods(3), ..FactsOptions::new(Date::parse("2025-12-31").unwrap()) };
+    let facts = ledger.facts(&options).unwrap();
+    let described: Vec<usize> = ["account", "industry"].map(|name| company.accounts.schema().index_of(name).unwrap()).into();
+    let accounts = company.accounts.project(&described).unwrap();
+    let crm = crm([("accounts", &accounts)]);
+    let context = Context::new(&facts, &crm);
+    let run = |name: &str, options: Value| method(name).unwrap().run(&context, &options).unwrap();
+    let routes = run("routes", json!({}));
+    assert!(routes.summary["routes"]["potential"].as_u64() > Some(0), "{:?}", routes.summary);
+    let profile = run("key_account_profile", json!({ "key": "any_route" }));
+    let key = |outcome: &Outcome, table: &str, column: &str, is_key: &dyn Fn(&Value) -> bool| {
+        let accounts = texts(outcome, table, "account").into_iter().zip(texts(outcome, table, column));
+        let mut key: Vec<String> = accounts.filter(|(_, value)| is_key(value)).map(|(account, _)| account.to_string()).collect();
+        key.sort();
+        key
+    };
+    let known = |account: &String| crm.accounts().unwrap().row_of(account.trim_matches('"')).is_some();
+    let mut found = key(&routes, "routes", "routes", &|routes| !routes.as_array().unwrap().is_empty());
+    found.retain(known);
+    let mut told = key(&profile, "fit", "key_account", &|key| key == true);
+    told.retain(known);
+    assert_eq!(told, found);
+    assert_eq!(profile.summary["missing"], routes.summary["missing"]);
+    // Without the models there is no projection, and the summary says so.
+    let alone = KeyAccountProfileOptions { key: KeyRule::AnyRoute, ..KeyAccountProfileOptions::default() };
+    let alone = key_account_profile(&facts, &crm, None, &alone).unwrap().summary;
+    assert!(alone.key_accounts < found.len());
+    assert!(alone.missing.iter().any(|missing| missing.contains("no purchase model")), "{:?}", alone.missing);
 }
 
 #[test]

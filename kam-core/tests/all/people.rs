@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use kam_core::crm::Driver;
+use kam_core::method::{Context, method};
 use kam_core::money::Scale;
 use kam_core::people::EffortMeasure;
 use kam_core::time::Date;
 use kam_core::{
     Columns, CostToServeOptions, Crm, EffortInputs, EffortOptions, Facts, FactsOptions, Ledger, PortfolioInputs, PortfolioOptions,
-    WhaleCurveOptions, effort, portfolio, whale_curve,
+    RevenueBridgeOptions, WhaleCurveOptions, effort, portfolio, revenue_bridge, whale_curve,
 };
 use proptest::prelude::*;
 
@@ -137,6 +138,28 @@ proptest! {
         prop_assert_eq!(done, quarters * 900_000);
         for index in [result.equal_for_all, result.value_for_value].into_iter().flatten() {
             prop_assert!((0.0..=1.0).contains(&index));
+        }
+    }
+
+    #[test]
+    fn a_manager_of_all_accounts_has_the_retention_of_the_bridge(lines in prop::collection::vec(line(), 1..60)) {
+        let facts = facts(&lines);
+        let accounts: Vec<Option<String>> = (0u8..6).map(|account| Some(format!("a{account}"))).collect();
+        let managers = texts(accounts.iter().map(|_| Some("all".to_owned())));
+        let accounts = RecordBatch::try_from_iter(vec![("account", texts(accounts.into_iter())), ("manager", managers)]).unwrap();
+        let crm = Crm::builder().accounts(vec![accounts]).unwrap().build().unwrap();
+        let outcome = method("portfolio").unwrap().run(&Context::new(&facts, &crm), &serde_json::Value::Null).unwrap();
+        let bridge = revenue_bridge(&facts, &RevenueBridgeOptions::default()).unwrap();
+        prop_assert_eq!(bridge.over(0..facts.len()), bridge.comparison.bridge);
+        let table = &outcome.tables[0];
+        prop_assert_eq!(table.value(0, 0), "all");
+        let summary = bridge.summary;
+        for (name, expected) in [
+            ("account_retention", summary.account_retention),
+            ("gross_revenue_retention", summary.gross_revenue_retention),
+            ("net_revenue_retention", summary.net_revenue_retention),
+        ] {
+            prop_assert_eq!(table.value(table.position(name).unwrap(), 0).as_f64(), expected, "{}", name);
         }
     }
 

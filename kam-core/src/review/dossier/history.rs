@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::super::source::Source;
 use super::DossierOptions;
-use crate::crm::Outcome;
+use crate::crm::{ByValue, Outcome};
 use crate::facts::{Cell, Facts, Sums};
 use crate::time::Date;
 
@@ -257,19 +257,17 @@ fn deals<'a>(source: &'a Source, place: usize, options: &DossierOptions, history
             *reasons.entry(reason).or_default() += 1;
         }
     }
-    for (sums, mut values) in [&mut history.won, &mut history.lost, &mut history.open].into_iter().zip(values) {
-        // In an order of their own, so that the order of the rows cannot be seen.
-        values.sort_unstable_by(f64::total_cmp);
-        sums.value = values.into_iter().sum();
+    for (sums, values) in [&mut history.won, &mut history.lost, &mut history.open].into_iter().zip(values) {
+        sums.value = sum(values);
     }
     history.lost_reasons = reasons.into_iter().collect();
     history.lost_reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(*count), *reason));
     history.lost_reasons.truncate(options.rows);
     let key = |row: &usize| {
         let day = closed(*row).or_else(|| opened(*row));
-        (table.outcome[*row] != Outcome::Open, std::cmp::Reverse(day), *row)
+        (table.outcome[*row] != Outcome::Open, std::cmp::Reverse(day))
     };
-    latest(&mut rows, options.rows, key);
+    latest(&mut rows, options.rows, table, key);
     let deal = |row: usize| Deal {
         outcome: table.outcome[row],
         opened: opened(row),
@@ -296,14 +294,10 @@ fn activities<'a>(source: &'a Source, place: usize, options: &DossierOptions, hi
         own.1.extend(number(&table.hours, row));
         own.2.extend(number(&table.cost, row));
     }
-    let sum = |mut values: Vec<f64>| {
-        values.sort_unstable_by(f64::total_cmp);
-        values.into_iter().sum::<f64>()
-    };
     history.activities =
         kinds.into_iter().map(|(kind, (count, hours, cost))| ActivityCount { kind, count, hours: sum(hours), cost: sum(cost) }).collect();
     history.activities.sort_by_key(|own| (std::cmp::Reverse(own.count), own.kind));
-    latest(&mut rows, options.rows, |row| (std::cmp::Reverse(table.date[*row]), *row));
+    latest(&mut rows, options.rows, table, |row| std::cmp::Reverse(table.date[*row]));
     let entry = |row: usize| ActivityEntry {
         date: table.date[row],
         kind: table.kind[row].word(),
@@ -316,13 +310,20 @@ fn activities<'a>(source: &'a Source, place: usize, options: &DossierOptions, hi
     history.latest_activities = rows.into_iter().map(entry).collect();
 }
 
-/// The first of the rows by a key, in its order, without sorting all of them.
-pub(super) fn latest<K: Ord>(rows: &mut Vec<usize>, most: usize, key: impl Fn(&usize) -> K) {
+/// The sum in an order of its own, so that the order of the rows cannot be seen; 0 of nothing, which `Iterator::sum` calls −0.
+fn sum(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.into_iter().fold(0.0, |sum, value| sum + value)
+}
+
+/// The first of the rows by a key, in its order, without sorting all of them. What they hold decides between equal ones.
+pub(super) fn latest<K: Ord>(rows: &mut Vec<usize>, most: usize, table: &impl ByValue, key: impl Fn(&usize) -> K) {
+    let order = |a: &usize, b: &usize| key(a).cmp(&key(b)).then_with(|| table.compare(*a, *b));
     if most < rows.len() {
-        rows.select_nth_unstable_by_key(most, &key);
+        rows.select_nth_unstable_by(most, order);
         rows.truncate(most);
     }
-    rows.sort_unstable_by_key(key);
+    rows.sort_unstable_by(order);
 }
 
 /// A word of an optional column.

@@ -95,7 +95,7 @@ fn clauses<'a>(source: &'a Source, place: usize, options: &DossierOptions) -> Ve
         _ => None,
     };
     let mut rows: Vec<usize> = source.contracts.of(place).filter(|row| kind(*row).is_some()).collect();
-    latest(&mut rows, options.rows, |row| (kind(*row), due(*row).is_none(), due(*row), *row));
+    latest(&mut rows, options.rows, table, |row| (kind(*row), due(*row).is_none(), due(*row)));
     let step = |row: usize| {
         let (kind, day) = (kind(row)?, due(row));
         let on = day.map_or_else(String::new, |day| format!(" on {day}"));
@@ -125,7 +125,7 @@ fn mistakes<'a>(source: &'a Source, place: usize, options: &DossierOptions) -> V
         counts && day <= last && !table.is_resolved(*row)
     };
     let mut rows: Vec<usize> = source.activities.of(place).filter(is_open).collect();
-    latest(&mut rows, options.rows, |row| (table.date[*row], *row));
+    latest(&mut rows, options.rows, table, |row| table.date[*row]);
     let step = |row: usize| {
         let (kind, day) = (table.kind[row], table.date[row]);
         let what = match kind {

@@ -115,7 +115,7 @@ pub(super) fn decision_scheme<'a>(source: &'a Source, place: usize, options: &Do
     let influence: f64 = weighed.iter().map(|(influence, _)| influence).sum();
     let support = (influence > 0.0).then(|| weighed.iter().map(|(influence, support)| influence * support).sum::<f64>() / influence);
     let (contact_count, decision_maker_known) = (rows.len(), rows.iter().any(|row| role(*row) == Some(Role::DecisionMaker)));
-    latest(&mut rows, options.rows, |row| (descending(number(&table.influence, *row)), *row));
+    latest(&mut rows, options.rows, table, |row| descending(number(&table.influence, *row)));
     let contact = |row: usize| ContactEntry {
         name: &table.name[row],
         title: text(&table.title, row),
@@ -129,7 +129,7 @@ pub(super) fn decision_scheme<'a>(source: &'a Source, place: usize, options: &Do
 pub(super) fn competitors<'a>(source: &'a Source, place: usize, options: &DossierOptions) -> Vec<CompetitorEntry<'a>> {
     let Some(table) = source.crm.competitors() else { return vec![] };
     let mut rows: Vec<usize> = source.competitors.of(place).collect();
-    latest(&mut rows, options.rows, |row| (descending(number(&table.share, *row)), *row));
+    latest(&mut rows, options.rows, table, |row| descending(number(&table.share, *row)));
     let entry = |row: usize| CompetitorEntry {
         competitor: &table.competitor[row],
         share: number(&table.share, row),
@@ -144,7 +144,7 @@ pub(super) fn contracts<'a>(source: &'a Source, place: usize, options: &DossierO
     let due = |row: usize| table.due.as_ref().and_then(|due| due[row]);
     let mut rows: Vec<usize> = source.contracts.of(place).collect();
     // Those that are open or breached before those that were met.
-    latest(&mut rows, options.rows, |row| (table.status[*row] == Status::Met, due(*row).is_none(), due(*row), *row));
+    latest(&mut rows, options.rows, table, |row| (table.status[*row] == Status::Met, due(*row).is_none(), due(*row)));
     let entry = |row: usize| ClauseEntry {
         clause: text(&table.clause, row),
         due: due(row),
@@ -160,7 +160,7 @@ pub(super) fn plans(source: &Source, place: usize, options: &DossierOptions) -> 
     let facts = &source.facts;
     let days = |row: usize| table.period[row].days(facts.grain());
     let mut rows: Vec<usize> = source.plans.of(place).collect();
-    latest(&mut rows, options.rows, |row| (std::cmp::Reverse(days(*row).0), *row));
+    latest(&mut rows, options.rows, table, |row| std::cmp::Reverse(days(*row)));
     let entry = |row: usize| {
         let (from, until) = days(row);
         let (first, last) = (facts.grain().period(from), facts.grain().period(until));
@@ -183,8 +183,9 @@ pub(super) fn ratings<'a>(source: &'a Source, place: usize, options: &DossierOpt
         score: table.score[row],
         weight: number(&table.weight, row),
     };
-    let mut entries: Vec<RatingEntry<'_>> = source.ratings.of(place).map(entry).collect();
-    entries.sort_by(|a, b| (a.side, a.competitor, a.criterion).cmp(&(b.side, b.competitor, b.criterion)));
-    entries.truncate(options.rows.saturating_mul(4));
-    entries
+    let mut rows: Vec<usize> = source.ratings.of(place).collect();
+    latest(&mut rows, options.rows.saturating_mul(4), table, |row| {
+        (table.side[*row], text(&table.competitor, *row), &table.criterion[*row])
+    });
+    rows.into_iter().map(entry).collect()
 }

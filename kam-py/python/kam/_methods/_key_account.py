@@ -137,6 +137,7 @@ def key_account_profile(
     seed: int = 1,
     fit_bands: int = 5,
     lost_after_days: int = 365,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Result:
     """Key account profile: What the key accounts have in common, how well a candidate fits them, and how long such accounts stay.
 
@@ -157,6 +158,7 @@ def key_account_profile(
         seed: Where chance begins in dealing accounts to these parts.
         fit_bands: The bands of the fit, for each of which the expected tenure is told, 1 to 20.
         lost_after_days: The days without a sale after which an account counts as left.
+        given: Options of the methods it builds on (routes, purchase_model, spend_model), by their names.
 
     Tables:
         key_account_profile: a bin of an attribute; attributes that tell most first
@@ -179,6 +181,8 @@ def key_account_profile(
         "fit_bands": fit_bands,
         "lost_after_days": lost_after_days,
     }
+    if given is not None:
+        options["given"] = given
     return run("key_account_profile", facts, crm, options)
 
 
