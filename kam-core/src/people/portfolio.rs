@@ -216,11 +216,9 @@ pub fn portfolio(facts: &Facts, crm: &Crm, inputs: &PortfolioInputs<'_>, options
         let place = managers.of_account[at];
         let own = &mut portfolios[place];
         own.add(facts, at);
-        if let Some(revenue) = inputs.revenue {
-            if let Some(growth) = growth(revenue[at]).filter(|_| place < managers.len()) {
-                values.push(growth);
-                groups.push(place);
-            }
+        if let Some(growth) = inputs.revenue.and_then(|revenue| growth(revenue[at])).filter(|_| place < managers.len()) {
+            values.push(growth);
+            groups.push(place);
         }
         if let Some(level) = inputs.level {
             let part = levels.entry((place, level[at])).or_default();

@@ -1,14 +1,20 @@
 //! Purchase models on real ledgers. They run where the shared ledgers lie beside the project, and say so where not.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use kam_core::key_account::{KeyAccountProfileOptions, KeyRule, key_account_profile};
+use kam_core::method::{Context, method};
 use kam_core::money::Scale;
 use kam_core::numerics::btyd::{FitOptions, Kind, fit};
 use kam_core::retention::{BtydSummary, PurchaseModelKind, Spend};
 use kam_core::time::{Date, Grain};
 use kam_core::{
-    ClvOptions, Columns, Facts, FactsOptions, Ledger, PurchaseModelOptions, SpendModelOptions, Window, clv, purchase_model, spend_model,
+    ClvOptions, Columns, Crm, Facts, FactsOptions, Ledger, PurchaseModelOptions, SpendModelOptions, Window, clv, purchase_model,
+    spend_model,
 };
+use serde_json::{Value, json};
 
 /// The file of a ledger, `None` (and a word about it) where it is absent.
 fn ledger(name: &str) -> Option<PathBuf> {
@@ -166,4 +172,24 @@ fn the_weeks_of_cdnow_are_the_published_ones() {
         assert!((week.expected - expected).abs() < 0.015, "{week:?}");
         assert!((week.expected_cumulative - cumulative).abs() < 0.5, "{week:?}");
     }
+}
+
+#[test]
+fn whom_the_models_project_to_be_key_is_key_by_any_route() {
+    let columns = Columns::new("column_2", "column_3", "column_5").date_format("%Y%m%d").delimiter("whitespace").header(false);
+    let Some(path) = ledger("cdnow/CDNOW_sample.txt") else { return };
+    let options = FactsOptions { window: Window::Periods(3), ..FactsOptions::new(Date::parse("1998-06-30").unwrap()) };
+    let facts = Ledger::scan(path, columns).unwrap().facts(&options).unwrap();
+    let keys: StringArray = (0..facts.len()).map(|at| Some(facts.account(at).into_owned())).collect();
+    let industries: StringArray = (0..facts.len()).map(|at| Some(["music", "other"][at % 2])).collect();
+    let accounts = [("account", Arc::new(keys) as ArrayRef), ("industry", Arc::new(industries) as ArrayRef)];
+    let crm = Crm::builder().accounts(vec![RecordBatch::try_from_iter(accounts).unwrap()]).unwrap().build().unwrap();
+    let context = Context::new(&facts, &crm);
+    let summary = |name: &str, options: Value| method(name).unwrap().run(&context, &options).unwrap().summary;
+    let (routes, profile) = (summary("routes", Value::Null), summary("key_account_profile", json!({ "key": "any_route" })));
+    assert!(routes["routes"]["potential"].as_u64() > Some(0), "{routes:?}");
+    assert_eq!(profile["key_accounts"], routes["key_accounts"]);
+    let alone = KeyAccountProfileOptions { key: KeyRule::AnyRoute, ..KeyAccountProfileOptions::default() };
+    let alone = key_account_profile(&facts, &crm, None, &alone).unwrap().summary;
+    assert_eq!(Some(alone.key_accounts as u64), routes["routes"]["pareto"].as_u64());
 }
