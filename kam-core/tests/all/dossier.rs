@@ -7,7 +7,8 @@ use kam_core::review::dossier::{NextStep, StepKind};
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::time::Date;
 use kam_core::{
-    Code, Columns, CompareOptions, Crm, DossierOptions, Facts, FactsOptions, Ledger, Review, ReviewOptions, Table, Window, review,
+    Code, Columns, CompareOptions, Crm, DossierOptions, Facts, FactsOptions, Ledger, PyramidInputs, PyramidTransitionsInputs,
+    PyramidTransitionsOptions, Review, ReviewOptions, Table, Window, pyramid, pyramid_transitions, review,
 };
 use serde_json::Value;
 
@@ -257,6 +258,27 @@ fn an_account_that_loses_money_is_to_be_talked_to_about_it() {
 }
 
 #[test]
+fn the_pyramid_of_a_day_is_what_the_transitions_say_of_it() {
+    let company = company();
+    let crm = crm_of(&company);
+    let options = PyramidTransitionsOptions { periods: 30, ..PyramidTransitionsOptions::default() };
+    let today = facts_of(&company, "2025-12-31");
+    let seen_today = pyramid_transitions(&today, &crm, &PyramidTransitionsInputs::default(), &options).unwrap();
+    for as_of in ["2024-03-31", "2024-12-31", "2025-05-31", "2025-08-31", "2025-10-31", "2025-12-31"] {
+        let facts = facts_of(&company, as_of);
+        let levels = pyramid(&facts, &crm, &PyramidInputs::default(), &options.pyramid).unwrap();
+        let then = pyramid_transitions(&facts, &crm, &PyramidTransitionsInputs::default(), &options).unwrap();
+        let end = seen_today.ends.iter().position(|end| *end == facts.as_of()).unwrap();
+        for (at, account) in levels.accounts.iter().enumerate() {
+            let key = facts.account(at);
+            let place = (0..today.len()).find(|place| today.account(*place) == key).unwrap();
+            assert_eq!(account.level, then.level(at, then.ends.len() - 1), "{key} as of {as_of}");
+            assert_eq!(account.level, seen_today.level(place, end), "{key} on {as_of}, seen from {}", today.as_of());
+        }
+    }
+}
+
+#[test]
 fn ten_thousand_opportunities() {
     let facts = made(&[("a", "2024-05-01", 10.0)], "2024-12-31");
     let many = 10_000usize;
@@ -284,6 +306,47 @@ fn ten_thousand_opportunities() {
     let candidate = review.dossier("b").unwrap();
     assert!(!candidate.in_ledger && candidate.history.all.is_none() && candidate.history.open.count == 1);
     assert!(candidate.to_html().contains("Nothing was bought yet."));
+}
+
+#[test]
+fn as_of_a_day_no_later_word_on_clauses_and_deals_is_known() {
+    let facts = made(&[("a", "2023-01-10", 10.0), ("a", "2023-11-10", 10.0), ("a", "2024-02-01", 10.0)], "2024-12-31");
+    let contracts = batch(vec![
+        ("account", words(&["a", "a", "a"])),
+        ("clause", words(&["later", "kept early", "today"])),
+        ("due", words(&["2026-03-01", "2025-02-01", "2024-12-31"])),
+        ("status", words(&["breached", "met", "met"])),
+    ]);
+    let opportunities = batch(vec![
+        ("account", words(&["a", "a", "a", "a"])),
+        ("opened", words(&["2024-02-01", "2024-02-01", "2025-01-01", "2024-01-01"])),
+        ("closed", words(&["2026-01-01", "2026-01-01", "2026-01-01", "2024-12-31"])),
+        ("outcome", words(&["won", "lost", "won", "lost"])),
+        ("probability", numbers(&[0.9, 0.2, 0.9, 0.9])),
+        ("reason", words(&["price", "quality", "price", "delivery"])),
+        ("value", numbers(&[5.0, 7.0, 100.0, 1.0])),
+    ]);
+    let crm = Crm::builder().contracts(contracts).unwrap().opportunities(opportunities).unwrap();
+    let accounts = batch(vec![("account", words(&["a"])), ("manager", words(&["m"]))]);
+    let review = reviewed(&facts, &crm.accounts(accounts).unwrap().build().unwrap());
+    let row = |table: &str| rows(review.table(table).unwrap()).remove(0);
+    let pyramid = row("pyramid");
+    assert_eq!((&pyramid["breached_clauses"], &pyramid["gate_future"]), (&0.into(), &"met".into()));
+    assert!(rows(review.table("portfolio.clauses").unwrap()).iter().all(|row| row["state"] == "due" && row["clause"] == "kept early"));
+    for table in ["three_p", "routes"] {
+        assert_eq!((&row(table)["open_opportunities"], &row(table)["open_value"]), (&2.into(), &12.0.into()), "{table}");
+    }
+    assert_eq!((&row("routes")["probability"], &row("routes")["likely"]), (&0.9.into(), &true.into()));
+    let dossier = review.dossier("a").unwrap();
+    let history = &dossier.history;
+    assert_eq!((history.won.count, history.lost.count, history.open.count, history.open.value), (0, 1, 2, 12.0));
+    assert_eq!(history.lost_reasons, [("delivery", 1)]);
+    let (mut named, open) = (vec![], kam_core::crm::Outcome::Open);
+    named.extend(history.deals.iter().map(|deal| (deal.outcome, deal.closed.is_some(), deal.reason)));
+    assert_eq!(named, [(open, true, None), (open, true, None), (kam_core::crm::Outcome::Lost, true, Some("delivery"))]);
+    assert!(dossier.next_steps.iter().all(|step| step.kind != StepKind::ClauseBreached && step.about != "later"));
+    let states: Vec<_> = dossier.contracts.iter().map(|own| (own.clause.unwrap(), own.status.word(), own.overdue)).collect();
+    assert_eq!(states, [("kept early", "open", false), ("later", "open", false), ("today", "met", false)]);
 }
 
 #[test]
