@@ -244,3 +244,33 @@ fn without_a_chance_an_account_of_value_says_so() {
     assert_eq!(of(Offer { cost: 10.0, ..Offer::new("visit") }).not_worth, Some(NotWorth::NoChance));
     assert_eq!(of(Offer { chance_added: 0.5, ..Offer::new("gift") }).not_worth, None);
 }
+
+#[test]
+fn a_loss_is_of_who_sold_most_around_the_last_day() {
+    let of = |lines: &[(&str, i64, &str, &str)]| {
+        let rows = batch(vec![
+            ("account", texts(lines.iter().map(|_| Some("a".to_owned())))),
+            ("date", texts(lines.iter().map(|line| Some(line.0.to_owned())))),
+            ("amount", Arc::new(Int64Array::from_iter_values(lines.iter().map(|line| line.1)))),
+            ("line", texts(lines.iter().map(|line| Some(line.2.to_owned())))),
+            ("rep", texts(lines.iter().map(|line| Some(line.3.to_owned())))),
+        ]);
+        let columns = Columns::new("account", "date", "amount").direction("line").manager("rep");
+        let facts = Ledger::from_batches(vec![rows], columns).unwrap();
+        let facts = facts.facts(&FactsOptions::new(Date::parse("2024-12-31").unwrap())).unwrap();
+        let losses = loss(&facts, &LossInputs::default(), &LossOptions::default()).unwrap();
+        let options = LossDynamicsOptions::default();
+        let result = loss_dynamics(&facts, &Crm::default(), &losses, &LossDynamicsInputs::default(), &options).unwrap();
+        result.managers[0].0.clone().unwrap()
+    };
+    // A manager's directions add up, and what came back is not taken off the sale.
+    assert_eq!(of(&[("2024-03-28", 500, "x", "m1"), ("2024-03-28", 300, "x", "m2"), ("2024-03-28", 300, "y", "m2")]), "m2");
+    assert_eq!(of(&[("2024-03-28", 100, "x", "m1"), ("2024-03-28", 500, "x", "m2"), ("2024-03-29", -450, "x", "m2")]), "m2");
+    // In a direction that was not sold on the last day nobody's sales count.
+    assert_eq!(of(&[("2024-03-05", 1_000, "y", "m1"), ("2024-03-28", 1, "x", "m1"), ("2024-03-28", 500, "x", "m2")]), "m2");
+    // Nor do those of who did not sell on the last day.
+    assert_eq!(of(&[("2024-03-05", 1_000, "x", "m1"), ("2024-03-28", 500, "x", "m2")]), "m2");
+    // Of equal ones the first by name; and where a month cannot be told apart by days, who sold most in it.
+    assert_eq!(of(&[("2024-03-28", 5, "x", "m2"), ("2024-03-28", 5, "x", "m1")]), "m1");
+    assert_eq!(of(&[("2024-03-05", 1_000, "x", "m1"), ("2024-03-28", 1, "x", "m1"), ("2024-03-28", 500, "x", "m2")]), "m1");
+}
