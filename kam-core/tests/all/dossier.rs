@@ -462,6 +462,39 @@ fn who_moved_and_why() {
 }
 
 #[test]
+fn a_comparison_names_the_rules_that_changed() {
+    let company = company();
+    let facts = facts_of(&company, "2025-12-31");
+    let of = |facts: &Facts, a: f64| {
+        let only = ReviewOptions::default().methods(["abc", "xyz", "abc_xyz"]).option("abc", serde_json::json!({ "a": a }));
+        review(facts, &Crm::default(), &only, &()).unwrap()
+    };
+    let comparison = of(&facts, 0.5).compare(&of(&facts, 0.8)).unwrap();
+    assert_eq!(comparison.rules_changed, ["abc.a: 0.8 → 0.5"]);
+    assert_eq!(comparison.summary["rules_changed"], serde_json::json!(["abc.a: 0.8 → 0.5"]));
+    assert!(comparison.summary["note"].as_str().unwrap().ends_with("moved by them alone: abc.a: 0.8 → 0.5"));
+    let changes = rows(&comparison.changes);
+    assert!(changes.iter().any(|row| row["method"] == "abc"));
+    assert!(changes.iter().all(|row| row["changed"][0] == "rule abc.a: 0.8 → 0.5"), "{changes:?}");
+    // Window and grain bear on every class.
+    let ledger = Ledger::from_batches(vec![company.ledger.clone()], Columns::new("account", "date", "amount")).unwrap();
+    let options = FactsOptions { window: Window::Periods(4), grain: kam_core::time::Grain::Quarter, ..facts.options().clone() };
+    let comparison = of(&ledger.facts(&options).unwrap(), 0.8).compare(&of(&facts, 0.8)).unwrap();
+    assert_eq!(comparison.rules_changed, ["grain: month → quarter", "window: 12 → 4"]);
+    let same = of(&facts, 0.8).compare(&of(&facts_of(&company, "2025-06-30"), 0.8)).unwrap();
+    assert_eq!((same.rules_changed.len(), &same.summary["note"]), (0, &Value::Null));
+}
+
+#[test]
+fn an_older_review_is_of_no_later_day() {
+    let lines = [("a", "2024-05-01", 10.0)];
+    let of = |as_of: &str| reviewed(&made(&lines, as_of), &Crm::default());
+    let error = of("2024-06-30").compare(&of("2024-12-31")).unwrap_err();
+    assert_eq!(error.code(), Code::StateMismatch);
+    assert!(error.to_string().contains("2024-12-31, later than this one, as of 2024-06-30"), "{error}");
+}
+
+#[test]
 fn reviews_that_cannot_be_compared() {
     let facts = made(&[("a", "2024-05-01", 10.0)], "2024-12-31");
     let review = reviewed(&facts, &Crm::default());
