@@ -7,6 +7,7 @@ use kam_core::attractiveness::{
     AttractivenessMethod, Criterion, CriterionDirection, CriterionSource, CutPoint, Normalisation, OurAttractiveness, Quadrant, Scoring,
     WeightRule,
 };
+use kam_core::facts::Perspective;
 use kam_core::method::{Context, METHODS, Method};
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::time::Date;
@@ -227,4 +228,18 @@ fn a_competitor_without_a_common_criterion_is_not_compared() {
     );
     assert!(evidence.ends_with("Price` differ in capitals or blanks alone and count as two criteria"), "{evidence}");
     assert_eq!((ours.summary.rated, ours.summary.compared, ours.summary.incomparable), (1, 0, 1));
+}
+
+#[test]
+fn a_supplier_lies_by_its_share_of_spend() {
+    let (facts, crm) = sample();
+    let company = Company::generate(&SampleOptions::default()).unwrap();
+    let options = FactsOptions { perspective: Perspective::Supplier, ..facts.options().clone() };
+    let facts = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount")).unwrap().facts(&options).unwrap();
+    let criteria = vec![Criterion::new("reliability", CriterionSource::Rating("reliability".to_owned()))];
+    let score =
+        attractiveness(&facts, &crm, &AttractivenessOptions { criteria: Some(criteria), ..AttractivenessOptions::default() }).unwrap();
+    let ours = our_attractiveness(&facts, &crm, &OurAttractivenessOptions::default()).unwrap();
+    let matrix = selection_matrix(&facts, &score, &ours, &SelectionMatrixOptions::default()).unwrap();
+    assert!(matrix.evidence(0).contains("; share of spend "), "{}", matrix.evidence(0));
 }
