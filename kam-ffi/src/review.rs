@@ -127,8 +127,9 @@ pub unsafe extern "C" fn kam_review_html(review: *const kam_review, html: *mut *
 ///
 /// `options_json` is NULL or {"methods": ["abc", …]}: the methods whose classes are compared, all without. On success `*result` is the caller's; its
 /// tables are "changes" (one row an account and class that changed), "moves" (one row a class and a pair of words) and "accounts" (those that only
-/// one review knows). It does not need the reviews to live on. Fails with KAM_STATE_MISMATCH for reviews of two currencies or of two ends of the
-/// relationship, KAM_OPTION for `options_json`.
+/// one review knows). Rules that are not what they were (window, grain, options) stand in the summary as "rules_changed", and its "note" says so. It
+/// does not need the reviews to live on. Fails with KAM_STATE_MISMATCH for reviews of two currencies or of two ends of the relationship, or where
+/// the older one is of a later day; KAM_OPTION for `options_json`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kam_review_compare(
     review: *const kam_review,

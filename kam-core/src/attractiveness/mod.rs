@@ -20,7 +20,7 @@ pub use cuts::CutPoint;
 pub use inferred::Signals;
 pub use options::{AttractivenessOptions, MissingValues, Normalisation, PreferenceFunction, RandomIndex, Scoring, WeightRule};
 pub use our_attractiveness::{
-    CriterionComparison, OurAttractiveness, OurAttractivenessAccount, OurAttractivenessMethod, OurAttractivenessOptions,
+    BestCompetitor, CriterionComparison, OurAttractiveness, OurAttractivenessAccount, OurAttractivenessMethod, OurAttractivenessOptions,
     OurAttractivenessSummary, Rating, TheirCriterion, our_attractiveness,
 };
 pub use quadrants::{Quadrant, QuadrantPreset};

@@ -1,6 +1,7 @@
 //! Our attractiveness: how each customer rates us against our competitors, by its own criteria and weights.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -52,8 +53,8 @@ pub struct TheirCriterion {
 pub struct OurAttractivenessAccount {
     /// Our weighted score on the account's own scale; of 100 where it is inferred. None where nothing is known.
     pub our_score: Nullable,
-    /// Our score ÷ the best competitor's; inferred: ÷ the median account's. Above 1 we are ahead. None without a competitor, or where its score
-    /// is not positive.
+    /// Our score ÷ the best competitor's, both over the criteria that both are rated by; inferred: ÷ the median account's. Above 1 we are
+    /// ahead. None without a competitor to compare with, or where its score is not positive.
     pub relative_strength: Nullable,
     /// What the account says of us, where it rates us.
     pub rating: Option<Box<Rating>>,
@@ -66,10 +67,25 @@ pub struct OurAttractivenessAccount {
 pub struct Rating {
     /// The criteria that it rates us by.
     pub criteria: Vec<TheirCriterion>,
-    /// The competitor with the highest weighted score; the first by name of equals.
-    pub best_competitor: Option<String>,
-    /// That competitor's weighted score.
-    pub best_competitor_score: Option<f64>,
+    /// The best competitor, where one is rated by a criterion that we are rated by too.
+    pub best: Option<BestCompetitor>,
+    /// The competitors that it rates by other criteria than us alone: they cannot be compared.
+    pub not_compared: Vec<String>,
+    /// One of our criteria and one of a competitor's that differ in capitals or blanks alone: perhaps the same, and not compared.
+    pub alike: Option<(String, String)>,
+}
+
+/// The competitor furthest ahead of us, or least behind, by the criteria that both are rated by; of equals the first by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BestCompetitor {
+    /// Its name.
+    pub name: String,
+    /// How many criteria both are rated by.
+    pub criteria: usize,
+    /// Our weighted score over these.
+    pub ours: f64,
+    /// Its weighted score over these.
+    pub theirs: f64,
 }
 
 impl OurAttractivenessAccount {
@@ -85,16 +101,28 @@ impl OurAttractivenessAccount {
         self.rating.as_ref().map_or(&[], |rating| &rating.criteria)
     }
 
-    /// The competitor with the highest weighted score.
+    /// The competitor that we are compared with.
     #[must_use]
-    pub fn best_competitor(&self) -> Option<&str> {
-        self.rating.as_ref()?.best_competitor.as_deref()
+    pub fn best(&self) -> Option<&BestCompetitor> {
+        self.rating.as_ref()?.best.as_ref()
     }
 
-    /// That competitor's weighted score.
+    /// Its name.
+    #[must_use]
+    pub fn best_competitor(&self) -> Option<&str> {
+        self.best().map(|best| best.name.as_str())
+    }
+
+    /// Its weighted score over the criteria that both are rated by.
     #[must_use]
     pub fn best_competitor_score(&self) -> Option<f64> {
-        self.rating.as_ref()?.best_competitor_score
+        self.best().map(|best| best.theirs)
+    }
+
+    /// Does it rate competitors, but none by a criterion that it rates us by?
+    #[must_use]
+    pub fn is_incomparable(&self) -> bool {
+        self.rating.as_ref().is_some_and(|rating| rating.best.is_none() && !rating.not_compared.is_empty())
     }
 }
 
@@ -124,8 +152,10 @@ pub struct OurAttractivenessSummary {
     pub accounts: usize,
     /// How many of them rate us.
     pub rated: usize,
-    /// How many of those rate a competitor too.
+    /// How many of those rate a competitor too, by a criterion that they rate us by.
     pub compared: usize,
+    /// How many rate competitors, but by other criteria than us alone.
+    pub incomparable: usize,
     /// For how many it was inferred.
     pub inferred: usize,
     /// For how many nothing is known.
@@ -154,7 +184,7 @@ pub struct OurAttractiveness {
 /// How attractive we are to every account of the facts.
 ///
 /// Each account's scores count by that account's own weights; a criterion without a weight counts with the mean of the account's other weights,
-/// and without any all count the same. A competitor is judged by the criteria it is rated by.
+/// and without any all count the same. We are compared with a competitor by the criteria that both are rated by.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -239,6 +269,22 @@ impl<'a> Scores<'a> {
         }
         mean(self.by_criterion.values().copied().collect())
     }
+
+    /// Those by a criterion that the other has too.
+    fn shared_with(&self, other: &Scores<'_>) -> Self {
+        let shared = self.by_criterion.iter().filter(|(name, _)| other.by_criterion.contains_key(*name));
+        Scores { by_criterion: shared.map(|(name, score)| (*name, *score)).collect() }
+    }
+
+    /// A criterion of each that differ in capitals or blanks alone.
+    fn alike(&self, other: &Scores<'_>) -> Option<(String, String)> {
+        let letters = |name: &str| name.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect::<String>();
+        let own: BTreeMap<String, &str> = self.by_criterion.keys().map(|name| (letters(name), *name)).collect();
+        other.by_criterion.keys().filter(|name| !self.by_criterion.contains_key(*name)).find_map(|name| {
+            let own = own.get(&letters(name))?;
+            Some(((*own).to_owned(), (*name).to_owned()))
+        })
+    }
 }
 
 /// What an account's rows of ratings say.
@@ -263,15 +309,21 @@ fn rated(ratings: &Ratings, rows: &[usize], names: &[String]) -> OurAttractivene
             rivals.entry(name).or_default().push(*row);
         }
     }
-    let scored = rivals.into_iter().filter_map(|(name, rows)| {
-        let scores = Scores::of(ratings, rows.into_iter());
-        Some((name, scores.weighted(&weight)?, scores))
-    });
-    // By name ascending, and only a higher score takes the place.
-    let best = scored.fold(None, |best: Option<(&str, f64, Scores<'_>)>, next| match best {
-        Some(best) if best.1 >= next.1 => Some(best),
-        _ => Some(next),
-    });
+    let (mut best, mut not_compared, mut alike): (Option<(BestCompetitor, Scores<'_>)>, Vec<String>, _) = (None, vec![], None);
+    // By name ascending, and only one that is further ahead of us takes the place.
+    for (name, rows) in rivals {
+        let all = Scores::of(ratings, rows.into_iter());
+        alike = alike.or_else(|| ours.alike(&all));
+        let scores = all.shared_with(&ours);
+        let Some((our, their)) = ours.shared_with(&scores).weighted(&weight).zip(scores.weighted(&weight)) else {
+            not_compared.push(name.to_owned());
+            continue;
+        };
+        if best.as_ref().is_none_or(|(best, _)| their - our > best.theirs - best.ours) {
+            let criteria = scores.by_criterion.len();
+            best = Some((BestCompetitor { name: name.to_owned(), criteria, ours: our, theirs: their }, scores));
+        }
+    }
     let our_score = ours.weighted(&weight);
     let total: f64 = ours.by_criterion.keys().map(|name| weight(name)).sum();
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2⁵³")]
@@ -281,15 +333,14 @@ fn rated(ratings: &Ratings, rows: &[usize], names: &[String]) -> OurAttractivene
             criterion: names.binary_search_by(|other| other.as_str().cmp(name)).ok()?,
             weight: if total > 0.0 { weight(name) / total } else { equal },
             ours: *score,
-            theirs: best.as_ref().and_then(|(_, _, scores)| scores.by_criterion.get(name).copied()),
+            theirs: best.as_ref().and_then(|(_, scores)| scores.by_criterion.get(name).copied()),
         })
     });
-    let criteria = criteria.collect();
-    let best_score = best.as_ref().map(|(_, score, _)| *score);
-    let rating = Rating { criteria, best_competitor: best.map(|(name, ..)| name.to_owned()), best_competitor_score: best_score };
+    let rating = Rating { criteria: criteria.collect(), best: best.map(|(best, _)| best), not_compared, alike };
+    let strength = rating.best.as_ref().filter(|best| best.theirs > 0.0).map(|best| best.ours / best.theirs);
     OurAttractivenessAccount {
         our_score: our_score.into(),
-        relative_strength: our_score.zip(best_score).filter(|(_, best)| *best > 0.0).map(|(ours, best)| ours / best).into(),
+        relative_strength: strength.into(),
         rating: Some(Box::new(rating)),
         signals: None,
     }
@@ -312,6 +363,7 @@ fn summarise(facts: &Facts, crm: &Crm, accounts: &[OurAttractivenessAccount]) ->
         accounts: accounts.len(),
         rated: count(&|account| !account.is_inferred() && account.our_score.is_some()),
         compared: count(&compared),
+        incomparable: count(&|account| account.is_incomparable()),
         inferred: count(&|account| account.is_inferred()),
         unknown: count(&|account| !account.our_score.is_some()),
         ahead: count(&|account| {
@@ -385,21 +437,43 @@ impl OurAttractiveness {
             signals.write(text);
             return;
         }
-        text.push_str("rates us ");
-        write_decimal(text, ours);
-        if let (Some(name), Some(score)) = (account.best_competitor(), account.best_competitor_score()) {
-            text.push_str(", ");
-            text.push_str(name);
-            text.push(' ');
-            write_decimal(text, score);
-        } else {
-            text.push_str(", and no competitor");
-        }
         let criteria = account.criteria();
-        text.push_str(if criteria.len() == 1 { " by 1 criterion" } else { " by " });
-        if criteria.len() != 1 {
-            text.push_str(&criteria.len().to_string());
-            text.push_str(" criteria");
+        let by = |text: &mut String, count: usize, what: &str| {
+            text.push_str(" by ");
+            text.push_str(&count.to_string());
+            text.push_str(what);
+            text.push_str(if count == 1 { " criterion" } else { " criteria" });
+        };
+        text.push_str("rates us ");
+        write_decimal(text, account.best().map_or(ours, |best| best.ours));
+        match account.best() {
+            Some(best) => {
+                text.push_str(", ");
+                text.push_str(&best.name);
+                text.push(' ');
+                write_decimal(text, best.theirs);
+                by(text, best.criteria, if best.criteria < criteria.len() { " common" } else { "" });
+                if best.criteria < criteria.len() {
+                    text.push_str(" (us ");
+                    write_decimal(text, ours);
+                    by(text, criteria.len(), "");
+                    text.push(')');
+                }
+            }
+            None if account.is_incomparable() => by(text, criteria.len(), ""),
+            None => {
+                text.push_str(", and no competitor");
+                by(text, criteria.len(), "");
+            }
+        }
+        if let Some(rating) = account.rating.as_ref().filter(|rating| !rating.not_compared.is_empty()) {
+            text.push_str("; not compared with ");
+            text.push_str(&rating.not_compared.join(", "));
+            text.push_str(": no criterion in common");
+        }
+        if let Some((our, their)) = account.rating.as_ref().and_then(|rating| rating.alike.as_ref()) {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "; `{our}` and `{their}` differ in capitals or blanks alone and count as two criteria");
         }
         // What weighs most of what sets us apart, to our favour and against us.
         let gap = |each: &&TheirCriterion| each.theirs.map_or(0.0, |theirs| each.weight * (each.ours - theirs));
@@ -457,7 +531,20 @@ impl Method for OurAttractivenessMethod {
         ("their_criteria", "a criterion by which customers rate us"),
     ];
     const FIGURES: Figures = &[
-        (COUNT, &["accounts", "rated", "compared", "inferred", "unknown", "ahead", "best_competitors", "ratings_of_unknown_accounts"]),
+        (
+            COUNT,
+            &[
+                "accounts",
+                "rated",
+                "compared",
+                "incomparable",
+                "inferred",
+                "unknown",
+                "ahead",
+                "best_competitors",
+                "ratings_of_unknown_accounts",
+            ],
+        ),
         (NUMBER, &["median_relative_strength"]),
     ];
     type Options = OurAttractivenessOptions;
@@ -523,6 +610,10 @@ fn account_columns(facts: &Facts, view: &View<OurAttractiveness>) -> Vec<Column>
         score_column(view, "our_score"),
         competitor_column(view),
         view.floats("best_competitor_score", Unit::Number, |ours, at| ours.accounts[at].best_competitor_score()),
+        view.floats("our_common_score", Unit::Number, |ours, at| ours.accounts[at].best().map(|best| best.ours)),
+        view.integers("common_criteria", Unit::Count, |ours, at| {
+            ours.accounts[at].best().and_then(|best| i64::try_from(best.criteria).ok())
+        }),
         inferred_column(view, "inferred"),
         view.counts("criteria", |ours, at| ours.accounts[at].criteria().len()),
         sides("strengths", true),

@@ -117,6 +117,7 @@ pub struct SelectionMatrix {
     pub quadrants: Vec<QuadrantSums>,
     /// The result in a few figures.
     pub summary: SelectionMatrixSummary,
+    perspective: Perspective,
 }
 
 impl SelectionMatrix {
@@ -151,7 +152,10 @@ impl SelectionMatrix {
         text.push_str("; ");
         let name = match self.summary.second_axis {
             SecondAxis::RelativeStrength => "relative strength",
-            SecondAxis::RevenueShare => "share of revenue",
+            SecondAxis::RevenueShare => {
+                text.push_str("share of ");
+                self.perspective.words().revenue
+            }
         };
         text.push_str(name);
         match account.strength {
@@ -245,7 +249,7 @@ pub fn selection_matrix(
         preset,
         second_axis,
     };
-    Ok(SelectionMatrix { accounts, quadrants, summary })
+    Ok(SelectionMatrix { accounts, quadrants, summary, perspective: facts.perspective() })
 }
 
 /// [`selection_matrix`] in the registry.

@@ -50,9 +50,22 @@ impl Contracts {
         })
     }
 
-    /// Does the row's contract run on that day: an open clause that is not due before it (or has no day)?
+    /// The day the row's clause is due, where that is known.
+    #[must_use]
+    pub fn due_day(&self, row: usize) -> Option<Date> {
+        self.due.as_ref().and_then(|due| due[row])
+    }
+
+    /// How the row's clause stands as of a day: its status is known from the day it is due on, until then it is open. Without a day its status
+    /// is taken as it is.
+    #[must_use]
+    pub fn status_on(&self, row: usize, on: Date) -> Status {
+        if self.due_day(row).is_some_and(|due| due > on) { Status::Open } else { self.status[row] }
+    }
+
+    /// Does the row's contract run on that day: a clause that is open then and not due before it (or has no day)?
     #[must_use]
     pub fn is_running(&self, row: usize, on: Date) -> bool {
-        self.status[row] == Status::Open && self.due.as_ref().and_then(|due| due[row]).is_none_or(|due| due >= on)
+        self.status_on(row, on) == Status::Open && self.due_day(row).is_none_or(|due| due >= on)
     }
 }

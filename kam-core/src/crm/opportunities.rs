@@ -73,4 +73,26 @@ impl Opportunities {
         }
         Ok(opportunities)
     }
+
+    /// The day the row was opened, where that is known.
+    #[must_use]
+    pub fn opened_day(&self, row: usize) -> Option<Date> {
+        self.opened.as_ref().and_then(|days| days[row])
+    }
+
+    /// The day the row was closed, or is expected to be, where that is known.
+    #[must_use]
+    pub fn closed_day(&self, row: usize) -> Option<Date> {
+        self.closed.as_ref().and_then(|days| days[row])
+    }
+
+    /// How the row stood as of a day: `None` where it was opened later, open where it was closed later, else as it ended. Without a day it is
+    /// taken as it is.
+    #[must_use]
+    pub fn outcome_on(&self, row: usize, on: Date) -> Option<Outcome> {
+        if self.opened_day(row).is_some_and(|opened| opened > on) {
+            return None;
+        }
+        Some(if self.closed_day(row).is_some_and(|closed| closed > on) { Outcome::Open } else { self.outcome[row] })
+    }
 }

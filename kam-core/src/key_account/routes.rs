@@ -237,7 +237,8 @@ pub(super) fn walk(subjects: &Subjects<'_>, crm: &Crm, inputs: &RoutesInputs<'_>
     likely(&mut accounts, subjects, crm, options, &mut missing);
     strategic(&mut accounts, subjects, crm, options, &mut missing);
     let without_account = crm.opportunities().map_or_else(Vec::new, |opportunities| {
-        let rows = (0..opportunities.outcome.len()).filter(|row| opportunities.account[*row].is_none());
+        let known = |row: &usize| opportunities.outcome_on(*row, facts.as_of()).is_some();
+        let rows = (0..opportunities.outcome.len()).filter(|row| opportunities.account[*row].is_none()).filter(known);
         rows.map(|row| opportunities.value.as_ref().and_then(|values| values[row])).collect()
     });
     let least = accounts.iter().filter(|account| account.is[0] == Some(true)).filter_map(|account| account.value).min();
@@ -330,9 +331,7 @@ fn likely(accounts: &mut [RoutedAccount], subjects: &Subjects<'_>, crm: &Crm, op
     let probability = |row: usize| opportunities.probability.as_ref().and_then(|values| values[row]);
     let today = subjects.facts.as_of();
     let is_open = |row: usize| {
-        let known = opportunities.opened.as_ref().and_then(|opened| opened[row]).is_none_or(|opened| opened <= today);
-        opportunities.outcome[row] == DealOutcome::Open
-            && known
+        opportunities.outcome_on(row, today) == Some(DealOutcome::Open)
             && (options.likely_value == 0.0 || value(row).is_some_and(|value| value >= options.likely_value))
     };
     accounts.par_iter_mut().enumerate().with_min_len(512).for_each(|(at, account)| {

@@ -310,12 +310,10 @@ fn solvency_column<'a>(crm: &'a Crm, options: &ThreePOptions) -> Result<Option<&
 
 fn need(account: &mut CheckedAccount, crm: &Crm, deals: &Grouped, at: usize, today: Date) {
     if let Some(opportunities) = crm.opportunities() {
-        let opened = |row: usize| opportunities.opened.as_ref().and_then(|days| days[row]);
-        let closed = |row: usize| opportunities.closed.as_ref().and_then(|days| days[row]);
-        let known = || deals.of(at).filter(|row| opened(*row).is_none_or(|day| day <= today));
-        let open = || known().filter(|row| opportunities.outcome[*row] == DealOutcome::Open);
-        let decided =
-            || known().filter(|row| opportunities.outcome[*row] != DealOutcome::Open && closed(*row).is_none_or(|day| day <= today));
+        let closed = |row: usize| opportunities.closed_day(row);
+        let outcome = |row: usize| opportunities.outcome_on(row, today);
+        let open = || deals.of(at).filter(|row| outcome(*row) == Some(DealOutcome::Open));
+        let decided = || deals.of(at).filter(|row| outcome(*row).is_some_and(|outcome| outcome != DealOutcome::Open));
         account.open_opportunities = open().count();
         let worth = open().filter_map(|row| opportunities.value.as_ref().and_then(|values| values[row]));
         account.open_unvalued = account.open_opportunities - worth.clone().count();

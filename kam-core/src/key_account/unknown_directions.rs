@@ -28,9 +28,13 @@ pub struct UnknownDirection {
 pub(super) fn unknown_directions(facts: &Facts, crm: &Crm) -> Vec<UnknownDirection> {
     let named = crm.opportunities().and_then(|opportunities| Some((opportunities, opportunities.direction.as_ref()?)));
     let Some((opportunities, directions)) = named.filter(|_| facts.labels().has_direction) else { return vec![] };
-    let known = facts.labels().directions();
+    let (known, as_of) = (facts.labels().directions(), facts.as_of());
     let mut rows: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (row, direction) in directions.iter().enumerate() {
+        // What is opened after `as_of` is not there yet.
+        if opportunities.outcome_on(row, as_of).is_none() {
+            continue;
+        }
         if let Some(direction) = direction.as_deref().filter(|direction| known.binary_search(direction).is_err()) {
             rows.entry(direction).or_default().push(row);
         }
@@ -41,7 +45,10 @@ pub(super) fn unknown_directions(facts: &Facts, crm: &Crm) -> Vec<UnknownDirecti
         like: known.iter().find(|known| letters(known) == letters(direction)).map(|known| (*known).to_owned()),
         opportunities: rows.len(),
         value: sum(rows.iter().filter_map(|row| value(*row))),
-        won_value: sum(rows.iter().filter(|row| opportunities.outcome[**row] == Outcome::Won).filter_map(|row| value(*row))),
+        won_value: sum(rows
+            .iter()
+            .filter(|row| opportunities.outcome_on(**row, as_of) == Some(Outcome::Won))
+            .filter_map(|row| value(*row))),
     });
     unknown.collect()
 }

@@ -127,7 +127,9 @@ pub(super) fn present(facts: &Facts, crm: &Crm, managers: &Managers) -> Vec<u16>
         mark(Some(ratings), DossierItem::RatingOfUs, &|row| ratings.side[row] == Side::OfUs);
     }
     mark(crm.competitors().map(|table| table as &dyn ByAccount), DossierItem::Competitors, &|_| true);
-    mark(crm.opportunities().map(|table| table as &dyn ByAccount), DossierItem::Opportunities, &|_| true);
+    if let Some(opportunities) = crm.opportunities() {
+        mark(Some(opportunities), DossierItem::Opportunities, &|row| opportunities.outcome_on(row, facts.as_of()).is_some());
+    }
     mark(crm.contracts().map(|table| table as &dyn ByAccount), DossierItem::Contracts, &|_| true);
     mark(crm.plans().map(|table| table as &dyn ByAccount), DossierItem::Plan, &|_| true);
     has

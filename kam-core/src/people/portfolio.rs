@@ -302,11 +302,11 @@ fn add_clauses(
     let Some(contracts) = crm.contracts() else { return vec![] };
     let as_of = facts.as_of();
     let until = Date(as_of.0.saturating_add(i32::try_from(options.due_within_days).unwrap_or(i32::MAX)));
-    let due = |row: usize| contracts.due.as_ref().and_then(|due| due[row]);
+    let due = |row: usize| contracts.due_day(row);
     let mut clauses = vec![];
     let places = contracts.places(facts);
     for row in 0..contracts.account.len() {
-        let state = match (contracts.status[row], due(row)) {
+        let state = match (contracts.status_on(row, as_of), due(row)) {
             (Status::Breached, _) => ClauseState::Breached,
             (Status::Open, Some(due)) if due < as_of => ClauseState::Overdue,
             (Status::Open, Some(due)) if due <= until => ClauseState::Due,

@@ -356,19 +356,16 @@ impl Viewer {
         (evidence.open_disputes, evidence.open_complaints, evidence.joint_activities) = (Some(disputes), Some(complaints), Some(joint));
     }
 
-    /// Clauses as they stood: one is open up to the day it is due, whatever became of it; a breach is known from that day on.
+    /// Clauses as they stood: one is open until the day it is due, whatever became of it; a breach is known from that day on.
     fn see_contracts(&self, at: usize, moment: &Moment, evidence: &mut RelationshipEvidence) {
         let Some(contracts) = self.crm.contracts() else { return };
-        let is_today = moment.day == self.facts.as_of();
         let (mut breached, mut overdue, mut running) = (0, 0, 0);
         for row in self.contracts.of(at) {
-            let (status, due) = (contracts.status[row], contracts.due.as_ref().and_then(|due| due[row]));
-            let is_ahead = due.is_none_or(|due| due >= moment.day);
-            // Today's word on a clause is what is known today; of the past, the day it was due says what was known.
-            let is_settled = if is_today { status != Status::Open } else { !is_ahead || (due.is_none() && status != Status::Open) };
-            breached += u32::from(status == Status::Breached && is_settled);
-            overdue += u32::from(status == Status::Open && !is_ahead);
-            running += u32::from(is_ahead && !is_settled);
+            let is_open = contracts.status_on(row, moment.day) == Status::Open;
+            let is_running = contracts.is_running(row, moment.day);
+            breached += u32::from(contracts.status_on(row, moment.day) == Status::Breached);
+            overdue += u32::from(is_open && !is_running);
+            running += u32::from(is_running);
         }
         (evidence.breached_clauses, evidence.overdue_clauses, evidence.running_contracts) = (Some(breached), Some(overdue), Some(running));
     }

@@ -225,7 +225,7 @@ fn sorted(groups: impl Iterator<Item = (Option<String>, LossSums)>) -> Vec<(Opti
 struct Parts {
     /// Direction, value, bought in it?
     directions: Vec<(u32, i64, bool)>,
-    /// The label of the largest sale on the last day with one, where the ledger has managers.
+    /// A label of the manager who sold most around the last day with a sale, where the ledger has managers.
     manager: Option<u32>,
 }
 
@@ -240,7 +240,7 @@ impl Parts {
         let from = last.0.saturating_sub(i32::try_from(value_periods).unwrap_or(i32::MAX));
         let cell_period = facts.cell_grain().period(episode.last_sale);
         let bit = episode.last_sale.days_since(facts.cell_grain().start(cell_period));
-        let mut largest: Option<i64> = None;
+        let mut sold: Vec<(Option<&str>, i64, u32)> = vec![];
         for cell in facts.cells(episode.account) {
             let period = facts.period_of(&cell);
             if period > last {
@@ -253,10 +253,20 @@ impl Parts {
                 parts.directions.push((directions.place(&cell), cell.revenue, cell.sale_lines > 0));
             }
             let is_last_day = cell.period == cell_period && cell.days >> bit & 1 == 1;
-            if has_manager && is_last_day && largest.is_none_or(|largest| cell.revenue > largest) {
-                (largest, parts.manager) = (Some(cell.revenue), Some(cell.label));
+            if has_manager && is_last_day {
+                // Cells keep days but no sums of a day: these are the day's own where nothing was sold under the label on another day, and
+                // never less than those, so that whoever sold most for certain is found.
+                let name = facts.labels().labels.get(cell.label as usize).and_then(|label| label.manager.as_deref());
+                let sales = cell.revenue + cell.returns;
+                match sold.iter_mut().find(|(known, ..)| *known == name) {
+                    Some((_, sum, _)) => *sum += sales,
+                    None => sold.push((name, sales, cell.label)),
+                }
             }
         }
+        // Of equal sums the first by name, and a name before none.
+        let order = |name: Option<&str>| std::cmp::Reverse(name.map_or((true, String::new()), |name| (false, name.to_owned())));
+        parts.manager = sold.into_iter().max_by_key(|(name, sum, _)| (*sum, order(*name))).map(|(.., label)| label);
         parts.directions.sort_unstable_by_key(|(direction, ..)| *direction);
         parts.directions.dedup_by(|next, kept| {
             let same = next.0 == kept.0;

@@ -74,6 +74,12 @@ impl ReturnCurve {
         if now > 0.0 { 1.0 - share(silent.saturating_add(horizon)) / now } else { 0.0 }
     }
 
+    /// How many of the days after a silence of so many days it speaks of: none was watched for longer than the longest.
+    #[must_use]
+    pub fn reach(&self, silent: i32) -> i32 {
+        i32::try_from(self.lasting.len()).unwrap_or(i32::MAX).saturating_sub(1).saturating_sub(silent).max(0)
+    }
+
     /// The chance for every length of silence from `from` days on: weighed with the average chance as if that had been seen `smoothing`
     /// times, and never larger for a longer silence than for a shorter one.
     #[must_use]
@@ -172,6 +178,14 @@ mod tests {
             assert!(chances.after(day).chance <= last);
             last = chances.after(day).chance;
         }
+    }
+
+    #[test]
+    fn it_reaches_no_further_than_the_longest_silence() {
+        let curve = ReturnCurve::of_counts(&counts(&[10, 20, 40, 50]), &counts(&[100, 200]));
+        assert_eq!((curve.reach(15), curve.reach(200), curve.reach(300)), (185, 0, 0));
+        assert_eq!(curve.chances(15, 185, 2.0), curve.chances(15, 5_000, 2.0));
+        assert_eq!(ReturnCurve::of_counts(&[], &[]).reach(0), 0);
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct WinBackInputs<'a> {
 pub enum NotWorth {
     /// It brought nothing or a loss, or so little that not one minor unit is expected of it.
     NoValue,
+    /// No account that was silent for as long came back, and no offer makes a chance of its own.
+    NoChance,
     /// Its chance of a return is not known.
     NoChanceKnown,
     /// Every offer costs at least what it is expected to bring.
@@ -50,6 +52,7 @@ impl NotWorth {
     pub fn name(self) -> &'static str {
         match self {
             NotWorth::NoValue => "no_value",
+            NotWorth::NoChance => "no_chance",
             NotWorth::NoChanceKnown => "no_chance_known",
             NotWorth::CostsMore => "costs_more",
             NotWorth::BeyondBudget => "beyond_budget",
@@ -108,6 +111,9 @@ pub struct WinBack {
     pub is_optimal: bool,
     /// The days that a return may take.
     pub horizon_days: i32,
+    /// The days of the horizon within which chances are those of a return: no more than the ledger's longest silence is longer than the shortest of the
+    /// lost accounts. `None` where chances are a model's, which know no end.
+    pub chance_days: Option<i32>,
 }
 
 impl WinBack {
@@ -143,11 +149,14 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
     };
     let horizon_days = horizon_days(facts, options.horizon_periods)?;
     let lost: Vec<usize> = loss.lost().collect();
-    let chances = match options.chance {
-        ReturnChanceSource::PAlive => None,
+    let (chances, chance_days) = match options.chance {
+        ReturnChanceSource::PAlive => (None, None),
         ReturnChanceSource::History => {
-            let shortest = lost.iter().filter_map(|at| loss.accounts[*at].silent_days).min().unwrap_or(0);
-            Some(ReturnCurve::of(facts).chances(shortest, horizon_days, options.smoothing))
+            let shortest = lost.iter().filter_map(|at| loss.accounts[*at].silent_days).min();
+            let curve = ReturnCurve::of(facts);
+            // Beyond the longest silence nothing is known, however long the horizon.
+            let days = shortest.map_or(horizon_days, |shortest| curve.reach(shortest).min(horizon_days));
+            (Some(curve.chances(shortest.unwrap_or(0), days, options.smoothing)), Some(days))
         }
     };
     let offers = if options.offers.is_empty() { vec![Offer::new("contact")] } else { options.offers.clone() };
@@ -195,7 +204,16 @@ pub fn win_back(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options:
         .collect();
     let net = |account: &WinBackAccount| account.best.map_or(i64::MIN, |best| best.net);
     accounts.sort_by_key(|account| (account.not_worth.is_some(), std::cmp::Reverse(net(account)), account.account));
-    Ok(WinBack { accounts, offers, base, objective: choice.gain, bound: choice.bound, is_optimal: choice.is_optimal, horizon_days })
+    Ok(WinBack {
+        accounts,
+        offers,
+        base,
+        objective: choice.gain,
+        bound: choice.bound,
+        is_optimal: choice.is_optimal,
+        horizon_days,
+        chance_days,
+    })
 }
 
 fn check(facts: &Facts, loss: &Loss, inputs: &WinBackInputs<'_>, options: &WinBackOptions) -> Result<()> {
@@ -282,6 +300,10 @@ impl Lookup<'_> {
             WinBackObjective::Uplift => outcome.uplift,
         };
         account.best = outcomes.iter().copied().rev().max_by_key(gain);
+        if outcomes.iter().all(|outcome| outcome.chance == 0.0) {
+            account.not_worth = Some(NotWorth::NoChance);
+            return (account, vec![]);
+        }
         (account, outcomes)
     }
 
@@ -353,9 +375,9 @@ impl Method for WinBackMethod {
         ("offers", "an offer, in the order given"),
     ];
     const FIGURES: Figures = &[
-        (COUNT, &["lost", "chosen", "no_value", "costs_more", "beyond_budget"]),
+        (COUNT, &["lost", "chosen", "no_value", "no_chance", "costs_more", "beyond_budget"]),
         (MONEY, &["budget", "cost", "expected_value", "net", "uplift", "bound", "gap"]),
-        (DAYS, &["horizon_days"]),
+        (DAYS, &["horizon_days", "chance_days"]),
     ];
     type Options = WinBackOptions;
 

@@ -44,8 +44,12 @@ struct WinBackSummary {
     chance: ReturnChanceSource,
     /// How many days a return may take.
     horizon_days: i32,
+    /// Within how many of those days chances are those of a return: the ledger tells nothing beyond its longest silence.
+    chance_days: Option<i32>,
     /// Lost accounts that brought nothing, or a loss.
     no_value: usize,
+    /// Lost accounts after whose silence nobody came back, and to whom no offer gives a chance.
+    no_chance: usize,
     /// Lost accounts for whom every offer costs more than it is expected to bring.
     costs_more: usize,
     /// Lost accounts that would be worth it with a larger budget.
@@ -76,7 +80,9 @@ impl WinBackSummary {
             value: options.value,
             chance: options.chance,
             horizon_days: result.horizon_days,
+            chance_days: result.chance_days,
             no_value: not(NotWorth::NoValue),
+            no_chance: not(NotWorth::NoChance),
             costs_more: not(NotWorth::CostsMore),
             beyond_budget: not(NotWorth::BeyondBudget),
             note: note(options, result),
@@ -85,14 +91,21 @@ impl WinBackSummary {
 }
 
 fn note(options: &WinBackOptions, result: &WinBack) -> Option<String> {
-    let mut notes = vec![];
+    let mut notes: Vec<String> = vec![];
     if result.accounts.is_empty() {
-        notes.push("no account is lost");
+        notes.push("no account is lost".to_owned());
     } else if options.offers.is_empty() {
-        notes.push("no offers were given: the list is by value × chance of return, and a contact is taken to cost nothing");
+        notes.push("no offers were given: the list is by value × chance of return, and a contact is taken to cost nothing".to_owned());
+    }
+    if let Some(days) = result.chance_days.filter(|days| *days < result.horizon_days) {
+        notes.push(format!(
+            "chances are of a return within the first {days} of the horizon's {} days, because the ledger tells nothing beyond its longest \
+             silence; values are of the whole horizon",
+            result.horizon_days
+        ));
     }
     if result.base == ValueBase::Revenue && !result.accounts.is_empty() {
-        notes.push("values are revenue, of which costs are yet to be paid: the offers look better than they are");
+        notes.push("values are revenue, of which costs are yet to be paid: the offers look better than they are".to_owned());
     }
     (!notes.is_empty()).then(|| notes.join("; "))
 }

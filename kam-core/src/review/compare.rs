@@ -11,7 +11,7 @@ use super::Review;
 use super::classes::{CLASSES, Class};
 use super::dossier::Standing;
 use crate::error::{Code, Error, Result};
-use crate::method::{Options, Origin, Outcome};
+use crate::method::{METHODS, Options, Origin, Outcome};
 use crate::table::{Column, Table, Unit};
 use crate::time::Date;
 
@@ -50,6 +50,9 @@ pub struct Comparison {
     pub moves: Table,
     /// One row an account that only one of the two reviews knows: account, name, `new` or `gone`, revenue.
     pub accounts: Table,
+    /// The rules that are not what they were, as `name: before → after`: window and grain of the facts, and options of the methods compared and
+    /// of those they build on. In the summary too, and beside the figures of every change that they bear on.
+    pub rules_changed: Vec<String>,
     /// The figures.
     pub summary: Map<String, Value>,
 }
@@ -106,7 +109,8 @@ struct Move {
 impl Review {
     /// Who moved between classes since an older review, and which figures moved them.
     ///
-    /// Accounts are matched by their keys. Both reviews must be of one end of the relationship and in one currency.
+    /// Accounts are matched by their keys. Both reviews must be of one end of the relationship and in one currency, and the older one of no later
+    /// day. Rules that are not what they were are named: whoever moved may have moved by them alone.
     pub fn compare(&self, older: &Review) -> Result<Comparison> {
         self.compare_with(older, &CompareOptions::default())
     }
@@ -130,9 +134,14 @@ impl Review {
         if new.scale() != old.scale() {
             return refuse("scale", &new.scale().decimals().to_string(), &old.scale().decimals().to_string());
         }
+        if old.as_of() > new.as_of() {
+            let message = format!("compare: the older review is as of {}, later than this one, as of {}", old.as_of(), new.as_of());
+            return Err(Error::new(Code::StateMismatch, message).with_hint("call it on the later review, and pass the earlier one"));
+        }
         let (pairs, only_new, only_old) = matched(self, older);
         let wanted = |class: &&Class| options.methods.as_ref().is_none_or(|names| names.iter().any(|name| name == class.method));
         let classes: Vec<Looked> = CLASSES.iter().filter(wanted).filter_map(|class| Looked::new(class, self, older)).collect();
+        let rules = Rules::of(self, older, &classes);
         let mut changes: Vec<Change> = vec![];
         let mut moves: BTreeMap<(usize, String, String), Move> = BTreeMap::new();
         for pair in &pairs {
@@ -144,7 +153,7 @@ impl Review {
                         continue;
                     }
                 } else {
-                    changes.push(change(self, older, pair, looked, (&before, &after)));
+                    changes.push(change(self, older, pair, looked, &rules, (&before, &after)));
                 }
                 let own = moves.entry((at, before, after)).or_default();
                 own.accounts += 1;
@@ -157,13 +166,15 @@ impl Review {
             let size = |change: &Change| change.revenue.0.max(change.revenue.1);
             size(b).total_cmp(&size(a)).then_with(|| a.account.cmp(&b.account))
         });
-        self.comparison(older, &classes, &changes, &moves, (&only_new, &only_old), pairs.len())
+        self.comparison(older, &classes, &rules, &changes, &moves, (&only_new, &only_old), pairs.len())
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what the tables show")]
     fn comparison(
         &self,
         older: &Review,
         classes: &[Looked<'_>],
+        rules: &Rules,
         changes: &[Change],
         moves: &BTreeMap<(usize, String, String), Move>,
         (only_new, only_old): (&[usize], &[usize]),
@@ -227,6 +238,9 @@ impl Review {
         };
         let mut compared: Vec<&str> = classes.iter().map(|looked| looked.class.method).collect();
         compared.dedup();
+        let rules_changed = rules.all();
+        let note = (!rules_changed.is_empty())
+            .then(|| format!("the rules are not what they were, and accounts may have moved by them alone: {}", rules_changed.join("; ")));
         let summary = json!({
             "from": old.as_of().to_string(),
             "until": new.as_of().to_string(),
@@ -240,12 +254,85 @@ impl Review {
             "revenue_before": total(older),
             "revenue": total(self),
             "compared": compared,
+            "rules_changed": rules_changed,
+            "note": note,
         });
         let summary = match summary {
             Value::Object(summary) => summary,
             _ => Map::new(),
         };
-        Ok(Comparison { from: old.as_of(), until: new.as_of(), changes: changed, moves: moved, accounts, summary })
+        Ok(Comparison { from: old.as_of(), until: new.as_of(), changes: changed, moves: moved, accounts, rules_changed, summary })
+    }
+}
+
+/// The rules that are not what they were.
+struct Rules {
+    /// Those of the facts, which bear on every class.
+    of_facts: Vec<String>,
+    /// By method, with the methods it builds on.
+    of_methods: BTreeMap<&'static str, Vec<String>>,
+}
+
+impl Rules {
+    fn of(newer: &Review, older: &Review, classes: &[Looked<'_>]) -> Self {
+        let of = |review: &Review| {
+            let options = review.source.facts.options();
+            json!({ "grain": options.grain, "window": options.window })
+        };
+        let mut of_facts = vec![];
+        differences("", &of(older), &of(newer), &mut of_facts);
+        let options = |review: &Review, name: &str| review.methods.iter().find(|ran| ran.name == name).map(|ran| ran.options.clone());
+        let mut of_methods = BTreeMap::new();
+        for method in classes.iter().map(|looked| looked.class.method) {
+            let builds_on = METHODS.iter().find(|entry| entry.name == method).map_or(&[][..], |entry| entry.builds_on);
+            let mut found = vec![];
+            for name in std::iter::once(method).chain(builds_on.iter().copied()) {
+                if let Some((before, after)) = options(older, name).zip(options(newer, name)) {
+                    differences(name, &before, &after, &mut found);
+                }
+            }
+            of_methods.insert(method, found);
+        }
+        Rules { of_facts, of_methods }
+    }
+
+    /// Those that bear on a method's classes.
+    fn of_method(&self, method: &str) -> impl Iterator<Item = &String> {
+        self.of_facts.iter().chain(self.of_methods.get(method).into_iter().flatten())
+    }
+
+    /// All, each once.
+    fn all(&self) -> Vec<String> {
+        let mut all: Vec<String> = vec![];
+        for rule in self.of_facts.iter().chain(self.of_methods.values().flatten()) {
+            if !all.contains(rule) {
+                all.push(rule.clone());
+            }
+        }
+        all
+    }
+}
+
+/// The options that differ, by their paths.
+fn differences(path: &str, before: &Value, after: &Value, found: &mut Vec<String>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
+            names.sort_unstable();
+            names.dedup();
+            let none = Value::Null;
+            for name in names {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                differences(&path, before.get(name).unwrap_or(&none), after.get(name).unwrap_or(&none), found);
+            }
+        }
+        // 12 and 12.0 are one number in two ways of writing.
+        (Value::Number(a), Value::Number(b)) if a.as_f64() == b.as_f64() => {}
+        _ if before == after => {}
+        _ => {
+            let say = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            found.push(format!("{path}: {} → {}", say(before), say(after)));
+        }
     }
 }
 
@@ -332,9 +419,11 @@ fn direction(class: &Class, before: &str, after: &str) -> Option<&'static str> {
     }
 }
 
-fn change(newer: &Review, older: &Review, pair: &Pair, looked: &Looked<'_>, (before, after): (&str, &str)) -> Change {
+fn change(newer: &Review, older: &Review, pair: &Pair, looked: &Looked<'_>, rules: &Rules, (before, after): (&str, &str)) -> Change {
     let (new, old) = (&newer.source.facts, &older.source.facts);
     let account = new.account(pair.newer).into_owned();
+    let mut changed: Vec<String> = rules.of_method(looked.class.method).map(|rule| format!("rule {rule}")).collect();
+    changed.extend(evidence(looked.older.standing(pair.older).as_ref(), looked.newer.standing(pair.newer).as_ref()));
     Change {
         name: newer.source.name(&account).map(str::to_owned),
         account,
@@ -342,7 +431,7 @@ fn change(newer: &Review, older: &Review, pair: &Pair, looked: &Looked<'_>, (bef
         before: before.to_owned(),
         after: after.to_owned(),
         direction: direction(looked.class, before, after),
-        changed: evidence(looked.older.standing(pair.older).as_ref(), looked.newer.standing(pair.newer).as_ref()),
+        changed,
         revenue: (old.scale().to_currency(old.window().revenue[pair.older]), new.scale().to_currency(new.window().revenue[pair.newer])),
     }
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use kam_core::attractiveness::{
-    AttractivenessMethod, Criterion, CriterionDirection, CriterionSource, CutPoint, Normalisation, Quadrant, Scoring, WeightRule,
+    AttractivenessMethod, Criterion, CriterionDirection, CriterionSource, CutPoint, Normalisation, OurAttractiveness, Quadrant, Scoring,
+    WeightRule,
 };
+use kam_core::facts::Perspective;
 use kam_core::method::{Context, METHODS, Method};
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::time::Date;
@@ -171,4 +173,73 @@ fn every_quadrant_of_the_sample_company() {
     assert_eq!(quadrants.len(), 4);
     assert!(quadrants.values().all(|count| count.as_u64() > Some(0)), "{quadrants:?}");
     assert_eq!(entry.builds_on[0], AttractivenessMethod::NAME);
+}
+
+/// What account a of a ledger of one line says of us, from its ratings: criterion, competitor (none for us), score.
+fn rated(ratings: &[(&str, Option<&str>, f64)]) -> OurAttractiveness {
+    let texts = |values: Vec<Option<&str>>| Arc::new(StringArray::from(values)) as ArrayRef;
+    let batch = |columns: Vec<(&str, ArrayRef)>| {
+        RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
+    };
+    let rows = batch(vec![
+        ("account", texts(vec![Some("a")])),
+        ("date", texts(vec![Some("2024-12-02")])),
+        ("amount", Arc::new(Float64Array::from(vec![10.0]))),
+    ]);
+    let ledger = Ledger::from_batches(vec![rows], Columns::new("account", "date", "amount")).unwrap();
+    let facts = ledger.facts(&FactsOptions::new(Date::parse("2024-12-31").unwrap())).unwrap();
+    let ratings = batch(vec![
+        ("account", texts(ratings.iter().map(|_| Some("a")).collect())),
+        ("criterion", texts(ratings.iter().map(|rating| Some(rating.0)).collect())),
+        ("side", texts(ratings.iter().map(|rating| Some(if rating.1.is_some() { "of_competitor" } else { "of_us" })).collect())),
+        ("competitor", texts(ratings.iter().map(|rating| rating.1).collect())),
+        ("score", Arc::new(ratings.iter().map(|rating| Some(rating.2)).collect::<Float64Array>())),
+        ("weight", Arc::new(ratings.iter().map(|_| Some(0.5)).collect::<Float64Array>())),
+    ]);
+    let crm = Crm::builder().ratings(vec![ratings]).unwrap().build().unwrap();
+    our_attractiveness(&facts, &crm, &OurAttractivenessOptions::default()).unwrap()
+}
+
+#[test]
+fn we_are_compared_by_the_criteria_that_both_are_rated_by() {
+    let ours = rated(&[("price", None, 2.0), ("quality", None, 9.0), ("price", Some("K"), 3.0)]);
+    let account = &ours.accounts[0];
+    assert_eq!((account.our_score.get(), account.relative_strength.get()), (Some(5.5), Some(2.0 / 3.0)));
+    assert_eq!(
+        ours.evidence(0),
+        "rates us 2.0, K 3.0 by 1 common criterion (us 5.5 by 2 criteria); behind most by price (2.0 against 3.0, weight 50.0 %)"
+    );
+    assert_eq!((ours.summary.compared, ours.summary.ahead), (1, 0));
+    // Of competitors rated by different criteria the one furthest ahead of us, not the one with the highest score.
+    let ours = rated(&[("price", None, 2.0), ("quality", None, 9.0), ("price", Some("K"), 3.0), ("quality", Some("J"), 8.0)]);
+    assert_eq!((ours.accounts[0].best_competitor(), ours.accounts[0].best().unwrap().criteria), (Some("K"), 1));
+}
+
+#[test]
+fn a_competitor_without_a_common_criterion_is_not_compared() {
+    let ours = rated(&[("price", None, 2.0), ("service", Some("J"), 9.0), (" Price", Some("K"), 3.0)]);
+    let account = &ours.accounts[0];
+    assert!(account.is_incomparable() && !account.is_inferred());
+    assert_eq!((account.our_score.get(), account.relative_strength.get(), account.best_competitor()), (Some(2.0), None, None));
+    let evidence = ours.evidence(0);
+    assert!(
+        evidence.starts_with("rates us 2.0 by 1 criterion; not compared with J, K: no criterion in common; `price` and `"),
+        "{evidence}"
+    );
+    assert!(evidence.ends_with("Price` differ in capitals or blanks alone and count as two criteria"), "{evidence}");
+    assert_eq!((ours.summary.rated, ours.summary.compared, ours.summary.incomparable), (1, 0, 1));
+}
+
+#[test]
+fn a_supplier_lies_by_its_share_of_spend() {
+    let (facts, crm) = sample();
+    let company = Company::generate(&SampleOptions::default()).unwrap();
+    let options = FactsOptions { perspective: Perspective::Supplier, ..facts.options().clone() };
+    let facts = Ledger::from_batches(vec![company.ledger], Columns::new("account", "date", "amount")).unwrap().facts(&options).unwrap();
+    let criteria = vec![Criterion::new("reliability", CriterionSource::Rating("reliability".to_owned()))];
+    let score =
+        attractiveness(&facts, &crm, &AttractivenessOptions { criteria: Some(criteria), ..AttractivenessOptions::default() }).unwrap();
+    let ours = our_attractiveness(&facts, &crm, &OurAttractivenessOptions::default()).unwrap();
+    let matrix = selection_matrix(&facts, &score, &ours, &SelectionMatrixOptions::default()).unwrap();
+    assert!(matrix.evidence(0).contains("; share of spend "), "{}", matrix.evidence(0));
 }

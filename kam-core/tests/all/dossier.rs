@@ -7,7 +7,8 @@ use kam_core::review::dossier::{NextStep, StepKind};
 use kam_core::sample::{Company, SampleOptions};
 use kam_core::time::Date;
 use kam_core::{
-    Code, Columns, CompareOptions, Crm, DossierOptions, Facts, FactsOptions, Ledger, Review, ReviewOptions, Table, Window, review,
+    Code, Columns, CompareOptions, Crm, DossierOptions, Facts, FactsOptions, Ledger, PyramidInputs, PyramidTransitionsInputs,
+    PyramidTransitionsOptions, Review, ReviewOptions, Table, Window, pyramid, pyramid_transitions, review,
 };
 use serde_json::Value;
 
@@ -337,6 +338,27 @@ fn an_account_that_loses_money_is_to_be_talked_to_about_it() {
 }
 
 #[test]
+fn the_pyramid_of_a_day_is_what_the_transitions_say_of_it() {
+    let company = company();
+    let crm = crm_of(&company);
+    let options = PyramidTransitionsOptions { periods: 30, ..PyramidTransitionsOptions::default() };
+    let today = facts_of(&company, "2025-12-31");
+    let seen_today = pyramid_transitions(&today, &crm, &PyramidTransitionsInputs::default(), &options).unwrap();
+    for as_of in ["2024-03-31", "2024-12-31", "2025-05-31", "2025-08-31", "2025-10-31", "2025-12-31"] {
+        let facts = facts_of(&company, as_of);
+        let levels = pyramid(&facts, &crm, &PyramidInputs::default(), &options.pyramid).unwrap();
+        let then = pyramid_transitions(&facts, &crm, &PyramidTransitionsInputs::default(), &options).unwrap();
+        let end = seen_today.ends.iter().position(|end| *end == facts.as_of()).unwrap();
+        for (at, account) in levels.accounts.iter().enumerate() {
+            let key = facts.account(at);
+            let place = (0..today.len()).find(|place| today.account(*place) == key).unwrap();
+            assert_eq!(account.level, then.level(at, then.ends.len() - 1), "{key} as of {as_of}");
+            assert_eq!(account.level, seen_today.level(place, end), "{key} on {as_of}, seen from {}", today.as_of());
+        }
+    }
+}
+
+#[test]
 fn ten_thousand_opportunities() {
     let facts = made(&[("a", "2024-05-01", 10.0)], "2024-12-31");
     let many = 10_000usize;
@@ -364,6 +386,47 @@ fn ten_thousand_opportunities() {
     let candidate = review.dossier("b").unwrap();
     assert!(!candidate.in_ledger && candidate.history.all.is_none() && candidate.history.open.count == 1);
     assert!(candidate.to_html().contains("Nothing was bought yet."));
+}
+
+#[test]
+fn as_of_a_day_no_later_word_on_clauses_and_deals_is_known() {
+    let facts = made(&[("a", "2023-01-10", 10.0), ("a", "2023-11-10", 10.0), ("a", "2024-02-01", 10.0)], "2024-12-31");
+    let contracts = batch(vec![
+        ("account", words(&["a", "a", "a"])),
+        ("clause", words(&["later", "kept early", "today"])),
+        ("due", words(&["2026-03-01", "2025-02-01", "2024-12-31"])),
+        ("status", words(&["breached", "met", "met"])),
+    ]);
+    let opportunities = batch(vec![
+        ("account", words(&["a", "a", "a", "a"])),
+        ("opened", words(&["2024-02-01", "2024-02-01", "2025-01-01", "2024-01-01"])),
+        ("closed", words(&["2026-01-01", "2026-01-01", "2026-01-01", "2024-12-31"])),
+        ("outcome", words(&["won", "lost", "won", "lost"])),
+        ("probability", numbers(&[0.9, 0.2, 0.9, 0.9])),
+        ("reason", words(&["price", "quality", "price", "delivery"])),
+        ("value", numbers(&[5.0, 7.0, 100.0, 1.0])),
+    ]);
+    let crm = Crm::builder().contracts(contracts).unwrap().opportunities(opportunities).unwrap();
+    let accounts = batch(vec![("account", words(&["a"])), ("manager", words(&["m"]))]);
+    let review = reviewed(&facts, &crm.accounts(accounts).unwrap().build().unwrap());
+    let row = |table: &str| rows(review.table(table).unwrap()).remove(0);
+    let pyramid = row("pyramid");
+    assert_eq!((&pyramid["breached_clauses"], &pyramid["gate_future"]), (&0.into(), &"met".into()));
+    assert!(rows(review.table("portfolio.clauses").unwrap()).iter().all(|row| row["state"] == "due" && row["clause"] == "kept early"));
+    for table in ["three_p", "routes"] {
+        assert_eq!((&row(table)["open_opportunities"], &row(table)["open_value"]), (&2.into(), &12.0.into()), "{table}");
+    }
+    assert_eq!((&row("routes")["probability"], &row("routes")["likely"]), (&0.9.into(), &true.into()));
+    let dossier = review.dossier("a").unwrap();
+    let history = &dossier.history;
+    assert_eq!((history.won.count, history.lost.count, history.open.count, history.open.value), (0, 1, 2, 12.0));
+    assert_eq!(history.lost_reasons, [("delivery", 1)]);
+    let (mut named, open) = (vec![], kam_core::crm::Outcome::Open);
+    named.extend(history.deals.iter().map(|deal| (deal.outcome, deal.closed.is_some(), deal.reason)));
+    assert_eq!(named, [(open, true, None), (open, true, None), (kam_core::crm::Outcome::Lost, true, Some("delivery"))]);
+    assert!(dossier.next_steps.iter().all(|step| step.kind != StepKind::ClauseBreached && step.about != "later"));
+    let states: Vec<_> = dossier.contracts.iter().map(|own| (own.clause.unwrap(), own.status.word(), own.overdue)).collect();
+    assert_eq!(states, [("kept early", "open", false), ("later", "open", false), ("today", "met", false)]);
 }
 
 #[test]
@@ -476,6 +539,39 @@ fn who_moved_and_why() {
         accounts.iter().map(|row| (row["account"].as_str().unwrap(), row["change"].as_str().unwrap())).collect::<Vec<_>>(),
         [("new", "new"), ("gone", "gone")]
     );
+}
+
+#[test]
+fn a_comparison_names_the_rules_that_changed() {
+    let company = company();
+    let facts = facts_of(&company, "2025-12-31");
+    let of = |facts: &Facts, a: f64| {
+        let only = ReviewOptions::default().methods(["abc", "xyz", "abc_xyz"]).option("abc", serde_json::json!({ "a": a }));
+        review(facts, &Crm::default(), &only, &()).unwrap()
+    };
+    let comparison = of(&facts, 0.5).compare(&of(&facts, 0.8)).unwrap();
+    assert_eq!(comparison.rules_changed, ["abc.a: 0.8 → 0.5"]);
+    assert_eq!(comparison.summary["rules_changed"], serde_json::json!(["abc.a: 0.8 → 0.5"]));
+    assert!(comparison.summary["note"].as_str().unwrap().ends_with("moved by them alone: abc.a: 0.8 → 0.5"));
+    let changes = rows(&comparison.changes);
+    assert!(changes.iter().any(|row| row["method"] == "abc"));
+    assert!(changes.iter().all(|row| row["changed"][0] == "rule abc.a: 0.8 → 0.5"), "{changes:?}");
+    // Window and grain bear on every class.
+    let ledger = Ledger::from_batches(vec![company.ledger.clone()], Columns::new("account", "date", "amount")).unwrap();
+    let options = FactsOptions { window: Window::Periods(4), grain: kam_core::time::Grain::Quarter, ..facts.options().clone() };
+    let comparison = of(&ledger.facts(&options).unwrap(), 0.8).compare(&of(&facts, 0.8)).unwrap();
+    assert_eq!(comparison.rules_changed, ["grain: month → quarter", "window: 12 → 4"]);
+    let same = of(&facts, 0.8).compare(&of(&facts_of(&company, "2025-06-30"), 0.8)).unwrap();
+    assert_eq!((same.rules_changed.len(), &same.summary["note"]), (0, &Value::Null));
+}
+
+#[test]
+fn an_older_review_is_of_no_later_day() {
+    let lines = [("a", "2024-05-01", 10.0)];
+    let of = |as_of: &str| reviewed(&made(&lines, as_of), &Crm::default());
+    let error = of("2024-06-30").compare(&of("2024-12-31")).unwrap_err();
+    assert_eq!(error.code(), Code::StateMismatch);
+    assert!(error.to_string().contains("2024-12-31, later than this one, as of 2024-06-30"), "{error}");
 }
 
 #[test]

@@ -202,3 +202,75 @@ fn chance_and_value_can_be_given() {
     let rows: Vec<_> = result.accounts.iter().map(|row| (row.account, row.best.map(|best| best.net), row.not_worth)).collect();
     assert_eq!(rows, [(1, Some(250), None), (0, Some(20), None), (2, None, Some(NotWorth::NoChanceKnown))]);
 }
+
+#[test]
+fn a_horizon_beyond_the_longest_silence_says_how_far_its_chances_reach() {
+    // Nobody was ever silent for more than 690 days, and the first of the lost has been for 300.
+    let facts = facts(&[(0, 10, 100, 0), (1, 20, 50, 0), (2, 30, 70, 0), (3, 400, 500, 0), (4, 300, 20, 0), (4, 650, 20, 0)]);
+    let of = |horizon: u32| {
+        let options = json!({ "horizon_periods": horizon });
+        method("win_back").unwrap().run(&Context::new(&facts, &Crm::default()), &options).unwrap()
+    };
+    let (short, long, longer) = (of(6).summary, of(24), of(240));
+    assert_eq!(short["chance_days"], short["horizon_days"]);
+    assert!(!short["note"].as_str().unwrap().contains("longest silence"));
+    for outcome in [&long, &longer] {
+        assert_eq!(outcome.summary["chance_days"], 390);
+        let note = outcome.summary["note"].as_str().unwrap();
+        assert!(note.contains("within the first 390 of the horizon's") && note.contains("values are of the whole horizon"), "{note}");
+    }
+    let chances = |outcome: &kam_core::method::Outcome| {
+        let table = &outcome.tables[0];
+        let (account, chance) = (table.position("account").unwrap(), table.position("chance").unwrap());
+        let mut chances: Vec<_> =
+            (0..table.len()).map(|row| (table.value(account, row).to_string(), table.value(chance, row).to_string())).collect();
+        chances.sort();
+        chances
+    };
+    assert_eq!(chances(&long), chances(&longer));
+}
+
+#[test]
+fn without_a_chance_an_account_of_value_says_so() {
+    // Nobody ever came back.
+    let facts = facts(&[(0, 10, 1_500, 0), (1, 20, -50, 0), (1, 21, 20, 0)]);
+    let losses = loss(&facts, &LossInputs::default(), &LossOptions::default()).unwrap();
+    let of = |offer: Offer| {
+        let options = WinBackOptions { offers: vec![offer], smoothing: 0.0, ..WinBackOptions::default() };
+        let result = win_back(&facts, &losses, &WinBackInputs::default(), &options).unwrap();
+        result.accounts.iter().find(|row| row.account == 0).copied().unwrap()
+    };
+    assert_eq!((of(Offer::new("call")).chance, of(Offer::new("call")).not_worth), (Some(0.0), Some(NotWorth::NoChance)));
+    assert_eq!(of(Offer { cost: 10.0, ..Offer::new("visit") }).not_worth, Some(NotWorth::NoChance));
+    assert_eq!(of(Offer { chance_added: 0.5, ..Offer::new("gift") }).not_worth, None);
+}
+
+#[test]
+fn a_loss_is_of_who_sold_most_around_the_last_day() {
+    let of = |lines: &[(&str, i64, &str, &str)]| {
+        let rows = batch(vec![
+            ("account", texts(lines.iter().map(|_| Some("a".to_owned())))),
+            ("date", texts(lines.iter().map(|line| Some(line.0.to_owned())))),
+            ("amount", Arc::new(Int64Array::from_iter_values(lines.iter().map(|line| line.1)))),
+            ("line", texts(lines.iter().map(|line| Some(line.2.to_owned())))),
+            ("rep", texts(lines.iter().map(|line| Some(line.3.to_owned())))),
+        ]);
+        let columns = Columns::new("account", "date", "amount").direction("line").manager("rep");
+        let facts = Ledger::from_batches(vec![rows], columns).unwrap();
+        let facts = facts.facts(&FactsOptions::new(Date::parse("2024-12-31").unwrap())).unwrap();
+        let losses = loss(&facts, &LossInputs::default(), &LossOptions::default()).unwrap();
+        let options = LossDynamicsOptions::default();
+        let result = loss_dynamics(&facts, &Crm::default(), &losses, &LossDynamicsInputs::default(), &options).unwrap();
+        result.managers[0].0.clone().unwrap()
+    };
+    // A manager's directions add up, and what came back is not taken off the sale.
+    assert_eq!(of(&[("2024-03-28", 500, "x", "m1"), ("2024-03-28", 300, "x", "m2"), ("2024-03-28", 300, "y", "m2")]), "m2");
+    assert_eq!(of(&[("2024-03-28", 100, "x", "m1"), ("2024-03-28", 500, "x", "m2"), ("2024-03-29", -450, "x", "m2")]), "m2");
+    // In a direction that was not sold on the last day nobody's sales count.
+    assert_eq!(of(&[("2024-03-05", 1_000, "y", "m1"), ("2024-03-28", 1, "x", "m1"), ("2024-03-28", 500, "x", "m2")]), "m2");
+    // Nor do those of who did not sell on the last day.
+    assert_eq!(of(&[("2024-03-05", 1_000, "x", "m1"), ("2024-03-28", 500, "x", "m2")]), "m2");
+    // Of equal ones the first by name; and where a month cannot be told apart by days, who sold most in it.
+    assert_eq!(of(&[("2024-03-28", 5, "x", "m2"), ("2024-03-28", 5, "x", "m1")]), "m1");
+    assert_eq!(of(&[("2024-03-05", 1_000, "x", "m1"), ("2024-03-28", 1, "x", "m1"), ("2024-03-28", 500, "x", "m2")]), "m1");
+}

@@ -134,8 +134,10 @@ class Review(Held):
     def compare(self, older: Review, *, methods: Sequence[str] | str | None = None) -> Result:
         """Who moved between classes, levels and quadrants since an older review, and which figures moved them.
 
+        Rules that are not what they were (window, grain, options) stand in the summary as `rules_changed`, and its `note` says so.
+
         Args:
-            older: The older review; accounts are matched by their keys.
+            older: The older review, of no later day; accounts are matched by their keys.
             methods: The methods whose classes are compared, or one; without, all that both reviews ran.
 
         Tables:

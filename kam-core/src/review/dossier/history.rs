@@ -238,22 +238,22 @@ fn directions(facts: &Facts, at: usize, most: usize) -> Vec<DirectionEntry<'_>> 
 fn deals<'a>(source: &'a Source, place: usize, options: &DossierOptions, history: &mut History<'a>) {
     let Some(table) = source.crm.opportunities() else { return };
     let today = source.facts.as_of();
-    let opened = |row: usize| table.opened.as_ref().and_then(|days| days[row]);
-    let closed = |row: usize| table.closed.as_ref().and_then(|days| days[row]);
+    let (opened, closed) = (|row: usize| table.opened_day(row), |row: usize| table.closed_day(row));
     let number = |column: &Option<Vec<Option<f64>>>, row: usize| column.as_ref().and_then(|values| values[row]);
-    // What is opened later is not known yet.
-    let mut rows: Vec<usize> = source.opportunities.of(place).filter(|row| opened(*row).is_none_or(|day| day <= today)).collect();
+    // What is opened later is not known yet, and what is closed later is open.
+    let outcome = |row: usize| table.outcome_on(row, today);
+    let mut rows: Vec<usize> = source.opportunities.of(place).filter(|row| outcome(*row).is_some()).collect();
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     let mut values: [Vec<f64>; 3] = Default::default();
-    for row in &rows {
-        let (sums, of) = match table.outcome[*row] {
+    for (row, outcome) in rows.iter().filter_map(|row| Some((row, outcome(*row)?))) {
+        let (sums, of) = match outcome {
             Outcome::Won => (&mut history.won, 0),
             Outcome::Lost => (&mut history.lost, 1),
             Outcome::Open => (&mut history.open, 2),
         };
         sums.count += 1;
         values[of].extend(number(&table.value, *row));
-        if let (Outcome::Lost, Some(reason)) = (table.outcome[*row], text(&table.reason, *row)) {
+        if let (Outcome::Lost, Some(reason)) = (outcome, text(&table.reason, *row)) {
             *reasons.entry(reason).or_default() += 1;
         }
     }
@@ -265,21 +265,26 @@ fn deals<'a>(source: &'a Source, place: usize, options: &DossierOptions, history
     history.lost_reasons.truncate(options.rows);
     let key = |row: &usize| {
         let day = closed(*row).or_else(|| opened(*row));
-        (table.outcome[*row] != Outcome::Open, std::cmp::Reverse(day))
+        (outcome(*row) != Some(Outcome::Open), std::cmp::Reverse(day))
     };
     latest(&mut rows, options.rows, table, key);
-    let deal = |row: usize| Deal {
-        outcome: table.outcome[row],
-        opened: opened(row),
-        closed: closed(row),
-        value: number(&table.value, row),
-        probability: number(&table.probability, row),
-        reason: text(&table.reason, row),
-        competitor: text(&table.competitor, row),
-        direction: text(&table.direction, row),
-        manager: text(&table.manager, row),
+    let deal = |row: usize| {
+        let outcome = outcome(row)?;
+        // Why it ends so is not known while it is open.
+        let reason = if outcome == table.outcome[row] { text(&table.reason, row) } else { None };
+        Some(Deal {
+            outcome,
+            opened: opened(row),
+            closed: closed(row),
+            value: number(&table.value, row),
+            probability: number(&table.probability, row),
+            reason,
+            competitor: text(&table.competitor, row),
+            direction: text(&table.direction, row),
+            manager: text(&table.manager, row),
+        })
     };
-    history.deals = rows.into_iter().map(deal).collect();
+    history.deals = rows.into_iter().filter_map(deal).collect();
 }
 
 fn activities<'a>(source: &'a Source, place: usize, options: &DossierOptions, history: &mut History<'a>) {

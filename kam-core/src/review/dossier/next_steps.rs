@@ -86,9 +86,9 @@ pub(super) fn next_steps<'a>(source: &'a Source, place: usize, classes: &[Standi
 fn clauses<'a>(source: &'a Source, place: usize, options: &DossierOptions) -> Vec<NextStep<'a>> {
     let Some(table) = source.crm.contracts() else { return vec![] };
     let today = source.facts.as_of();
-    let due = |row: usize| table.due.as_ref().and_then(|due| due[row]);
+    let due = |row: usize| table.due_day(row);
     let within = i32::try_from(options.due_within_days).unwrap_or(i32::MAX);
-    let kind = |row: usize| match (table.status[row], due(row)) {
+    let kind = |row: usize| match (table.status_on(row, today), due(row)) {
         (Status::Breached, _) => Some(StepKind::ClauseBreached),
         (Status::Open, Some(day)) if day < today => Some(StepKind::ClauseOverdue),
         (Status::Open, Some(day)) if day.days_since(today) <= within => Some(StepKind::ClauseDue),

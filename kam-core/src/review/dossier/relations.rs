@@ -141,15 +141,16 @@ pub(super) fn competitors<'a>(source: &'a Source, place: usize, options: &Dossie
 
 pub(super) fn contracts<'a>(source: &'a Source, place: usize, options: &DossierOptions) -> Vec<ClauseEntry<'a>> {
     let Some(table) = source.crm.contracts() else { return vec![] };
-    let due = |row: usize| table.due.as_ref().and_then(|due| due[row]);
+    let today = source.facts.as_of();
+    let (due, status) = (|row: usize| table.due_day(row), |row: usize| table.status_on(row, today));
     let mut rows: Vec<usize> = source.contracts.of(place).collect();
     // Those that are open or breached before those that were met.
-    latest(&mut rows, options.rows, table, |row| (table.status[*row] == Status::Met, due(*row).is_none(), due(*row)));
+    latest(&mut rows, options.rows, table, |row| (status(*row) == Status::Met, due(*row).is_none(), due(*row)));
     let entry = |row: usize| ClauseEntry {
         clause: text(&table.clause, row),
         due: due(row),
-        status: table.status[row],
-        overdue: table.status[row] == Status::Open && !table.is_running(row, source.facts.as_of()),
+        status: status(row),
+        overdue: status(row) == Status::Open && !table.is_running(row, today),
         value: number(&table.value, row),
     };
     rows.into_iter().map(entry).collect()
