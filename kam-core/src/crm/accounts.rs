@@ -144,6 +144,11 @@ impl Accounts {
         rows
     }
 
+    /// The rows that speak of an account by itself: all but those of subsidiaries, where the facts are by head office.
+    pub(crate) fn own_rows<'a>(&'a self, facts: &'a Facts) -> impl Iterator<Item = usize> + 'a {
+        (0..self.len()).filter(|row| facts.head_office(&self.account[*row]).is_none())
+    }
+
     /// A column's values for each account of the facts, in key order.
     pub fn of_facts<'a, T>(&self, facts: &Facts, column: &'a [Option<T>]) -> Vec<Option<&'a T>> {
         self.rows_of(facts).iter().map(|row| column.get(row?)?.as_ref()).collect()

@@ -267,7 +267,8 @@ fn prospects(
     missing: &mut Vec<String>,
 ) -> Option<f64> {
     let budgets = crm.accounts().and_then(|accounts| accounts.budget.as_ref());
-    let large = options.large_budget.or_else(|| quantile(budgets?.iter().flatten().copied(), options.budget_quantile));
+    let known = || Some(crm.accounts()?.own_rows(subjects.facts).filter_map(|row| budgets?[row]));
+    let large = options.large_budget.or_else(|| quantile(known()?, options.budget_quantile));
     if budgets.is_none() {
         missing.push("prospect: accounts.budget says what an account spends in a year on what we sell, and it was not given".to_owned());
     }
@@ -340,7 +341,9 @@ fn image_makers(
     if groups.is_empty() {
         missing.push("image_maker: who leads an industry or region needs accounts.annual_revenue with industry or region".to_owned());
     }
-    let leaders: Vec<Leaders<'_>> = groups.iter().map(|(_, column)| leaders(column.as_deref(), revenues)).collect();
+    let rows = || table.into_iter().flat_map(|table| table.own_rows(subjects.facts));
+    let leaders: Vec<Leaders<'_>> =
+        groups.iter().map(|(_, column)| leaders(rows().filter_map(|row| column.as_ref()?[row].as_deref().zip(revenues?[row])))).collect();
     accounts.par_iter_mut().enumerate().for_each(|(at, account)| {
         let reference = subjects.number(table.map(|table| &table.reference), at);
         let annual_revenue = subjects.number(table.map(|table| &table.annual_revenue), at);
@@ -365,14 +368,12 @@ fn image_makers(
 /// Per word of a column the largest annual revenue, and how many rows have one.
 type Leaders<'a> = HashMap<&'a str, (f64, usize), FixedState>;
 
-fn leaders<'a>(column: Option<&'a [Option<String>]>, revenues: Option<&Vec<Option<f64>>>) -> Leaders<'a> {
+fn leaders<'a>(revenues: impl Iterator<Item = (&'a str, f64)>) -> Leaders<'a> {
     let mut leaders = Leaders::default();
-    for (name, revenue) in column.into_iter().flatten().zip(revenues.into_iter().flatten()) {
-        if let Some((name, revenue)) = name.as_deref().zip(*revenue) {
-            let (most, compared) = leaders.entry(name).or_insert((revenue, 0));
-            *most = most.max(revenue);
-            *compared += 1;
-        }
+    for (name, revenue) in revenues {
+        let (most, compared) = leaders.entry(name).or_insert((revenue, 0));
+        *most = most.max(revenue);
+        *compared += 1;
     }
     leaders
 }

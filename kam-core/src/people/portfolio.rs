@@ -305,6 +305,7 @@ fn add_clauses(
     let due = |row: usize| contracts.due_day(row);
     let mut clauses = vec![];
     let places = contracts.places(facts);
+    let named = |row: usize| facts.head_office(&contracts.account[row]).unwrap_or(&contracts.account[row]);
     for row in 0..contracts.account.len() {
         let state = match (contracts.status_on(row, as_of), due(row)) {
             (Status::Breached, _) => ClauseState::Breached,
@@ -313,12 +314,12 @@ fn add_clauses(
             _ => continue,
         };
         let account = places.of(row);
-        let named = crm.accounts().and_then(|accounts| accounts.manager.as_ref()?[accounts.row_of(&contracts.account[row])?].as_deref());
-        let manager = account.map_or_else(|| managers.place(named), |at| managers.of_account[at]);
+        let looked_after = crm.accounts().and_then(|accounts| accounts.manager.as_ref()?[accounts.row_of(named(row))?].as_deref());
+        let manager = account.map_or_else(|| managers.place(looked_after), |at| managers.of_account[at]);
         portfolios[manager].clauses[2 - state as usize] += 1;
         clauses.push(Clause { row, account, manager, state });
     }
-    let key = |clause: &Clause| (clause.state, due(clause.row), &contracts.account[clause.row]);
+    let key = |clause: &Clause| (clause.state, due(clause.row), named(clause.row));
     clauses.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| contracts.compare(a.row, b.row)));
     clauses
 }

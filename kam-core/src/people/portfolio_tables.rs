@@ -180,7 +180,8 @@ fn clauses_table(facts: &Facts, crm: &Crm, result: &Portfolio) -> Result<Table> 
     let rows = &result.clauses;
     let contracts = crm.contracts();
     let of = |row: usize| contracts.map(|contracts| (contracts, row));
-    let account = |row: usize| of(row).map(|(contracts, row)| contracts.account[row].as_str());
+    let account =
+        |row: usize| of(row).map(|(contracts, row)| facts.head_office(&contracts.account[row]).unwrap_or(&contracts.account[row]));
     let due = |row: usize| of(row).and_then(|(contracts, row)| contracts.due.as_ref()?[row]);
     Table::new(
         "clauses",
