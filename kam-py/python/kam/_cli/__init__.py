@@ -335,10 +335,12 @@ def _too_many(message: str) -> str:
 
 def _open_streams() -> None:
     """Standard streams that take every text: one that was closed swallows it, one without a letter of the data writes ``?``."""
-    for name in ("stdout", "stderr"):
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, io.StringIO())
+            # Its number is the next file's, and what another library prints would stand in that file.
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nowhere, "r" if number == 0 else "w", encoding="utf-8", closefd=nowhere != number))
         elif name == "stdout" and isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
