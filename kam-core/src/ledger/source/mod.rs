@@ -1,6 +1,5 @@
 //! Where rows come from: files of three formats, lists and globs of them, frames in memory, streams.
 
-mod ahead;
 mod csv;
 mod ipc;
 mod parquet;

@@ -8,7 +8,6 @@ use arrow::datatypes::{DataType, FieldRef, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelector};
 
-use super::ahead::ReadAhead;
 use super::{Opened, Reading, Task, damaged, not_found};
 use crate::error::Result;
 use crate::ledger::check::Part;
@@ -85,15 +84,12 @@ impl RowGroup {
     pub fn parts(self, batch: usize) -> Result<impl Iterator<Item = Result<Part>> + Send> {
         let Opening { path, place, metadata, columns } = &*self.file;
         let failed = |source: &dyn std::fmt::Display, place: &str| damaged(place, format!("row group {}: {source}", self.group));
-        let of_group = metadata.metadata().row_group(self.group);
-        let mask = ProjectionMask::roots(metadata.parquet_schema(), columns.iter().copied());
-        let wanted = of_group.columns().iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf));
-        let ranges = wanted.map(|(_, column)| column.byte_range()).map(|(start, length)| start..start + length);
         // Every group opens the file anew: clones of one handle share its position, and threads would move it under each other.
-        let file = File::open(path).and_then(|file| ReadAhead::new(file, ranges)).map_err(|source| failed(&source, place))?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+        let handle = File::open(path).map_err(|source| failed(&source, place))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(handle, metadata.clone());
+        let mask = ProjectionMask::roots(builder.parquet_schema(), columns.iter().copied());
         let mut builder = builder.with_projection(mask).with_row_groups(vec![self.group]).with_batch_size(batch);
-        let whole = usize::try_from(of_group.num_rows()).unwrap_or(0);
+        let whole = usize::try_from(metadata.metadata().row_group(self.group).num_rows()).unwrap_or(0);
         if self.rows < whole {
             // Pages that hold none of the rows are skipped without being unpacked.
             builder = builder.with_row_selection(vec![RowSelector::skip(self.skipped), RowSelector::select(self.rows)].into());
