@@ -1,5 +1,7 @@
+#![allow(clippy::undocumented_unsafe_blocks, reason = "structs are made and broken on purpose; every pointer is this file's own")]
+
 use std::ffi::{c_char, c_int, c_void};
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use arrow::array::{ArrayRef, BinaryArray, DictionaryArray, Int64Array, StringArray, StringViewArray, make_array};
 use arrow::buffer::NullBuffer;
@@ -110,51 +112,49 @@ fn rows_that_are_null_as_a_whole_are_refused() {
     assert_eq!((error.code(), error.to_string().contains("batch 1: row 2 is null as a whole")), (Code::SourceDamaged, true), "{error}");
 }
 
+/// Words of the error, its code, and what the producer does wrong.
+type Case = (&'static str, Code, fn(&mut RawSchema), fn(&mut RawArray));
+
+fn column(schema: &mut RawSchema, at: usize) -> &mut RawSchema {
+    unsafe { &mut **schema.children.add(at) }
+}
+
+fn child(array: &mut RawArray, at: usize) -> &mut RawArray {
+    unsafe { &mut **array.children.add(at) }
+}
+
+fn lose_buffer(array: &mut RawArray, at: usize) {
+    unsafe { *array.buffers.add(at) = null() }
+}
+
 #[test]
 fn a_producer_that_errs_is_told_what_about() {
-    unsafe fn child(array: &mut RawArray, at: usize) -> &mut RawArray {
-        unsafe { &mut **array.children.add(at) }
-    }
-    let nothing: fn(&mut RawSchema) = |_| {};
+    let right: fn(&mut RawSchema) = |_| {};
     let whole: fn(&mut RawArray) = |_| {};
-    let cases: [(&str, Code, fn(&mut RawSchema), fn(&mut RawArray)); 22] = [
-        ("name is not UTF-8: byte 0", Code::NotUtf8, |schema| unsafe { (**schema.children).name = c"\xFFx".as_ptr() }, whole),
-        (
-            "column `account` of the stream's schema does not say its type",
-            Code::SourceDamaged,
-            |schema| unsafe { (**schema.children).format = std::ptr::null() },
-            whole,
-        ),
-        ("type", Code::SourceDamaged, |schema| unsafe { (**schema.children).format = c"no such type".as_ptr() }, whole),
-        ("has -1 children", Code::SourceDamaged, |schema| schema.n_children = -1, whole),
-        ("has 5 children", Code::SourceDamaged, |schema| schema.children = null_mut(), whole),
-        ("a column of the stream's schema is NULL", Code::SourceDamaged, |schema| unsafe { *schema.children.add(1) = null_mut() }, whole),
-        ("it has 1 children where its type has 5", Code::SourceDamaged, nothing, |array| array.n_children = 1),
-        ("it has 5 children where its type has 5", Code::SourceDamaged, nothing, |array| array.children = null_mut()),
-        ("column `amount`: its array is NULL", Code::SourceDamaged, nothing, |array| unsafe { *array.children.add(1) = null_mut() }),
-        ("column `amount`: its length is 2, of 3 rows", Code::SourceDamaged, nothing, |array| unsafe { child(array, 1).length = 2 }),
-        ("its length is -1", Code::SourceDamaged, nothing, |array| array.length = -1),
-        ("its length is 1152921504606846976", Code::SourceDamaged, nothing, |array| unsafe { child(array, 0).length = 1 << 60 }),
-        ("its offset -1", Code::SourceDamaged, nothing, |array| unsafe {
-            child(array, 0).offset = -1;
-        }),
-        ("column `account`: its length is 3, of 4 rows", Code::SourceDamaged, nothing, |array| array.offset = 1),
-        ("column `account`: it has 0 buffers where Utf8 has 3", Code::SourceDamaged, nothing, |array| unsafe {
-            child(array, 0).n_buffers = 0
-        }),
-        ("column `amount`: it has -3 buffers", Code::SourceDamaged, nothing, |array| unsafe { child(array, 1).n_buffers = -3 }),
-        ("column `amount`: it has 2 buffers", Code::SourceDamaged, nothing, |array| unsafe { child(array, 1).buffers = null_mut() }),
-        ("column `account`: a buffer of it is NULL", Code::SourceDamaged, nothing, |array| unsafe {
-            *child(array, 0).buffers.add(1) = std::ptr::null()
-        }),
-        ("column `view`: a buffer of it is NULL", Code::SourceDamaged, nothing, |array| unsafe {
-            *child(array, 2).buffers.add(3) = std::ptr::null()
-        }),
-        ("column `amount`: 1 of its values are null, and it does not say which", Code::SourceDamaged, nothing, |array| unsafe {
-            *child(array, 1).buffers = std::ptr::null()
-        }),
-        ("column `words`: its array is NULL", Code::SourceDamaged, nothing, |array| unsafe { child(array, 3).dictionary = null_mut() }),
-        ("column `list`: it has 0 children", Code::SourceDamaged, nothing, |array| unsafe { child(array, 4).n_children = 0 }),
+    let damaged = Code::SourceDamaged;
+    let cases: [Case; 22] = [
+        ("name is not UTF-8: byte 0", Code::NotUtf8, |schema| column(schema, 0).name = c"\xFFx".as_ptr(), whole),
+        ("column `account` of the stream's schema does not say its type", damaged, |schema| column(schema, 0).format = null(), whole),
+        ("type", damaged, |schema| column(schema, 0).format = c"no such type".as_ptr(), whole),
+        ("has -1 children", damaged, |schema| schema.n_children = -1, whole),
+        ("has 5 children", damaged, |schema| schema.children = null_mut(), whole),
+        ("a column of the stream's schema is NULL", damaged, |schema| unsafe { *schema.children.add(1) = null_mut() }, whole),
+        ("it has 1 children where its type has 5", damaged, right, |array| array.n_children = 1),
+        ("it has 5 children where its type has 5", damaged, right, |array| array.children = null_mut()),
+        ("column `amount`: its array is NULL", damaged, right, |array| unsafe { *array.children.add(1) = null_mut() }),
+        ("column `amount`: its length is 2, of 3 rows", damaged, right, |array| child(array, 1).length = 2),
+        ("its length is -1", damaged, right, |array| array.length = -1),
+        ("its length is 1152921504606846976", damaged, right, |array| child(array, 0).length = 1 << 60),
+        ("its offset -1", damaged, right, |array| child(array, 0).offset = -1),
+        ("column `account`: its length is 3, of 4 rows", damaged, right, |array| array.offset = 1),
+        ("column `account`: it has 0 buffers where Utf8 has 3", damaged, right, |array| child(array, 0).n_buffers = 0),
+        ("column `amount`: it has -3 buffers", damaged, right, |array| child(array, 1).n_buffers = -3),
+        ("column `amount`: it has 2 buffers", damaged, right, |array| child(array, 1).buffers = null_mut()),
+        ("column `account`: a buffer of it is NULL", damaged, right, |array| lose_buffer(child(array, 0), 1)),
+        ("column `view`: a buffer of it is NULL", damaged, right, |array| lose_buffer(child(array, 2), 3)),
+        ("column `amount`: 1 of its values are null, and it does not say which", damaged, right, |array| lose_buffer(child(array, 1), 0)),
+        ("column `words`: its array is NULL", damaged, right, |array| child(array, 3).dictionary = null_mut()),
+        ("column `list`: it has 0 children", damaged, right, |array| child(array, 4).n_children = 0),
     ];
     for (words, code, schema, array) in cases {
         let error = read(stream(rows(), schema, array)).unwrap_err();

@@ -336,7 +336,7 @@ fn currencies_need_rates() {
 #[test]
 fn what_a_conversion_rounds_is_reported() {
     let folder = TempDir::new().unwrap();
-    let path = write(&folder, "a.csv", &format!("c,d,m,cur\nx,2024-01-05,0.006,EUR\n{}", "x,2024-01-05,1,USD\n".repeat(300)));
+    let path = write(&folder, "a.csv", format!("c,d,m,cur\nx,2024-01-05,0.006,EUR\n{}", "x,2024-01-05,1,USD\n".repeat(300)));
     let mut rates = kam_core::money::Rates::new("EUR");
     rates.add("USD", Date::parse("2024-01-01").unwrap(), "3").unwrap();
     let facts =
