@@ -9,6 +9,7 @@ mod decimal;
 mod inferred;
 mod options;
 mod our_attractiveness;
+mod our_attractiveness_tables;
 mod quadrants;
 mod scoring;
 mod selection_matrix;

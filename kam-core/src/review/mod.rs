@@ -17,7 +17,7 @@ pub use options::ReviewOptions;
 pub use summary::{Adding, FactsSummary, Part, Totals};
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -89,14 +89,15 @@ pub fn review(facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn 
 }
 
 fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOptions, progress: &dyn Progress) -> Result<Review> {
-    let given = entries.iter().map(|entry| (entry.name.to_owned(), entry.of_given(&options.options))).filter(|(_, given)| !given.is_null());
-    let context = Context::new(facts, crm).with_given(given);
+    let given: BTreeMap<&str, Value> = entries.iter().map(|entry| (entry.name, entry.of_given(&options.options))).collect();
+    let said = given.iter().filter(|(_, given)| !given.is_null());
+    let context = Context::new(facts, crm).with_given(said.map(|(name, given)| ((*name).to_owned(), given.clone())));
     let entries: Vec<&'static Entry> = entries.iter().filter(|entry| options.runs(entry)).collect();
     let total = u64::try_from(entries.len()).ok();
     let work = |at: usize, progress: &dyn Progress, done: usize| {
         let entry: &Entry = entries[at];
         progress::report(progress, entry.name, u64::try_from(done).unwrap_or(0), total)?;
-        entry.run(&context.clone().with_progress(progress), &entry.of_given(&options.options))
+        entry.run(&context.clone().with_progress(progress), &given[entry.name])
     };
     let forget = |undone: &[&Entry]| context.forget(|name| undone.iter().any(|entry| entry.name == name || entry.takes.contains(&name)));
     let mut results = lanes::run(&entries, progress, work, forget);
@@ -106,14 +107,14 @@ fn run(entries: &'static [Entry], facts: &Facts, crm: &Crm, options: &ReviewOpti
     }
     let (mut methods, mut skipped) = (vec![], vec![]);
     for (entry, result) in entries.iter().zip(results) {
-        let given = entry.of_given(&options.options);
+        let given = &given[entry.name];
         match result.ok_or_else(|| Error::internal(format!("review: {} was not run", entry.name)))? {
             Ok(outcome) => methods.push(Reviewed {
                 name: entry.name,
                 title: facts.perspective().say(entry.title),
                 about: facts.perspective().say(entry.about),
                 rows: entry.tables,
-                options: filled(entry.defaults()?, &given),
+                options: filled(entry.defaults()?, given),
                 outcome,
             }),
             // Defaults that these facts do not allow, such as a year ahead of the calendar's last day, are no fault of the caller's.

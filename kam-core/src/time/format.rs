@@ -11,8 +11,8 @@ use crate::error::{Code, Error, Result};
 pub struct DateFormat {
     /// `None` for ISO 8601.
     format: Option<String>,
-    /// Do numbers of the format follow each other without anything between? Then every one must have all its digits.
-    is_packed: bool,
+    /// How many digits numbers have that follow each other without anything between: each must have all of its own.
+    packed: Vec<usize>,
     zone: TimeZone,
 }
 
@@ -34,13 +34,13 @@ impl DateFormat {
                 return Err(Error::option("date_format", format!("`{format}`"), "a strftime format with year, month and day"));
             }
         }
-        Ok(DateFormat { format: format.map(str::to_owned), is_packed: format.is_some_and(is_packed), zone: zone.clone() })
+        Ok(DateFormat { format: format.map(str::to_owned), packed: format.map_or_else(Vec::new, packed), zone: zone.clone() })
     }
 
     /// ISO 8601, in UTC.
     #[must_use]
     pub fn iso() -> Self {
-        DateFormat { format: None, is_packed: false, zone: TimeZone::UTC }
+        DateFormat { format: None, packed: vec![], zone: TimeZone::UTC }
     }
 
     /// The day that the text names, `None` where it names none.
@@ -50,11 +50,12 @@ impl DateFormat {
         match &self.format {
             None => parse_iso(text).or_else(|| self.read_iso_time(text)),
             Some(format) => {
-                let time = strtime::parse(format, text).ok()?;
                 // Of %Y%m%d, 2024115 could be two days.
-                if self.is_packed && time.to_string(format).ok()? != text {
+                let mut digits = text.split(|letter: char| !letter.is_ascii_digit()).map(str::len);
+                if !self.packed.iter().all(|wanted| digits.any(|there| there >= *wanted)) {
                     return None;
                 }
+                let time = strtime::parse(format, text).ok()?;
                 match time.to_timestamp() {
                     Ok(instant) if time.offset().is_some() => Some(self.day_of(instant)),
                     _ => time.to_date().ok().map(Date::from_civil),
@@ -79,10 +80,25 @@ impl DateFormat {
     }
 }
 
-fn is_packed(format: &str) -> bool {
-    let directives: Vec<&str> = format.split('%').skip(1).collect();
-    let ends_in_number = |directive: &&str| directive.len() == 1 && directive.contains(['Y', 'y', 'm', 'd', 'j', 'H', 'M', 'S']);
-    directives.windows(2).any(|pair| ends_in_number(&pair[0]) && pair[1].starts_with(['Y', 'y', 'm', 'd', 'j', 'H', 'M', 'S']))
+/// The digits of each run of numbers in a format.
+fn packed(format: &str) -> Vec<usize> {
+    let digits = |directive: &str| match directive.chars().next() {
+        Some('Y') => 4,
+        Some('j') => 3,
+        Some('y' | 'm' | 'd' | 'H' | 'M' | 'S') => 2,
+        _ => 0,
+    };
+    let (mut runs, mut run, mut numbers) = (vec![], 0, 0);
+    for directive in format.split('%').skip(1) {
+        (run, numbers) = if digits(directive) > 0 { (run + digits(directive), numbers + 1) } else { (0, 0) };
+        // What follows a directive ends the run.
+        if directive.chars().count() > 1 {
+            runs.extend((numbers > 1).then_some(run));
+            (run, numbers) = (0, 0);
+        }
+    }
+    runs.extend((numbers > 1).then_some(run));
+    runs
 }
 
 /// The zone of a name such as `Europe/Berlin`.
@@ -121,6 +137,9 @@ mod tests {
         let packed = DateFormat::new(Some("%Y%m%d"), &TimeZone::UTC).unwrap();
         assert_eq!(packed.read("20240115"), Date::new(2024, 1, 15));
         assert_eq!(packed.read("2024115"), None, "15 January or 5 November");
+        let timed = DateFormat::new(Some("%Y%m%d %H:%M"), &TimeZone::UTC).unwrap();
+        assert_eq!(timed.read("20240115 8:05"), Date::new(2024, 1, 15), "an hour stands alone");
+        assert_eq!(timed.read("2024115 08:05"), None);
         let named = DateFormat::new(Some("%d%b%Y"), &TimeZone::UTC).unwrap();
         assert_eq!(named.read("9dec2011"), Date::new(2011, 12, 9));
         assert!(DateFormat::new(Some("dd.mm.yyyy"), &TimeZone::UTC).is_err());
