@@ -89,15 +89,15 @@ fn packed(format: &str) -> Vec<usize> {
         _ => 0,
     };
     let (mut runs, mut run, mut numbers) = (vec![], 0, 0);
-    for directive in format.split('%').skip(1) {
-        (run, numbers) = if digits(directive) > 0 { (run + digits(directive), numbers + 1) } else { (0, 0) };
-        // What follows a directive ends the run.
-        if directive.chars().count() > 1 {
+    for directive in format.split('%').skip(1).chain([""]) {
+        let own = digits(directive);
+        (run, numbers) = (run + own, numbers + usize::from(own > 0));
+        // A run ends with what is no number, and with whatever follows one.
+        if own == 0 || directive.chars().count() > 1 {
             runs.extend((numbers > 1).then_some(run));
             (run, numbers) = (0, 0);
         }
     }
-    runs.extend((numbers > 1).then_some(run));
     runs
 }
 
@@ -140,6 +140,10 @@ mod tests {
         let timed = DateFormat::new(Some("%Y%m%d %H:%M"), &TimeZone::UTC).unwrap();
         assert_eq!(timed.read("20240115 8:05"), Date::new(2024, 1, 15), "an hour stands alone");
         assert_eq!(timed.read("2024115 08:05"), None);
+        assert_eq!(
+            ["%Y%m%d", "%Y%m%d%H%M%S%z", "%y%j %H:%M%S", "%d%b%Y", "%d.%m.%Y", "%%%Y"].map(super::packed),
+            [vec![8], vec![14], vec![5, 4], vec![], vec![], vec![]]
+        );
         let named = DateFormat::new(Some("%d%b%Y"), &TimeZone::UTC).unwrap();
         assert_eq!(named.read("9dec2011"), Date::new(2011, 12, 9));
         assert!(DateFormat::new(Some("dd.mm.yyyy"), &TimeZone::UTC).is_err());
